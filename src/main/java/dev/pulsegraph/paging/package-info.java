@@ -1,0 +1,5 @@
+/** Keyset pages: what was asked, cursors, connections. */
+@NullMarked
+package dev.pulsegraph.paging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.pulsegraph.problem;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something a caller did that cannot be done, told in a sentence that repeats the input and says what is allowed.
+ * It is an expected outcome and carries no stack trace.
+ */
+public final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final @Nullable String argument;
+
+    private Problem(ErrorCode code, @Nullable String argument, String message) {
+        super(message, null, false, false);
+        this.code = code;
+        this.argument = argument;
+    }
+
+    public static Problem of(ErrorCode code, String message) {
+        return new Problem(code, null, message);
+    }
+
+    /** The value of {@code argument} is refused; the message names what is allowed. */
+    public static Problem badInput(String argument, String message) {
+        return new Problem(ErrorCode.BAD_USER_INPUT, argument, argument + ": " + message);
+    }
+
+    /** There is no such thing, or the caller may not see it: the two look the same. */
+    public static Problem notFound(String argument, String what) {
+        return new Problem(ErrorCode.NOT_FOUND, argument, argument + ": there is no such " + what + ".");
+    }
+
+    public static Problem forbidden(String message) {
+        return new Problem(ErrorCode.FORBIDDEN, null, message);
+    }
+
+    /**
+     * A refusal that names its argument in front, as those of the database do: {@code "slug: already taken."}.
+     * A message without a colon names none.
+     */
+    public static Problem parse(ErrorCode code, String message) {
+        int colon = message.indexOf(": ");
+        boolean named = colon > 0 && message.chars().limit(colon).allMatch(Character::isLetterOrDigit);
+        return new Problem(code, named ? message.substring(0, colon) : null, message);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** The argument at fault, as the schema spells it. */
+    public @Nullable String argument() {
+        return argument;
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}
