@@ -1,0 +1,83 @@
+-- Who may touch the database, and how a transaction says on whose behalf it runs.
+--
+-- Four roles stand between a connection and the tables:
+--   the owner            owns every object and runs these migrations. The server never logs in as it.
+--   pulsegraph_api       what requests act as. Row security decides what it sees.
+--   pulsegraph_worker    what the server's own work acts as (profiles on first use, jobs). Its policies cross organizations.
+--   pulsegraph_guard     owns the few functions that must look behind the wall in order to build it (memberships, keys).
+-- The server logs in as a fifth role that may do nothing but become api or worker, so code that forgets to become
+-- somebody gets "permission denied" instead of data.
+--
+-- Roles belong to the cluster, not to the database: create only what is missing, so that several databases can share one.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'pulsegraph_api') then
+    create role pulsegraph_api nologin noinherit;
+  end if;
+  if not exists (select from pg_roles where rolname = 'pulsegraph_worker') then
+    create role pulsegraph_worker nologin noinherit;
+  end if;
+  if not exists (select from pg_roles where rolname = 'pulsegraph_guard') then
+    create role pulsegraph_guard nologin noinherit;
+  end if;
+  -- The owner hands functions over to the guard, for which it must be a member. A superuser needs no membership.
+  if not (select rolsuper from pg_roles where rolname = current_user)
+    and not pg_has_role(current_user, 'pulsegraph_guard', 'usage') then
+    execute format('grant pulsegraph_guard to %I', current_user);
+  end if;
+end
+$$;
+
+create schema app;
+comment on schema app is 'Machinery of the tenant wall: identity, helpers of policies, triggers. No data.';
+
+-- PUBLIC may do nothing: every privilege below is granted by name.
+revoke all on schema public from public;
+alter default privileges revoke execute on functions from public;
+grant usage on schema public, app to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+-- A function's owner needs CREATE where the function lives.
+grant create on schema app to pulsegraph_guard;
+
+-- Identity lives in settings of the transaction. After a transaction that set one, a setting reads '' and not null.
+create function app.current_user_id() returns uuid
+language sql stable parallel safe as $$
+  select nullif(current_setting('app.user_id', true), '')::uuid
+$$;
+comment on function app.current_user_id() is 'The user this transaction acts for; null for an API key and for the server itself.';
+
+create function app.current_api_key_id() returns uuid
+language sql stable parallel safe as $$
+  select nullif(current_setting('app.api_key_id', true), '')::uuid
+$$;
+comment on function app.current_api_key_id() is 'The API key this transaction acts for; null for a user and for the server itself.';
+
+-- The ladder of roles has one home. Sources answered null for a misspelt role; a null in a policy hides rows silently,
+-- so an unknown role is an error here.
+create function app.role_rank(role text) returns int
+language plpgsql immutable strict parallel safe set search_path = '' as $$
+begin
+  case role
+    when 'viewer' then return 1;
+    when 'member' then return 2;
+    when 'editor' then return 3;
+    when 'admin' then return 4;
+    when 'owner' then return 5;
+    else
+      raise exception 'role: "%" is no role; allowed are viewer, member, editor, admin, owner.', role
+        using errcode = 'PG400';
+  end case;
+end
+$$;
+comment on function app.role_rank(text) is 'viewer 1, member 2, editor 3, admin 4, owner 5; anything else is an error.';
+
+create function app.touch_updated_at() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function app.touch_updated_at() is 'Keeps updated_at true whoever writes.';
+
+grant execute on function app.current_user_id(), app.current_api_key_id(), app.role_rank(text)
+  to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

@@ -1,0 +1,84 @@
+-- Invitations by e-mail: a single-use token that expires. Whoever has the token and is not somebody else may accept.
+
+create table organization_invitations (
+  organization_id uuid not null,
+  id uuid not null,
+  email text not null,
+  role text not null,
+  token_sha256 bytea not null,
+  invited_by uuid,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '7 days',
+  accepted_at timestamptz,
+  revoked_at timestamptz,
+  constraint organization_invitations_pkey primary key (organization_id, id),
+  -- The token alone must lead to its invitation, before the organization is known.
+  constraint organization_invitations_token_key unique (token_sha256),
+  constraint organization_invitations_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
+  constraint organization_invitations_invited_by_fkey foreign key (invited_by) references user_profiles (id) on delete set null,
+  constraint organization_invitations_email_format check (email ~ '^[^@\s]{1,64}@[^@\s]{1,255}$'),
+  constraint organization_invitations_role_known check (role in ('viewer', 'member', 'editor', 'admin')),
+  constraint organization_invitations_accepted_or_revoked check (accepted_at is null or revoked_at is null),
+  constraint organization_invitations_token_is_sha256 check (octet_length(token_sha256) = 32)
+);
+comment on table organization_invitations is 'Invitations into an organization. Open until accepted, revoked or expired.';
+comment on constraint organization_invitations_email_format on organization_invitations is 'email: an address such as ada@example.com.';
+comment on constraint organization_invitations_role_known on organization_invitations is
+  'role: VIEWER, MEMBER, EDITOR or ADMIN; ownership is handed over by changeMemberRole.';
+create unique index organization_invitations_one_open_each on organization_invitations (organization_id, lower(email))
+  where accepted_at is null and revoked_at is null;
+create index organization_invitations_invited_by_idx on organization_invitations (invited_by);
+
+create trigger organization_invitations_audit after insert or update or delete on organization_invitations
+  for each row execute function app.write_audit('Invitation');
+
+-- The invited person is no member yet and sees neither the organization nor the invitation: the guard looks for them.
+create function app.accept_invitation(sha256 bytea, membership_id uuid) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  invitation public.organization_invitations;
+  my_email text;
+begin
+  if app.current_user_id() is null then
+    raise exception 'token: only a user accepts an invitation, not an API key.' using errcode = 'PG403';
+  end if;
+  -- The lock makes two acceptances of one token wait for one another: it is good for one membership only.
+  select * into invitation from public.organization_invitations where token_sha256 = sha256 for update;
+  if not found or invitation.revoked_at is not null then
+    raise exception 'token: there is no such invitation.' using errcode = 'PG404';
+  elsif invitation.accepted_at is not null then
+    raise exception 'token: this invitation has been used.' using errcode = 'PG409';
+  elsif invitation.expires_at <= now() then
+    raise exception 'token: this invitation expired; ask for a new one.' using errcode = 'PG409';
+  end if;
+  select email into my_email from public.user_profiles where id = app.current_user_id();
+  if lower(my_email) <> lower(invitation.email) then
+    raise exception 'token: this invitation was sent to another address than yours.' using errcode = 'PG403';
+  end if;
+  insert into public.organization_members (organization_id, id, user_id, role, status, invited_by)
+  values (invitation.organization_id, membership_id, app.current_user_id(), invitation.role, 'active', invitation.invited_by);
+  update public.organization_invitations set accepted_at = now()
+  where organization_id = invitation.organization_id and id = invitation.id;
+  return invitation.organization_id;
+end
+$$;
+comment on function app.accept_invitation(bytea, uuid) is
+  'Makes the caller a member of the organization that the token with this SHA-256 invites to; answers the organization.';
+alter function app.accept_invitation(bytea, uuid) owner to pulsegraph_guard;
+grant execute on function app.accept_invitation(bytea, uuid) to pulsegraph_api;
+
+alter table organization_invitations enable row level security, force row level security;
+create policy organization_invitations_select on organization_invitations for select to pulsegraph_api
+  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
+create policy organization_invitations_insert on organization_invitations for insert to pulsegraph_api
+  with check (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
+create policy organization_invitations_update on organization_invitations for update to pulsegraph_api
+  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
+create policy organization_invitations_guard on organization_invitations to pulsegraph_guard using (true) with check (true);
+
+grant select (organization_id, id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at)
+  on organization_invitations to pulsegraph_api;
+grant insert (organization_id, id, email, role, token_sha256, invited_by, expires_at) on organization_invitations to pulsegraph_api;
+grant update (revoked_at) on organization_invitations to pulsegraph_api;
+grant select on organization_invitations to pulsegraph_guard;
+grant update (accepted_at) on organization_invitations to pulsegraph_guard;

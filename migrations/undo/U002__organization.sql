@@ -1,0 +1,12 @@
+-- Policies call helpers and helpers read tables: the policies' tables go first, PL/pgSQL bodies are not tracked.
+drop policy user_profiles_select on user_profiles;
+drop table api_keys, organization_members, organizations, subscription_tiers, user_profiles;
+drop function user_has_org_permission(uuid, uuid, text);
+drop function app.time_zone_is_known();
+drop function app.tier_is_the_owners();
+drop function app.keep_an_owner();
+drop function app.make_creator_owner();
+drop function app.begin_with_api_key(bytea);
+drop function app.readable_organizations();
+drop function app.organizations_where(text);
+drop function app.api_key_rank(text[]);

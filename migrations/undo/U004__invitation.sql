@@ -1,0 +1,2 @@
+drop function app.accept_invitation(bytea, uuid);
+drop table organization_invitations;

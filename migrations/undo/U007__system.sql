@@ -1,0 +1,2 @@
+revoke select on flyway_schema_history from pulsegraph_api;
+drop function app.table_sizes();
