@@ -1,0 +1,37 @@
+package dev.pulsegraph.database;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** When each API key was last used. Requests only note it here; {@link ApiKeyUseJob} writes it once a minute. */
+@Singleton
+class ApiKeyUses {
+    private final Map<UUID, Instant> uses = new ConcurrentHashMap<>();
+    private final Clock clock;
+
+    ApiKeyUses(Clock clock) {
+        this.clock = clock;
+    }
+
+    void record(UUID key) {
+        uses.put(key, clock.instant());
+    }
+
+    /** Takes what was noted since the last time. */
+    Map<UUID, Instant> take() {
+        Map<UUID, Instant> taken = new HashMap<>();
+        for (UUID key : List.copyOf(uses.keySet())) {
+            Instant at = uses.remove(key);
+            if (at != null) {
+                taken.put(key, at);
+            }
+        }
+        return taken;
+    }
+}

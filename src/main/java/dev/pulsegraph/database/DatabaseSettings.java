@@ -1,0 +1,35 @@
+package dev.pulsegraph.database;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database, beyond {@code datasources.default.*} which says where it is and how the server logs in.
+ *
+ * @param ownerUsername who owns the tables and runs migrations; needed only with a database of your own
+ * @param ownerPassword the owner's password
+ * @param dataDirectory where the embedded database and the secrets made on the first start are kept
+ * @param throwaway for tests: an embedded database without durability, shared by the process and removed at its end
+ * @param attach for commands: uses the embedded server of a running Pulsegraph instead of refusing to start beside it
+ * @param migrate whether {@code serve} migrates when it knows the owner
+ * @param operationDeadline how long one GraphQL operation may take in all
+ * @param statementTimeout how long one statement may take
+ */
+@ConfigurationProperties("pulsegraph.database")
+public record DatabaseSettings(
+        @Nullable String ownerUsername,
+        @Nullable String ownerPassword,
+        @Bindable(defaultValue = "data") String dataDirectory,
+        @Bindable(defaultValue = "false") boolean throwaway,
+        @Bindable(defaultValue = "false") boolean attach,
+        @Bindable(defaultValue = "true") boolean migrate,
+        @Bindable(defaultValue = "10s") Duration operationDeadline,
+        @Bindable(defaultValue = "9s") Duration statementTimeout) {
+
+    public Path directory() {
+        return Path.of(dataDirectory).toAbsolutePath().normalize();
+    }
+}

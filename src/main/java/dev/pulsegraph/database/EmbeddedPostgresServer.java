@@ -1,0 +1,244 @@
+package dev.pulsegraph.database;
+
+import dev.pulsegraph.security.LocalSecret;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL 17 as a child of this process, with its data in a directory of ours. It listens on loopback only and asks
+ * for a password that is made with it. Besides the superuser it has the same two accounts as a database of your own
+ * would: an owner for migrations and a login for the server.
+ */
+public final class EmbeddedPostgresServer implements AutoCloseable {
+    public static final String OWNER = "pulsegraph_owner";
+    public static final String LOGIN = "pulsegraph_login";
+    private static final String DATABASE = "pulsegraph";
+    private static final String SUPERUSER = "postgres";
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
+
+    private final @Nullable EmbeddedPostgres server;
+    private final @Nullable FileChannel lock;
+    private final int port;
+    private final String password;
+    private final boolean isNew;
+
+    private EmbeddedPostgresServer(
+            @Nullable EmbeddedPostgres server, @Nullable FileChannel lock, int port, String password, boolean isNew) {
+        this.server = server;
+        this.lock = lock;
+        this.port = port;
+        this.password = password;
+        this.isNew = isNew;
+    }
+
+    /**
+     * Starts the server whose data is in {@code directory}, making it when there is none.
+     *
+     * @param durable whether what is committed survives a crash, and this process; only tests can do without
+     */
+    public static EmbeddedPostgresServer start(Path directory, boolean durable) {
+        Path data = directory.resolve("postgres-17");
+        try {
+            Files.createDirectories(directory);
+            FileChannel lock = lock(directory);
+            stopOrphan(data);
+            if (!durable) {
+                delete(data);
+            }
+            boolean isNew = !Files.exists(data.resolve("PG_VERSION"));
+            Path passwordFile = directory.resolve("database-password");
+            String password = LocalSecret.findOrCreate(passwordFile);
+            var builder = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(
+                            directory.resolve("postgres-binaries").toFile())
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setConnectConfig("password", password)
+                    .setLocaleConfig("auth", "scram-sha-256")
+                    .setLocaleConfig("pwfile", passwordFile.toAbsolutePath().toString())
+                    .setLocaleConfig("locale-provider", "builtin")
+                    .setLocaleConfig("builtin-locale", "C.UTF-8")
+                    .setLocaleConfig("locale", "C")
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("max_connections", "100")
+                    .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                    .setServerConfig("fsync", durable ? "on" : "off")
+                    .setServerConfig("synchronous_commit", durable ? "on" : "off");
+            EmbeddedPostgres server = builder.start();
+            var started = new EmbeddedPostgresServer(server, lock, server.getPort(), password, isNew);
+            started.prepare();
+            return started;
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The embedded PostgreSQL did not start: " + e.getMessage()
+                            + ". Set DATASOURCES_DEFAULT_URL to use a server of your own.",
+                    e);
+        }
+    }
+
+    /**
+     * The server that another process of ours runs in this directory, or else one started here. Closing it stops only
+     * what was started here.
+     */
+    public static EmbeddedPostgresServer attachOrStart(Path directory) {
+        Path pidFile = directory.resolve("postgres-17").resolve("postmaster.pid");
+        try {
+            if (Files.exists(pidFile) && isLocked(directory)) {
+                int port = Integer.parseInt(Files.readAllLines(pidFile).get(3).strip());
+                String password = LocalSecret.findOrCreate(directory.resolve("database-password"));
+                return new EmbeddedPostgresServer(null, null, port, password, false);
+            }
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            throw new IllegalStateException("The PostgreSQL that runs in " + directory + " cannot be found: " + e, e);
+        }
+        return start(directory, true);
+    }
+
+    private static boolean isLocked(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                        directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IllegalStateException("Another Pulsegraph uses the data in " + directory
+                    + ". Stop it, or give this one another place with PULSEGRAPH_DATABASE_DATA_DIRECTORY.");
+        }
+        return channel;
+    }
+
+    /** A kill -9 of this process leaves its server running, or a stale pid file. We hold the lock, so it is nobody else's. */
+    private static void stopOrphan(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        Optional<ProcessHandle> orphan = Files.readAllLines(pidFile).stream()
+                .findFirst()
+                .map(String::strip)
+                .filter(line -> line.matches("\\d{1,10}"))
+                .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
+                .filter(process -> process.info()
+                        .command()
+                        .filter(command -> command.endsWith("/postgres"))
+                        .isPresent());
+        if (orphan.isPresent()) {
+            LOG.info(
+                    "Stopping PostgreSQL (pid {}) left behind by a run that was killed",
+                    orphan.get().pid());
+            orphan.get().destroy();
+            try {
+                orphan.get().onExit().get(20, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException stubborn) {
+                orphan.get().destroyForcibly();
+                orphan.get().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while stopping PostgreSQL", e);
+            }
+        }
+        Files.deleteIfExists(pidFile);
+    }
+
+    /** The accounts and the database that the operator would make by hand on a server of their own. */
+    private void prepare() {
+        if (!isNew) {
+            return;
+        }
+        try (var connection = DriverManager.getConnection(url("postgres"), SUPERUSER, password);
+                var statement = connection.createStatement()) {
+            // The password is made of letters, digits, - and _ only.
+            statement.execute("create role " + OWNER + " login createrole password '" + password + "'");
+            statement.execute("create database " + DATABASE + " owner " + OWNER);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The embedded database could not be prepared: " + e.getMessage(), e);
+        }
+        executeAsSuperuser(DATABASE, "create extension pg_stat_statements");
+    }
+
+    /** For what only a superuser may do: extensions, and databases of tests. */
+    public void executeAsSuperuser(String database, String sql) {
+        try (var connection = DriverManager.getConnection(url(database), SUPERUSER, password);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether this start made the data. */
+    public boolean isNew() {
+        return isNew;
+    }
+
+    public String url() {
+        return url(DATABASE);
+    }
+
+    public String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    /** The password of every account of this server. */
+    public String password() {
+        return password;
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(server);
+        closeQuietly(lock);
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable closeable) {
+        try {
+            if (closeable != null) {
+                closeable.close();
+            }
+        } catch (Exception e) {
+            LOG.warn("While stopping the embedded PostgreSQL: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.pulsegraph.database;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Caller;
+import dev.pulsegraph.security.Credentials;
+import io.micronaut.transaction.TransactionDefinition;
+import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.TransactionStatus;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * The one transaction of an operation. It begins by saying on whose behalf it runs; until then the connection may do
+ * nothing. Everything it sets ends with it, so nothing can leak into the pool.
+ */
+@Singleton
+public class OperationTransaction {
+    // Sent together with BEGIN in one round trip. The snapshot of REPEATABLE READ is taken by the second statement.
+    private static final String BEGIN_QUERY = "set transaction isolation level repeatable read, read only; ";
+    private static final String BECOME = """
+            select set_config('role', ?, true), set_config('app.user_id', ?, true), set_config('app.api_key_id', '', true),
+              set_config('app.organization_id', '', true), set_config('statement_timeout', ?, true)""";
+    private static final String USE_KEY = "; select id, organization_id from app.begin_with_api_key(decode(?, 'hex'))";
+    private static final String API = "pulsegraph_api";
+    private static final String WORKER = "pulsegraph_worker";
+
+    private final TransactionOperations<Connection> transactions;
+    private final Profiles profiles;
+    private final ApiKeyUses keyUses;
+    private final DatabaseSettings settings;
+
+    OperationTransaction(
+            TransactionOperations<Connection> transactions,
+            Profiles profiles,
+            ApiKeyUses keyUses,
+            DatabaseSettings settings) {
+        this.transactions = transactions;
+        this.profiles = profiles;
+        this.keyUses = keyUses;
+        this.settings = settings;
+    }
+
+    /** Runs a query: one snapshot, nothing can be written. */
+    public <T> T read(Credentials credentials, Function<Caller, T> work) {
+        return inTransaction(credentials, BEGIN_QUERY, work, result -> true);
+    }
+
+    /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */
+    public <T> T write(Credentials credentials, Function<Caller, T> work, Predicate<T> succeeded) {
+        return inTransaction(credentials, "", work, succeeded);
+    }
+
+    /** Runs the server's own work, with a timeout of its own. */
+    public <T> T asWorker(Duration timeout, Supplier<T> work) {
+        return transactions.execute(TransactionDefinition.DEFAULT, status -> {
+            try (var begin = status.getConnection().prepareStatement(BECOME)) {
+                bind(begin, WORKER, "", timeout);
+                begin.execute();
+            } catch (SQLException e) {
+                throw new DatabaseException(e);
+            }
+            return work.get();
+        });
+    }
+
+    /** Gives the statements that follow less time, so that an operation of many slow ones keeps its deadline. */
+    public void limitStatements(Duration left) {
+        try (var limit =
+                transactions.getConnection().prepareStatement("select set_config('statement_timeout', ?, true)")) {
+            limit.setString(
+                    1,
+                    Long.toString(Math.min(
+                            left.toMillis(), settings.statementTimeout().toMillis())));
+            limit.execute();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private <T> T inTransaction(
+            Credentials credentials, String prefix, Function<Caller, T> work, Predicate<T> succeeded) {
+        if (credentials instanceof Credentials.Token token && !profiles.isKnown(token)) {
+            asWorker(settings.statementTimeout(), () -> profiles.save(token));
+        }
+        return transactions.execute(TransactionDefinition.DEFAULT, status -> {
+            T result = work.apply(begin(status, credentials, prefix));
+            if (!succeeded.test(result)) {
+                status.setRollbackOnly();
+            }
+            return result;
+        });
+    }
+
+    private Caller begin(TransactionStatus<Connection> status, Credentials credentials, String prefix) {
+        Connection connection = status.getConnection();
+        try {
+            return switch (credentials) {
+                case Credentials.Token token -> beginAsUser(connection, token, prefix);
+                case Credentials.Key key -> beginAsKey(connection, key, prefix);
+            };
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private Caller beginAsUser(Connection connection, Credentials.Token token, String prefix) throws SQLException {
+        try (var begin = connection.prepareStatement(prefix + BECOME)) {
+            bind(begin, API, token.userId().toString(), settings.statementTimeout());
+            begin.execute();
+        }
+        return new Caller.User(token.userId(), token.operator());
+    }
+
+    private Caller beginAsKey(Connection connection, Credentials.Key key, String prefix) throws SQLException {
+        try (var begin = connection.prepareStatement(prefix + BECOME + USE_KEY)) {
+            bind(begin, API, "", settings.statementTimeout());
+            begin.setString(4, key.sha256());
+            begin.execute();
+            int results = prefix.isEmpty() ? 1 : 2;
+            for (int i = 0; i < results; i++) {
+                begin.getMoreResults();
+            }
+            try (var row = begin.getResultSet()) {
+                if (!row.next()) {
+                    throw Problem.of(
+                            ErrorCode.UNAUTHENTICATED,
+                            "The API key was not accepted: it is unknown, revoked or expired.");
+                }
+                var caller = new Caller.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
+                keyUses.record(caller.id());
+                return caller;
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement begin, String role, String user, Duration timeout) throws SQLException {
+        begin.setString(1, role);
+        begin.setString(2, user);
+        begin.setString(3, Long.toString(timeout.toMillis()));
+    }
+}

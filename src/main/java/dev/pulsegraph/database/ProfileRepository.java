@@ -1,0 +1,22 @@
+package dev.pulsegraph.database;
+
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface ProfileRepository extends GenericRepository<ProfileRepository.Profile, UUID> {
+    /** A claim the token does not have keeps what is known. An unchanged profile is not written again. */
+    @Query("""
+            insert into user_profiles as p (id, name, email) values (:id, cast(:name as text), cast(:email as text))
+            on conflict (id) do update set name = coalesce(excluded.name, p.name), email = coalesce(excluded.email, p.email)
+            where (p.name, p.email) is distinct from (coalesce(excluded.name, p.name), coalesce(excluded.email, p.email))
+            """)
+    void save(UUID id, @Nullable String name, @Nullable String email);
+
+    @io.micronaut.data.annotation.MappedEntity("user_profiles")
+    record Profile(@io.micronaut.data.annotation.Id UUID id) {}
+}

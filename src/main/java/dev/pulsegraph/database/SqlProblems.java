@@ -1,0 +1,123 @@
+package dev.pulsegraph.database;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/**
+ * What a failed statement means to the caller. The sentence of a constraint is its comment in the database
+ * ({@code "slug: already taken."}), so the rule and its words have one home; our own refusals are raised with the codes
+ * {@code PG4xx}.
+ */
+@Singleton
+public class SqlProblems {
+    private static final String SENTENCES = """
+            select conname as name, obj_description(oid, 'pg_constraint') as sentence from pg_constraint
+            where obj_description(oid, 'pg_constraint') is not null
+            union all
+            select relname, obj_description(oid, 'pg_class') from pg_class
+            where relkind = 'i' and obj_description(oid, 'pg_class') is not null""";
+
+    private final DataSource pool;
+    private final AtomicReference<@Nullable Map<String, String>> sentences = new AtomicReference<>();
+
+    SqlProblems(DataSource pool) {
+        this.pool = DelegatingDataSource.unwrapDataSource(pool);
+    }
+
+    /** The problem behind an exception, or empty when it is a fault of ours. */
+    public Optional<Problem> of(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Problem problem) {
+                return Optional.of(problem);
+            }
+            if (cause instanceof SQLException sql) {
+                return Optional.ofNullable(problem(sql));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the statement failed only because an earlier one of the same transaction had. */
+    public static boolean isAftermath(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && "25P02".equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Problem problem(SQLException e) {
+        return switch (String.valueOf(e.getSQLState())) {
+            case "PG400" -> raised(ErrorCode.BAD_USER_INPUT, e);
+            case "PG403" -> raised(ErrorCode.FORBIDDEN, e);
+            case "PG404" -> raised(ErrorCode.NOT_FOUND, e);
+            case "PG409" -> raised(ErrorCode.CONFLICT, e);
+            case "PG413" -> raised(ErrorCode.LIMIT_EXCEEDED, e);
+            case "23505" -> constraint(ErrorCode.CONFLICT, e);
+            case "23503" -> constraint(ErrorCode.NOT_FOUND, e);
+            case "23502", "23514" -> constraint(ErrorCode.BAD_USER_INPUT, e);
+            case "42501" -> Problem.forbidden("Your role in this organization does not allow this.");
+            case "57014" -> Problem.of(ErrorCode.TIMEOUT, "The operation took too long and was stopped; ask for less.");
+            case "40001", "40P01" ->
+                Problem.of(ErrorCode.CONFLICT, "Somebody changed the same thing at the same moment; try again.");
+            case "22021", "22P05" ->
+                Problem.of(ErrorCode.BAD_USER_INPUT, "A text holds a character that cannot be stored, such as NUL.");
+            case "21000" -> Problem.of(ErrorCode.BAD_USER_INPUT, "The same thing is named twice in one list.");
+            case "22003", "22008" -> Problem.of(ErrorCode.BAD_USER_INPUT, "A number or a time is out of range.");
+            default -> null;
+        };
+    }
+
+    private static Problem raised(ErrorCode code, SQLException e) {
+        return Problem.parse(code, serverMessage(e));
+    }
+
+    private @Nullable Problem constraint(ErrorCode code, SQLException e) {
+        String name = e instanceof PSQLException psql && psql.getServerErrorMessage() != null
+                ? psql.getServerErrorMessage().getConstraint()
+                : null;
+        String sentence = name == null ? null : sentences().get(name);
+        return sentence == null ? null : Problem.parse(code, sentence);
+    }
+
+    private static String serverMessage(SQLException e) {
+        return e instanceof PSQLException psql && psql.getServerErrorMessage() != null
+                ? String.valueOf(psql.getServerErrorMessage().getMessage())
+                : String.valueOf(e.getMessage());
+    }
+
+    private Map<String, String> sentences() {
+        Map<String, String> known = sentences.get();
+        if (known == null) {
+            known = load();
+            sentences.set(known);
+        }
+        return known;
+    }
+
+    /** The catalogue is public to every login, so this needs no role, and no part in the failed transaction. */
+    private Map<String, String> load() {
+        Map<String, String> found = new HashMap<>();
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(SENTENCES)) {
+            while (rows.next()) {
+                found.put(rows.getString(1), rows.getString(2));
+            }
+            return Map.copyOf(found);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+}

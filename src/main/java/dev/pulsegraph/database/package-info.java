@@ -1,0 +1,5 @@
+/** The database as a whole: the embedded server, migrations, the wall, the transaction of an operation. */
+@NullMarked
+package dev.pulsegraph.database;
+
+import org.jspecify.annotations.NullMarked;

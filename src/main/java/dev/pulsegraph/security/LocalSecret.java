@@ -1,0 +1,44 @@
+package dev.pulsegraph.security;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+
+/** A secret that is made on the first start and kept in a file only its owner can read (mode 600). */
+public final class LocalSecret {
+    private LocalSecret() {}
+
+    public static Optional<String> find(Path file) {
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    public static String findOrCreate(Path file) {
+        return find(file).orElseGet(() -> create(file));
+    }
+
+    private static String create(Path file) {
+        byte[] bytes = new byte[48];
+        new SecureRandom().nextBytes(bytes);
+        String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, secret + "\n");
+            return secret;
+        } catch (FileAlreadyExistsException anotherWasFaster) {
+            return find(file).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.pulsegraph.security;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.source.ImmutableSecret;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSKeySelector;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Checks and issues JSON Web Tokens. A JWKS is fetched when first needed, kept, and fetched again for an unknown key. */
+@Singleton
+public class Tokens {
+    private static final Set<JWSAlgorithm> PUBLIC_KEY_ALGORITHMS =
+            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256, JWSAlgorithm.EdDSA);
+
+    private final JwtSettings settings;
+    private final @Nullable String secret;
+    private final Clock clock;
+    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+
+    /** @param databaseUrl null with the embedded database, which brings its secret with it */
+    public Tokens(
+            JwtSettings settings,
+            Clock clock,
+            @Nullable @Property(name = "datasources.default.url") String databaseUrl) {
+        this.settings = settings;
+        this.secret = secret(settings, databaseUrl);
+        this.clock = clock;
+        processor.setJWSKeySelector(keySelector());
+        processor.setJWTClaimsSetVerifier(new ClaimsVerifier(settings));
+    }
+
+    private static @Nullable String secret(JwtSettings settings, @Nullable String databaseUrl) {
+        String secret = settings.secret();
+        if (secret == null && settings.jwksUrl() == null) {
+            if (databaseUrl != null) {
+                throw new IllegalStateException("Say how tokens are checked: set PULSEGRAPH_JWT_SECRET (at least 32"
+                        + " characters) or PULSEGRAPH_JWT_JWKS_URL (the key set of your identity provider).");
+            }
+            secret = LocalSecret.findOrCreate(Path.of(settings.secretFile()));
+        }
+        if (secret != null && secret.getBytes(StandardCharsets.UTF_8).length < 32) {
+            throw new IllegalStateException("PULSEGRAPH_JWT_SECRET is shorter than 32 bytes, which HS256 needs.");
+        }
+        return secret;
+    }
+
+    /** The caller behind a token. Every fault is UNAUTHENTICATED, with a sentence that says which. */
+    public Credentials.Token verify(String token) {
+        try {
+            JWTClaimsSet claims = processor.process(token, null);
+            List<String> roles = claims.getStringListClaim("roles");
+            return new Credentials.Token(
+                    UUID.fromString(claims.getSubject()),
+                    shortened(claims.getStringClaim("name"), 200),
+                    shortened(claims.getStringClaim("email"), 320),
+                    roles != null && roles.contains("operator"));
+        } catch (BadJOSEException | JOSEException refused) {
+            throw unauthenticated(String.valueOf(refused.getMessage()));
+        } catch (ParseException malformed) {
+            throw unauthenticated("it is not a JSON Web Token, or a claim has the wrong type");
+        } catch (IllegalArgumentException notAnId) {
+            throw unauthenticated("its claim `sub` is not a UUID");
+        }
+    }
+
+    /** A token of our own, signed with the secret. */
+    public String issue(UUID user, @Nullable String name, @Nullable String email, boolean operator, Duration validity) {
+        if (secret == null) {
+            throw new IllegalStateException("Tokens are issued by the provider at " + settings.jwksUrl());
+        }
+        var claims = new JWTClaimsSet.Builder()
+                .subject(user.toString())
+                .issuer(settings.issuer())
+                .audience(settings.audience())
+                .issueTime(Date.from(clock.instant()))
+                .expirationTime(Date.from(clock.instant().plus(validity)));
+        if (name != null) {
+            claims.claim("name", name);
+        }
+        if (email != null) {
+            claims.claim("email", email);
+        }
+        if (operator) {
+            claims.claim("roles", List.of("operator"));
+        }
+        try {
+            var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims.build());
+            token.sign(new MACSigner(secret));
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("The JWT secret cannot sign: " + e.getMessage(), e);
+        }
+    }
+
+    private static Problem unauthenticated(String why) {
+        return Problem.of(ErrorCode.UNAUTHENTICATED, "The token was not accepted: " + why + ".");
+    }
+
+    private static @Nullable String shortened(@Nullable String claim, int length) {
+        return claim == null || claim.isBlank() ? null : claim.substring(0, Math.min(claim.length(), length));
+    }
+
+    private JWSKeySelector<SecurityContext> keySelector() {
+        JWSKeySelector<SecurityContext> bySecret = secret == null
+                ? null
+                : new JWSVerificationKeySelector<>(
+                        JWSAlgorithm.HS256, new ImmutableSecret<>(secret.getBytes(StandardCharsets.UTF_8)));
+        JWSKeySelector<SecurityContext> byJwks =
+                settings.jwksUrl() == null ? null : new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, jwks());
+        // The algorithm decides which keys are tried, so a public key can never be taken for a secret.
+        return (header, context) -> {
+            JWSKeySelector<SecurityContext> selector =
+                    JWSAlgorithm.HS256.equals(header.getAlgorithm()) ? bySecret : byJwks;
+            return selector == null ? List.of() : selector.selectJWSKeys(header, context);
+        };
+    }
+
+    private com.nimbusds.jose.jwk.source.JWKSource<SecurityContext> jwks() {
+        try {
+            return JWKSourceBuilder.create(
+                            URI.create(String.valueOf(settings.jwksUrl())).toURL())
+                    .retrying(true)
+                    .outageTolerant(Duration.ofHours(4).toMillis())
+                    .build();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException("pulsegraph.jwt.jwks-url is not an address: " + settings.jwksUrl(), e);
+        }
+    }
+
+    private final class ClaimsVerifier extends DefaultJWTClaimsVerifier<SecurityContext> {
+        ClaimsVerifier(JwtSettings settings) {
+            super(
+                    settings.audience(),
+                    new JWTClaimsSet.Builder().issuer(settings.issuer()).build(),
+                    Set.of("sub", "exp"));
+            setMaxClockSkew(0);
+        }
+
+        @Override
+        protected Date currentTime() {
+            return Date.from(clock.instant());
+        }
+    }
+}
