@@ -1,0 +1,165 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.problem.Problem;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of a field, or the fields of an input, already of the types the schema names.
+ *
+ * @param values by name; absent and null differ
+ */
+public record Arguments(Map<String, @Nullable Object> values) {
+
+    /** Whether the caller gave it, be it null. */
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    public @Nullable String findText(String name) {
+        return checked(name, find(name, String.class));
+    }
+
+    public String text(String name) {
+        return required(name, findText(name));
+    }
+
+    public @Nullable List<String> findTexts(String name) {
+        List<String> texts = findList(name, String.class);
+        if (texts != null) {
+            texts.forEach(text -> checked(name, text));
+        }
+        return texts;
+    }
+
+    public List<String> texts(String name) {
+        return required(name, findTexts(name));
+    }
+
+    public @Nullable Integer findInt(String name) {
+        return find(name, Integer.class);
+    }
+
+    public @Nullable Long findLong(String name) {
+        return find(name, Long.class);
+    }
+
+    public @Nullable Double findDouble(String name) {
+        return find(name, Double.class);
+    }
+
+    public boolean flag(String name) {
+        return Boolean.TRUE.equals(values.get(name));
+    }
+
+    public @Nullable Instant findInstant(String name) {
+        return find(name, Instant.class);
+    }
+
+    public <E extends Enum<E>> @Nullable E findEnum(String name, Class<E> type) {
+        String value = find(name, String.class);
+        return value == null ? null : Enum.valueOf(type, value);
+    }
+
+    public <E extends Enum<E>> E enumValue(String name, Class<E> type) {
+        return required(name, findEnum(name, type));
+    }
+
+    public <E extends Enum<E>> @Nullable List<E> findEnums(String name, Class<E> type) {
+        List<String> values = findList(name, String.class);
+        return values == null
+                ? null
+                : values.stream().map(value -> Enum.valueOf(type, value)).toList();
+    }
+
+    /** The UUID inside a global id of the given type; an id of another type is bad input. */
+    public @Nullable UUID findId(String name, String type) {
+        String id = find(name, String.class);
+        if (id == null) {
+            return null;
+        }
+        GlobalId global = GlobalId.decode(name, id);
+        if (!global.type().equals(type)) {
+            throw Problem.badInput(
+                    name, "`" + shown(id) + "` is the id of a " + shown(global.type()) + ", not of a " + type + ".");
+        }
+        return global.uuid();
+    }
+
+    public UUID id(String name, String type) {
+        return required(name, findId(name, type));
+    }
+
+    /** A JSON object; any other JSON is bad input. */
+    public @Nullable Map<String, Object> findObject(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Map<?, ?> map) {
+            @SuppressWarnings("unchecked")
+            Map<String, Object> object = (Map<String, Object>) map;
+            return object;
+        }
+        throw Problem.badInput(name, "must be a JSON object, such as {\"key\": \"value\"}.");
+    }
+
+    public Arguments input(String name) {
+        return required(name, findInput(name));
+    }
+
+    public @Nullable Arguments findInput(String name) {
+        Map<?, ?> input = find(name, Map.class);
+        return input == null ? null : of(input);
+    }
+
+    public @Nullable List<Arguments> findInputs(String name) {
+        @SuppressWarnings("rawtypes")
+        List<Map> inputs = findList(name, Map.class);
+        return inputs == null ? null : inputs.stream().map(Arguments::of).toList();
+    }
+
+    /** At most 60 characters of what somebody sent, for a sentence about it. */
+    static String shown(String text) {
+        String printable = text.codePoints()
+                .limit(60)
+                .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return text.length() > 60 ? printable + "…" : printable;
+    }
+
+    private static @Nullable String checked(String name, @Nullable String text) {
+        if (text != null && text.indexOf('\0') >= 0) {
+            throw Problem.badInput(name, "holds the character NUL, which cannot be stored.");
+        }
+        return text;
+    }
+
+    private static <T> T required(String name, @Nullable T value) {
+        if (value == null) {
+            throw Problem.badInput(name, "may be left out, but may not be null.");
+        }
+        return value;
+    }
+
+    static Arguments of(Map<?, ?> input) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        input.forEach((key, value) -> values.put(String.valueOf(key), value));
+        return new Arguments(values);
+    }
+
+    private <T> @Nullable T find(String name, Class<T> type) {
+        return type.cast(values.get(name));
+    }
+
+    private <T> @Nullable List<T> findList(String name, Class<T> type) {
+        Collection<?> list = find(name, Collection.class);
+        return list == null ? null : list.stream().map(type::cast).toList();
+    }
+}

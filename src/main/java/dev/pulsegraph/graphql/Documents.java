@@ -1,0 +1,163 @@
+package dev.pulsegraph.graphql;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import graphql.ExecutionInput;
+import graphql.ParseAndValidate;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.parser.ParserOptions;
+import graphql.schema.GraphQLSchema;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a request to its document: automatic persisted queries, trusted documents, and parsing and validation that are
+ * done once a text.
+ */
+@Singleton
+class Documents {
+    private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
+    private static final int CACHED_CHARACTERS = 8_000_000;
+
+    private final GraphQLSchema schema;
+    private final GraphQLSettings settings;
+    private final DocumentLimits limits;
+    private final ParserOptions parserOptions;
+    private final Map<String, String> trusted;
+    private final Cache<String, Document> documents = Caffeine.newBuilder()
+            .maximumWeight(CACHED_CHARACTERS)
+            .weigher((String text, Document document) -> text.length() + 100)
+            .build();
+    private final Cache<String, String> persisted = Caffeine.newBuilder()
+            .maximumWeight(CACHED_CHARACTERS)
+            .weigher((String hash, String text) -> text.length() + 100)
+            .build();
+
+    Documents(GraphQLSchema schema, GraphQLSettings settings, JsonMapper json) {
+        this.schema = schema;
+        this.settings = settings;
+        this.limits = new DocumentLimits(settings);
+        this.parserOptions = ParserOptions.newParserOptions()
+                .maxTokens(settings.maxTokens())
+                .maxCharacters(2 * 1024 * 1024)
+                .captureSourceLocation(true)
+                .captureIgnoredChars(false)
+                .build();
+        this.trusted = readTrusted(settings, json);
+    }
+
+    /** The text a request means: what it sent, or what its hash stands for. */
+    String text(GraphQLRequest request) {
+        String text = request.query();
+        String hash = request.persistedHash();
+        if (text == null) {
+            text = known(hash);
+        } else if (hash != null && !hash.equals(sha256(text))) {
+            throw Problem.badInput("extensions", "`persistedQuery.sha256Hash` is not the SHA-256 of `query`.");
+        }
+        checkTrusted(text);
+        if (hash != null && request.query() != null) {
+            persisted.put(hash, text);
+        }
+        return text;
+    }
+
+    private String known(@Nullable String hash) {
+        if (hash == null) {
+            throw Problem.badInput("query", "is missing; send the text of a GraphQL document.");
+        }
+        String known = trusted.get(hash);
+        String text = known != null ? known : persisted.getIfPresent(hash);
+        if (text == null) {
+            // The message is the protocol: clients that see it send the text along with the hash.
+            throw Problem.of(ErrorCode.NOT_FOUND, "PersistedQueryNotFound");
+        }
+        return text;
+    }
+
+    /** Parses, validates and measures, or finds what it knew. Syntax and validation errors are inside. */
+    Document document(String text) {
+        return documents.get(text, this::prepare);
+    }
+
+    private Document prepare(String text) {
+        ExecutionInput input = ExecutionInput.newExecutionInput(text).build();
+        input.getGraphQLContext().put(ParserOptions.class, parserOptions);
+        var parsed = ParseAndValidate.parse(input);
+        if (parsed.isFailure()) {
+            return new Document(new PreparsedDocumentEntry(parsed.getErrors()), null);
+        }
+        var document = Objects.requireNonNull(parsed.getDocument());
+        String tooMuch = limits.exceededBeforeValidation(document);
+        if (tooMuch != null) {
+            return new Document(new PreparsedDocumentEntry(document), tooMuch);
+        }
+        var errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
+        if (!errors.isEmpty()) {
+            return new Document(new PreparsedDocumentEntry(document, errors), null);
+        }
+        return new Document(new PreparsedDocumentEntry(document), limits.exceededAfterValidation(document));
+    }
+
+    private void checkTrusted(String text) {
+        if (settings.trustedDocuments() == GraphQLSettings.TrustedDocuments.OFF || trusted.containsKey(sha256(text))) {
+            return;
+        }
+        if (settings.trustedDocuments() == GraphQLSettings.TrustedDocuments.ENFORCE) {
+            throw Problem.forbidden("Only trusted documents run here, and this one is not in the manifest.");
+        }
+        LOG.warn("Not a trusted document: {} {}", sha256(text), Arguments.shown(text));
+    }
+
+    static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Map<String, String> readTrusted(GraphQLSettings settings, JsonMapper json) {
+        @Nullable String file = settings.trustedDocumentsFile();
+        if (file == null) {
+            if (settings.trustedDocuments() != GraphQLSettings.TrustedDocuments.OFF) {
+                throw new IllegalStateException(
+                        "pulsegraph.graphql.trusted-documents needs pulsegraph.graphql.trusted-documents-file, the manifest.");
+            }
+            return Map.of();
+        }
+        try {
+            if (!(json.readValue(Files.readAllBytes(Path.of(file)), Object.class) instanceof Map<?, ?> manifest)) {
+                throw new IllegalStateException(file + " must hold a JSON object from SHA-256 to document.");
+            }
+            Map<String, String> read = new HashMap<>();
+            manifest.forEach((hash, text) -> {
+                String document = String.valueOf(text);
+                if (!sha256(document).equals(hash)) {
+                    throw new IllegalStateException(file + ": " + hash + " is not the SHA-256 of its document.");
+                }
+                read.put(String.valueOf(hash), document);
+            });
+            return Map.copyOf(read);
+        } catch (IOException e) {
+            throw new IllegalStateException("The manifest of trusted documents cannot be read: " + file, e);
+        }
+    }
+}

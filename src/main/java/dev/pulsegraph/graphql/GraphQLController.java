@@ -1,0 +1,169 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Authenticator;
+import dev.pulsegraph.security.Credentials;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** GraphQL over HTTP, as the specification of that name has it: POST for everything, GET for queries. */
+@Controller("/graphql")
+class GraphQLController {
+    private final OperationRunner runner;
+    private final Authenticator authenticator;
+    private final JsonMapper json;
+
+    GraphQLController(OperationRunner runner, Authenticator authenticator, JsonMapper json) {
+        this.runner = runner;
+        this.authenticator = authenticator;
+        this.json = json;
+    }
+
+    @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    HttpResponse<byte[]> post(HttpRequest<?> http, @Body byte @Nullable [] body) {
+        return respond(http, false, () -> {
+            // Every other type a browser would send without asking first is refused, and with it cross-site requests.
+            MediaType type = http.getContentType().orElse(null);
+            if (type == null || !type.getName().equals(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
+                throw new Refusal(415, "Send the body as `Content-Type: application/json`, in UTF-8.");
+            }
+            Object parsed;
+            try {
+                parsed = json.readValue(body == null ? new byte[0] : body, Object.class);
+            } catch (IOException | RuntimeException | StackOverflowError notJson) {
+                throw new Refusal(400, "The body is not JSON.");
+            }
+            if (parsed instanceof Map<?, ?> parameters) {
+                return GraphQLRequest.of(parameters);
+            }
+            throw new Refusal(
+                    422, "The body must be a JSON object with `query`; several requests in one are not supported.");
+        });
+    }
+
+    @Get(produces = MediaType.ALL)
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    HttpResponse<byte[]> get(HttpRequest<?> http) {
+        return respond(http, true, () -> {
+            Map<String, Object> parameters = new HashMap<>();
+            for (String name : new String[] {"query", "operationName", "variables", "extensions"}) {
+                String value = http.getParameters().get(name);
+                if (value != null && !value.isEmpty()) {
+                    parameters.put(
+                            name, name.equals("variables") || name.equals("extensions") ? parsed(name, value) : value);
+                }
+            }
+            return GraphQLRequest.of(parameters);
+        });
+    }
+
+    private Object parsed(String name, String value) {
+        try {
+            Object parsed = json.readValue(value, Object.class);
+            if (parsed != null) {
+                return parsed;
+            }
+        } catch (IOException | RuntimeException | StackOverflowError notJson) {
+            // falls through to the refusal below
+        }
+        throw new Refusal(400, name + ": not JSON.");
+    }
+
+    private HttpResponse<byte[]> respond(HttpRequest<?> http, boolean queriesOnly, Supplier<GraphQLRequest> request) {
+        long begin = System.nanoTime();
+        Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().get(HttpHeaders.ACCEPT));
+        GraphQLResponse response;
+        if (accepted.isEmpty()) {
+            response = GraphQLResponse.refused(
+                    Problem.of(
+                            ErrorCode.BAD_USER_INPUT,
+                            "The header `Accept` must allow " + Negotiation.GRAPHQL_RESPONSE + " or application/json."),
+                    406);
+        } else {
+            response = answer(http, queriesOnly, request);
+        }
+        return written(accepted.orElse(Negotiation.GRAPHQL), response, begin);
+    }
+
+    private GraphQLResponse answer(HttpRequest<?> http, boolean queriesOnly, Supplier<GraphQLRequest> request) {
+        try {
+            Credentials credentials =
+                    authenticator.authenticate(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
+            return runner.run(request.get(), credentials, queriesOnly);
+        } catch (Refusal refusal) {
+            return GraphQLResponse.refused(
+                    Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(refusal.getMessage())), refusal.status);
+        } catch (Problem problem) {
+            return GraphQLResponse.refused(problem);
+        } catch (RuntimeException | StackOverflowError unexpected) {
+            return runner.failed(unexpected);
+        }
+    }
+
+    private HttpResponse<byte[]> written(Negotiation accepted, GraphQLResponse response, long begin) {
+        int status = accepted == Negotiation.JSON && response.status() == GraphQLResponse.PARTIAL_SUCCESS
+                ? GraphQLResponse.OK
+                : response.status();
+        byte[] body;
+        try {
+            body = json.writeValueAsBytes(response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        // A client that only knows application/json gets it for successes; other statuses may come from any proxy, so
+        // only their type tells that this one is ours.
+        String type = accepted == Negotiation.JSON && status < 300
+                ? MediaType.APPLICATION_JSON
+                : Negotiation.GRAPHQL_RESPONSE;
+        MutableHttpResponse<byte[]> http = HttpResponse.<byte[]>status(status, status == 294 ? "Partial Success" : null)
+                .body(body)
+                .header(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8")
+                .header("Server-Timing", "operation;dur=" + Math.round((System.nanoTime() - begin) / 10_000.0) / 100.0);
+        if (response.retryAfterSeconds() != null) {
+            http.header(HttpHeaders.RETRY_AFTER, response.retryAfterSeconds().toString());
+        }
+        if (status == GraphQLResponse.UNAUTHORIZED) {
+            http.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (status == GraphQLResponse.METHOD_NOT_ALLOWED) {
+            http.header(HttpHeaders.ALLOW, "POST");
+        }
+        return http;
+    }
+
+    private static boolean isUtf8(MediaType type) {
+        return type.getParameters()
+                .get("charset")
+                .map(charset -> charset.equalsIgnoreCase("utf-8"))
+                .orElse(true);
+    }
+
+    /** A request that is not well-formed, with the status for it. */
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        Refusal(int status, String message) {
+            super(message, null, false, false);
+            this.status = status;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.pulsegraph.graphql;
+
+import graphql.GraphQL;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.SchemaGenerator;
+import graphql.schema.idl.SchemaParser;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** Joins the contract and the code that answers it. A mistake in either stops the start. */
+@Factory
+class GraphQLFactory {
+
+    @Singleton
+    Wiring wiring(List<Resolver> resolvers) {
+        var builder = RuntimeWiring.newRuntimeWiring();
+        Scalars.ALL.forEach(builder::scalar);
+        var wiring = new Wiring(builder);
+        resolvers.forEach(resolver -> resolver.wire(wiring));
+        Map<Class<?>, String> nodeTypes = wiring.nodes().values().stream()
+                .collect(Collectors.toMap(Wiring.NodeType::record, Wiring.NodeType::name));
+        builder.type(
+                "Node",
+                type -> type.typeResolver(environment -> {
+                    Object node = Objects.requireNonNull(environment.<Object>getObject());
+                    return environment
+                            .getSchema()
+                            .getObjectType(Objects.requireNonNull(nodeTypes.get(node.getClass())));
+                }));
+        return wiring;
+    }
+
+    @Singleton
+    GraphQLSchema schema(Contract contract, Wiring wiring) {
+        return new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(contract.sdl()), wiring.runtime());
+    }
+
+    /** Eager, so that a wrong schema is found at the start and not by the first caller. */
+    @Context
+    @Bean
+    GraphQL graphQL(GraphQLSchema schema, ProblemHandler problems, OperationInstrumentation instrumentation) {
+        return GraphQL.newGraphQL(schema)
+                .defaultDataFetcherExceptionHandler(problems)
+                .instrumentation(instrumentation)
+                .preparsedDocumentProvider(alreadyParsed())
+                .build();
+    }
+
+    /** {@link Documents} has parsed and validated before the transaction began. */
+    private static PreparsedDocumentProvider alreadyParsed() {
+        return (input, parse) -> CompletableFuture.completedFuture(
+                Objects.requireNonNull(input.getGraphQLContext().<Document>get(Document.class))
+                        .entry());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.problem.Problem;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A well-formed GraphQL-over-HTTP request.
+ *
+ * @param query the text of the document; null when only its hash was sent
+ * @param operationName which operation of the document
+ */
+record GraphQLRequest(
+        @Nullable String query,
+        @Nullable String operationName,
+        Map<String, Object> variables,
+        Map<String, Object> extensions) {
+
+    /** Reads the four parameters of the specification; others are ignored, as it asks for. */
+    static GraphQLRequest of(Map<?, ?> parameters) {
+        String name = typed(parameters, "operationName", String.class, "a string");
+        return new GraphQLRequest(
+                typed(parameters, "query", String.class, "a string"),
+                name == null || name.isEmpty() ? null : name,
+                object(parameters, "variables"),
+                object(parameters, "extensions"));
+    }
+
+    /** The hash of an automatic persisted query or of a trusted document; null when there is none. */
+    @Nullable
+    String persistedHash() {
+        Object persisted = extensions.get("persistedQuery");
+        if (persisted == null) {
+            return null;
+        }
+        if (persisted instanceof Map<?, ?> map
+                && map.get("version") instanceof Number version
+                && version.intValue() == 1
+                && map.get("sha256Hash") instanceof String hash
+                && hash.matches("[0-9a-fA-F]{64}")) {
+            return hash.toLowerCase(Locale.ROOT);
+        }
+        throw Problem.badInput(
+                "extensions", "`persistedQuery` must be {\"version\": 1, \"sha256Hash\": \"64 hexadecimal digits\"}.");
+    }
+
+    /** Whether the answer shall tell its cost. */
+    boolean wantsCost() {
+        return Boolean.TRUE.equals(extensions.get("cost"));
+    }
+
+    private static Map<String, Object> object(Map<?, ?> parameters, String name) {
+        Map<?, ?> value = typed(parameters, name, Map.class, "an object");
+        @SuppressWarnings("unchecked")
+        Map<String, Object> object = value == null ? Map.of() : (Map<String, Object>) value;
+        return object;
+    }
+
+    private static <T> @Nullable T typed(Map<?, ?> parameters, String name, Class<T> type, String what) {
+        Object value = parameters.get(name);
+        if (value != null && !type.isInstance(value)) {
+            throw Problem.badInput(name, "must be " + what + ".");
+        }
+        return type.cast(value);
+    }
+}

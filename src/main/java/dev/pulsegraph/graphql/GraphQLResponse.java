@@ -1,0 +1,66 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes back, before it is written as JSON.
+ *
+ * @param status the HTTP status for {@code application/graphql-response+json}
+ * @param body a GraphQL response
+ * @param retryAfterSeconds when to come again, after RATE_LIMITED
+ */
+record GraphQLResponse(
+        int status,
+        Map<String, @Nullable Object> body,
+        @Nullable Long retryAfterSeconds) {
+    static final int OK = 200;
+    static final int PARTIAL_SUCCESS = 294;
+    static final int BAD_REQUEST = 400;
+    static final int UNAUTHORIZED = 401;
+    static final int FORBIDDEN = 403;
+    static final int METHOD_NOT_ALLOWED = 405;
+    static final int UNPROCESSABLE = 422;
+    static final int TOO_MANY_REQUESTS = 429;
+    static final int INTERNAL = 500;
+
+    static GraphQLResponse refused(Problem problem) {
+        return refused(
+                problem,
+                switch (problem.code()) {
+                    case UNAUTHENTICATED -> UNAUTHORIZED;
+                    case FORBIDDEN -> FORBIDDEN;
+                    case RATE_LIMITED -> TOO_MANY_REQUESTS;
+                    case INTERNAL -> INTERNAL;
+                    default -> UNPROCESSABLE;
+                });
+    }
+
+    static GraphQLResponse refused(Problem problem, int status) {
+        return errors(status, List.of(error(problem)));
+    }
+
+    static GraphQLResponse errors(int status, List<Map<String, Object>> errors) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("errors", errors);
+        return new GraphQLResponse(status, body, null);
+    }
+
+    static GraphQLResponse rateLimited(long seconds) {
+        GraphQLResponse refused = refused(Problem.of(
+                ErrorCode.RATE_LIMITED,
+                "You have asked for more than your share for now; come again in " + seconds + " s."));
+        return new GraphQLResponse(refused.status(), refused.body(), seconds);
+    }
+
+    private static Map<String, Object> error(Problem problem) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("message", problem.getMessage());
+        error.put("extensions", ProblemHandler.extensions(problem));
+        return error;
+    }
+}

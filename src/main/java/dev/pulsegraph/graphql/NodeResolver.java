@@ -1,0 +1,35 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.problem.Problem;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code node} and {@code nodes}: any object by its global id, one statement a type. */
+@Singleton
+class NodeResolver implements Resolver {
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.field(
+                        "Query.node",
+                        call -> load(wiring, call, "id", call.arguments().text("id")))
+                .field("Query.nodes", call -> {
+                    List<String> ids = call.arguments().texts("ids");
+                    if (ids.size() > PageRequest.MOST) {
+                        throw Problem.badInput("ids", ids.size() + " ids are more than " + PageRequest.MOST + ".");
+                    }
+                    return ids.stream().map(id -> load(wiring, call, "ids", id)).toList();
+                });
+    }
+
+    private static CompletableFuture<?> load(Wiring wiring, Call call, String argument, String text) {
+        GlobalId id = GlobalId.decode(argument, text);
+        Wiring.NodeType<?> type = wiring.nodes().get(id.type());
+        if (type == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return call.batch("node." + type.name(), id.uuid(), type::load);
+    }
+}

@@ -1,0 +1,289 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.database.DatabaseSettings;
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Caller;
+import dev.pulsegraph.security.Credentials;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.GraphQL;
+import graphql.GraphQLError;
+import graphql.execution.CoercedVariables;
+import graphql.execution.RawVariables;
+import graphql.execution.ValuesResolver;
+import graphql.introspection.Introspection;
+import graphql.language.Field;
+import graphql.language.OperationDefinition;
+import graphql.schema.GraphQLSchema;
+import io.github.bucket4j.ConsumptionProbe;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of an operation: its document, its bounds, its cost, its one transaction, its answer. Whatever is refused is
+ * refused before the transaction begins.
+ */
+@Singleton
+class OperationRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
+    private static final Pattern NAMED_ARGUMENT =
+            Pattern.compile("(?:argument|Variable|variable|field) '([A-Za-z_][A-Za-z0-9_]*)");
+    private static final int KNOWN_OPERATION_NAMES = 200;
+
+    private final GraphQL graphQL;
+    private final GraphQLSchema schema;
+    private final Documents documents;
+    private final RateLimits rateLimits;
+    private final OperationTransaction transaction;
+    private final SqlProblems sqlProblems;
+    private final GraphQLSettings settings;
+    private final DatabaseSettings databaseSettings;
+    private final MeterRegistry meters;
+    private final Set<String> operationNames = ConcurrentHashMap.newKeySet();
+
+    OperationRunner(
+            GraphQL graphQL,
+            GraphQLSchema schema,
+            Documents documents,
+            RateLimits rateLimits,
+            OperationTransaction transaction,
+            SqlProblems sqlProblems,
+            GraphQLSettings settings,
+            DatabaseSettings databaseSettings,
+            MeterRegistry meters) {
+        this.graphQL = graphQL;
+        this.schema = schema;
+        this.documents = documents;
+        this.rateLimits = rateLimits;
+        this.transaction = transaction;
+        this.sqlProblems = sqlProblems;
+        this.settings = settings;
+        this.databaseSettings = databaseSettings;
+        this.meters = meters;
+    }
+
+    /**
+     * Runs a request.
+     *
+     * @param queriesOnly whether a mutation is refused, as over GET
+     */
+    GraphQLResponse run(GraphQLRequest request, Credentials credentials, boolean queriesOnly) {
+        Document document = documents.document(documents.text(request));
+        if (!document.errors().isEmpty()) {
+            return GraphQLResponse.errors(
+                    document.isSyntaxError() ? GraphQLResponse.BAD_REQUEST : GraphQLResponse.UNPROCESSABLE,
+                    document.errors().stream().map(OperationRunner::specified).toList());
+        }
+        if (document.limits() != null) {
+            throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
+        }
+        OperationDefinition operation = document.operation(request.operationName());
+        if (operation == null) {
+            throw Problem.badInput(
+                    "operationName",
+                    request.operationName() == null
+                            ? "the document has more than one operation; say which."
+                            : "the document has no single operation `" + Arguments.shown(request.operationName())
+                                    + "`.");
+        }
+        if (queriesOnly && operation.getOperation() != OperationDefinition.Operation.QUERY) {
+            return GraphQLResponse.refused(
+                    Problem.of(ErrorCode.BAD_USER_INPUT, "A mutation is sent by POST; GET is for queries."),
+                    GraphQLResponse.METHOD_NOT_ALLOWED);
+        }
+        return runBounded(request, credentials, document, operation);
+    }
+
+    private GraphQLResponse runBounded(
+            GraphQLRequest request, Credentials credentials, Document document, OperationDefinition operation) {
+        long requested = requestedCost(request, document, operation);
+        if (requested > settings.maxCost()) {
+            throw Problem.of(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "The operation may answer " + requested + " objects; at most " + settings.maxCost()
+                            + " are allowed. Ask for smaller pages.");
+        }
+        ConsumptionProbe probe = rateLimits.spend(credentials, requested);
+        if (!probe.isConsumed()) {
+            return GraphQLResponse.rateLimited(
+                    1 + Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds());
+        }
+        long begin = System.nanoTime();
+        ExecutionResult result = execute(request, credentials, document, operation);
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        long actual = Costs.actual(result.getData());
+        long remaining = rateLimits.settle(credentials, requested, actual);
+        observe(operation, result, took, requested, actual);
+        return answer(request, operation, result, requested, actual, remaining);
+    }
+
+    private long requestedCost(GraphQLRequest request, Document document, OperationDefinition operation) {
+        CoercedVariables variables;
+        try {
+            variables = ValuesResolver.coerceVariableValues(
+                    schema,
+                    operation.getVariableDefinitions(),
+                    RawVariables.of(request.variables()),
+                    graphql.GraphQLContext.getDefault(),
+                    Locale.ENGLISH);
+        } catch (graphql.GraphQLException notCoercible) {
+            // Execution finds the same fault and says it in the form of the specification.
+            variables = CoercedVariables.emptyVariables();
+        }
+        return Costs.requested(schema, document.parsed(), operation, variables);
+    }
+
+    private ExecutionResult execute(
+            GraphQLRequest request, Credentials credentials, Document document, OperationDefinition operation) {
+        if (operation.getOperation() == OperationDefinition.Operation.MUTATION) {
+            return transaction.write(
+                    credentials,
+                    caller -> execute(request, document, caller),
+                    result -> result.getErrors().isEmpty());
+        }
+        if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(operation)) {
+            return execute(request, document, new Caller.User(token.userId(), token.operator()));
+        }
+        return transaction.read(credentials, caller -> execute(request, document, caller));
+    }
+
+    private ExecutionResult execute(GraphQLRequest request, Document document, Caller caller) {
+        var operation = new Operation(caller, databaseSettings.operationDeadline(), transaction, meters);
+        return graphQL.execute(ExecutionInput.newExecutionInput("")
+                .operationName(request.operationName())
+                .variables(request.variables())
+                .locale(Locale.ENGLISH)
+                .dataLoaderRegistry(new DataLoaderRegistry())
+                .graphQLContext(context -> {
+                    context.put(Operation.class, operation);
+                    context.put(Document.class, document);
+                    if (!settings.introspection()) {
+                        context.put(Introspection.INTROSPECTION_DISABLED, true);
+                    }
+                })
+                .build());
+    }
+
+    private static boolean asksOnlyForTheSchema(OperationDefinition operation) {
+        return operation.getSelectionSet().getSelections().stream()
+                .allMatch(selection ->
+                        selection instanceof Field field && field.getName().startsWith("__"));
+    }
+
+    private GraphQLResponse answer(
+            GraphQLRequest request,
+            OperationDefinition operation,
+            ExecutionResult result,
+            long requested,
+            long actual,
+            long remaining) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        List<GraphQLError> errors = result.getErrors();
+        if (!errors.isEmpty()) {
+            body.put("errors", errors.stream().map(OperationRunner::specified).toList());
+        }
+        boolean undone = operation.getOperation() == OperationDefinition.Operation.MUTATION && !errors.isEmpty();
+        if (result.isDataPresent()) {
+            // All of a failed mutation was rolled back, so nothing of it may look as if it were done.
+            body.put("data", undone ? null : result.getData());
+        }
+        if (request.wantsCost()) {
+            body.put(
+                    "extensions",
+                    Map.of("cost", Map.of("requested", requested, "actual", actual, "remaining", remaining)));
+        }
+        int status = !result.isDataPresent()
+                ? GraphQLResponse.UNPROCESSABLE
+                : errors.isEmpty() ? GraphQLResponse.OK : GraphQLResponse.PARTIAL_SUCCESS;
+        return new GraphQLResponse(status, body, null);
+    }
+
+    /** An error as the specification writes it, always with a code. */
+    private static Map<String, Object> specified(GraphQLError error) {
+        Map<String, Object> specified = new LinkedHashMap<>(error.toSpecification());
+        Map<String, Object> extensions = new LinkedHashMap<>();
+        if (specified.get("extensions") instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> extensions.put(String.valueOf(key), value));
+        }
+        extensions.remove("classification");
+        if (!extensions.containsKey("code")) {
+            boolean ours = error.getErrorType() == graphql.ErrorType.NullValueInNonNullableField
+                    || error.getErrorType() == graphql.ErrorType.DataFetchingException;
+            extensions.put("code", (ours ? ErrorCode.INTERNAL : ErrorCode.BAD_USER_INPUT).name());
+            Matcher named = NAMED_ARGUMENT.matcher(String.valueOf(error.getMessage()));
+            if (!ours && named.find()) {
+                extensions.put("argument", named.group(1));
+            }
+        }
+        specified.put("extensions", extensions);
+        return specified;
+    }
+
+    private void observe(
+            OperationDefinition operation, ExecutionResult result, Duration took, long requested, long actual) {
+        String outcome = result.getErrors().isEmpty() ? "success" : "failure";
+        String kind = operation.getOperation().name().toLowerCase(Locale.ROOT);
+        meters.timer(
+                        "gql.query",
+                        "gql.operation",
+                        kind,
+                        "gql.operation.name",
+                        metricName(operation),
+                        "outcome",
+                        outcome)
+                .record(took);
+        if (took.compareTo(settings.slowOperation()) > 0) {
+            LOG.warn(
+                    "Slow {} {}: {} ms, cost {} requested and {} actual",
+                    kind,
+                    metricName(operation),
+                    took.toMillis(),
+                    requested,
+                    actual);
+        }
+    }
+
+    /** Names come from clients; only so many may become time series. */
+    private String metricName(OperationDefinition operation) {
+        String name = operation.getName();
+        if (name == null) {
+            return "anonymous";
+        }
+        boolean mayBeNew = operationNames.size() < KNOWN_OPERATION_NAMES && name.length() <= 100;
+        return operationNames.contains(name) || (mayBeNew && operationNames.add(name)) ? name : "other";
+    }
+
+    /** What went wrong outside of any resolver. */
+    GraphQLResponse failed(Throwable thrown) {
+        Problem problem = sqlProblems.of(thrown).orElse(null);
+        if (problem != null) {
+            return GraphQLResponse.refused(problem);
+        }
+        String correlationId = UUID.randomUUID().toString();
+        LOG.error("An operation failed, correlation id {}", correlationId, thrown);
+        meters.counter("gql.error", "gql.errorCode", ErrorCode.INTERNAL.name()).increment();
+        Map<String, Object> error = Map.of(
+                "message",
+                "Something went wrong here, and it was logged. Correlation id: " + correlationId,
+                "extensions",
+                Map.of("code", ErrorCode.INTERNAL.name(), "correlationId", correlationId));
+        return GraphQLResponse.errors(GraphQLResponse.INTERNAL, List.of(error));
+    }
+}

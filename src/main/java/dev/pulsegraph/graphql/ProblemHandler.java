@@ -1,0 +1,85 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import graphql.GraphqlErrorBuilder;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.DataFetcherExceptionHandlerParameters;
+import graphql.execution.DataFetcherExceptionHandlerResult;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what a resolver threw into an error of the answer. What is nobody's business is masked and logged. */
+@Singleton
+class ProblemHandler implements DataFetcherExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+    private final SqlProblems sqlProblems;
+    private final MeterRegistry meters;
+
+    ProblemHandler(SqlProblems sqlProblems, MeterRegistry meters) {
+        this.sqlProblems = sqlProblems;
+        this.meters = meters;
+    }
+
+    @Override
+    public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
+            DataFetcherExceptionHandlerParameters parameters) {
+        Operation operation = Operation.of(parameters.getDataFetchingEnvironment());
+        Throwable thrown = parameters.getException();
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Problem problem = aftermath(operation, cause);
+        if (problem == null) {
+            problem = sqlProblems.of(cause).orElse(null);
+        }
+        Map<String, Object> extensions;
+        String message;
+        if (problem == null) {
+            String correlationId = UUID.randomUUID().toString();
+            LOG.error("{} failed, correlation id {}", parameters.getPath(), correlationId, cause);
+            message = "Something went wrong here, and it was logged. Correlation id: " + correlationId;
+            extensions = Map.of("code", ErrorCode.INTERNAL.name(), "correlationId", correlationId);
+            operation.failed(Problem.of(ErrorCode.INTERNAL, message));
+        } else {
+            message = problem.getMessage();
+            extensions = extensions(problem);
+            operation.failed(problem);
+        }
+        meters.counter("gql.error", "gql.errorCode", String.valueOf(extensions.get("code")))
+                .increment();
+        return CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(GraphqlErrorBuilder.newError()
+                                .message("%s", message)
+                                .path(parameters.getPath())
+                                .location(parameters.getSourceLocation())
+                                .extensions(extensions)
+                                .build())
+                        .build());
+    }
+
+    static Map<String, Object> extensions(Problem problem) {
+        Map<String, Object> extensions = new LinkedHashMap<>();
+        extensions.put("code", problem.code().name());
+        if (problem.argument() != null) {
+            extensions.put("argument", problem.argument());
+        }
+        return extensions;
+    }
+
+    private static @Nullable Problem aftermath(Operation operation, Throwable cause) {
+        Problem first = operation.firstProblem();
+        return first != null && SqlProblems.isAftermath(cause)
+                ? Problem.of(first.code(), "Not answered, because another part of the operation failed.")
+                : null;
+    }
+}

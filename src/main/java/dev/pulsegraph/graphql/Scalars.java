@@ -1,0 +1,77 @@
+package dev.pulsegraph.graphql;
+
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.language.StringValue;
+import graphql.language.Value;
+import graphql.scalars.ExtendedScalars;
+import graphql.schema.Coercing;
+import graphql.schema.CoercingParseLiteralException;
+import graphql.schema.CoercingParseValueException;
+import graphql.schema.CoercingSerializeException;
+import graphql.schema.GraphQLScalarType;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+
+/** The scalars of the contract. */
+final class Scalars {
+    static final GraphQLScalarType DATE_TIME = GraphQLScalarType.newScalar()
+            .name("DateTime")
+            .description("An instant: RFC 3339 with an offset, to the microsecond.")
+            .coercing(new DateTimeCoercing())
+            .build();
+
+    static final List<GraphQLScalarType> ALL = List.of(DATE_TIME, ExtendedScalars.Json, ExtendedScalars.GraphQLLong);
+
+    private Scalars() {}
+
+    private static final class DateTimeCoercing implements Coercing<Instant, String> {
+        @Override
+        public String serialize(Object value, GraphQLContext context, Locale locale) {
+            if (value instanceof Instant instant) {
+                return instant.toString();
+            }
+            throw new CoercingSerializeException("not an instant: " + value.getClass());
+        }
+
+        @Override
+        public Instant parseValue(Object value, GraphQLContext context, Locale locale) {
+            try {
+                return parse(value.toString());
+            } catch (DateTimeException e) {
+                throw new CoercingParseValueException(sentence(value.toString()));
+            }
+        }
+
+        @Override
+        public Instant parseLiteral(
+                Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
+            if (literal instanceof StringValue text) {
+                try {
+                    return parse(String.valueOf(text.getValue()));
+                } catch (DateTimeException e) {
+                    throw new CoercingParseLiteralException(sentence(String.valueOf(text.getValue())));
+                }
+            }
+            throw new CoercingParseLiteralException(
+                    "A DateTime is written as a string, such as \"2026-03-01T09:30:00Z\".");
+        }
+
+        private static Instant parse(String text) {
+            OffsetDateTime at = OffsetDateTime.parse(text);
+            if (at.getYear() < 1 || at.getYear() > 9999) {
+                throw new DateTimeException("year");
+            }
+            return at.toInstant().truncatedTo(ChronoUnit.MICROS);
+        }
+
+        private static String sentence(String text) {
+            return "`" + Arguments.shown(text)
+                    + "` is not a time with an offset, such as 2026-03-01T09:30:00+01:00, of the years 0001 to 9999.";
+        }
+    }
+}

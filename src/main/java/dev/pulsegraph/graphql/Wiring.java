@@ -1,0 +1,67 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.paging.Identified;
+import graphql.schema.DataFetcher;
+import graphql.schema.idl.RuntimeWiring;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Collects which code answers which field. */
+public final class Wiring {
+    private final RuntimeWiring.Builder builder;
+    private final Map<String, NodeType<?>> nodes = new HashMap<>();
+    private final Set<String> fields = new HashSet<>();
+
+    Wiring(RuntimeWiring.Builder builder) {
+        this.builder = builder;
+    }
+
+    /** Answers {@code Type.field}. What is not named here is read from the record of the same name. */
+    public Wiring field(String coordinates, Function<Call, @Nullable Object> answer) {
+        int dot = coordinates.indexOf('.');
+        DataFetcher<Object> fetcher = environment -> answer.apply(new Call(environment));
+        fields.add(coordinates);
+        builder.type(coordinates.substring(0, dot), type -> type.dataFetcher(coordinates.substring(dot + 1), fetcher));
+        return this;
+    }
+
+    /**
+     * Says how objects of a type are found by their ids, and makes the fields {@code id}, {@code node} and {@code nodes}
+     * work for it.
+     */
+    public <T extends Identified> Wiring node(
+            String type, Class<T> record, Function<Collection<UUID>, ? extends Collection<T>> find) {
+        nodes.put(type, new NodeType<>(type, record, find));
+        return field(
+                type + ".id",
+                call -> GlobalId.encode(type, call.source(Identified.class).id()));
+    }
+
+    RuntimeWiring runtime() {
+        return builder.build();
+    }
+
+    Map<String, NodeType<?>> nodes() {
+        return nodes;
+    }
+
+    /** The coordinates that have code of their own. */
+    Set<String> fields() {
+        return fields;
+    }
+
+    record NodeType<T extends Identified>(
+            String name, Class<T> record, Function<Collection<UUID>, ? extends Collection<T>> find) {
+
+        Map<UUID, Object> load(Set<UUID> ids) {
+            return find.apply(ids).stream().collect(Collectors.toMap(Identified::id, Function.identity()));
+        }
+    }
+}
