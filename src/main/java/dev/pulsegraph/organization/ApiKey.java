@@ -1,0 +1,24 @@
+package dev.pulsegraph.organization;
+
+import dev.pulsegraph.paging.Identified;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.model.DataType;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+@MappedEntity("api_keys")
+public record ApiKey(
+        @Id UUID id,
+        UUID organizationId,
+        String name,
+        String prefix,
+        @TypeDef(type = DataType.STRING_ARRAY) List<String> scopes,
+        Instant createdAt,
+        @Nullable Instant expiresAt,
+        @Nullable Instant revokedAt,
+        @Nullable Instant lastUsedAt)
+        implements Identified {}

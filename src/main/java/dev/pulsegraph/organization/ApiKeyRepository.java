@@ -1,0 +1,50 @@
+package dev.pulsegraph.organization;
+
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Never {@code select *}: the hash of the secret cannot be read. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+public interface ApiKeyRepository extends GenericRepository<ApiKey, UUID> {
+    String COLUMNS = "id, organization_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at";
+
+    @Query("select " + COLUMNS + " from api_keys where id = any (cast(:ids as uuid[]))")
+    List<ApiKey> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+
+    @Query("select " + COLUMNS + " from api_keys where id = :id")
+    Optional<ApiKey> findById(UUID id);
+
+    @Query("select " + COLUMNS + """
+             from api_keys where organization_id = any (cast(:organizations as uuid[]))
+            order by organization_id, created_at desc, id desc
+            """)
+    List<ApiKey> listByOrganizations(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+
+    @Query("""
+            insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes, created_by, expires_at)
+            values (:organization, :id, :name, :prefix, decode(:secretSha256, 'hex'), cast(:scopes as text[]), :createdBy,
+              cast(:expiresAt as timestamptz))
+            """)
+    void create(
+            UUID organization,
+            UUID id,
+            String name,
+            String prefix,
+            String secretSha256,
+            @TypeDef(type = DataType.STRING_ARRAY) List<String> scopes,
+            UUID createdBy,
+            @Nullable Instant expiresAt);
+
+    @Query("update api_keys set revoked_at = coalesce(revoked_at, now()) where id = :id")
+    long revoke(UUID id);
+}

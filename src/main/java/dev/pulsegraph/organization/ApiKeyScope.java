@@ -1,0 +1,7 @@
+package dev.pulsegraph.organization;
+
+public enum ApiKeyScope {
+    READ,
+    INGEST,
+    WRITE
+}

@@ -1,0 +1,57 @@
+package dev.pulsegraph.organization;
+
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+@JdbcRepository(dialect = Dialect.POSTGRES)
+public interface MemberRepository extends GenericRepository<Member, UUID> {
+
+    @Query("select * from organization_members where id = any (cast(:ids as uuid[]))")
+    List<Member> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+
+    @Query("select * from organization_members where id = :id")
+    Optional<Member> findById(UUID id);
+
+    @Query("select * from organization_members where organization_id = :organization and user_id = :user")
+    Optional<Member> findByUser(UUID organization, UUID user);
+
+    /** The memberships of one user in several organizations. */
+    @Query("""
+            select * from organization_members
+            where organization_id = any (cast(:organizations as uuid[])) and user_id = :user and status = 'active'
+            """)
+    List<Member> listByUser(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, UUID user);
+
+    /** A page of members of each organization, first joined first, after the place given. */
+    @Query("""
+            select m.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select * from organization_members m
+              where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)
+                and (m.joined_at, m.id) > (cast(:afterAt as timestamptz), cast(:afterId as uuid))
+              order by m.joined_at, m.id limit :limit) m
+            """)
+    List<Member> listPages(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable String role,
+            String afterAt,
+            UUID afterId,
+            int limit);
+
+    @Query("update organization_members set role = :role where id = :id")
+    long changeRole(UUID id, String role);
+
+    @Query("update organization_members set status = :status where id = :id")
+    long changeStatus(UUID id, String status);
+
+    @Query("delete from organization_members where id = :id")
+    long remove(UUID id);
+}

@@ -1,0 +1,8 @@
+package dev.pulsegraph.organization;
+
+public enum MemberStatus {
+    PENDING,
+    ACTIVE,
+    INACTIVE,
+    SUSPENDED
+}

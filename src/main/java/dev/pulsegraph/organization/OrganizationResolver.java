@@ -1,0 +1,253 @@
+package dev.pulsegraph.organization;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.security.Caller;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of organizations and of what belongs to their administration. */
+@Singleton
+class OrganizationResolver implements Resolver {
+    private static final String BY_SLUG = "organization.slug";
+
+    private final OrganizationRepository organizations;
+    private final OrganizationLoader loader;
+    private final OrganizationService service;
+    private final UserRepository users;
+    private final MemberRepository members;
+    private final InvitationRepository invitations;
+    private final ApiKeyRepository apiKeys;
+    private final AuditRepository audit;
+
+    OrganizationResolver(
+            OrganizationRepository organizations,
+            OrganizationLoader loader,
+            OrganizationService service,
+            UserRepository users,
+            MemberRepository members,
+            InvitationRepository invitations,
+            ApiKeyRepository apiKeys,
+            AuditRepository audit) {
+        this.organizations = organizations;
+        this.loader = loader;
+        this.service = service;
+        this.users = users;
+        this.members = members;
+        this.invitations = invitations;
+        this.apiKeys = apiKeys;
+        this.audit = audit;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wireQueries(wiring);
+        wireTypes(wiring);
+        wireMutations(wiring);
+    }
+
+    private void wireQueries(Wiring wiring) {
+        wiring.field("Query.viewer", Call::caller)
+                .field(
+                        "Query.organization",
+                        call -> organizations
+                                .findBySlug(call.arguments().text("slug"))
+                                .orElse(null))
+                .field("Query.organizations", this::organizations)
+                .field(
+                        "Viewer.user",
+                        call -> call.source(Caller.class) instanceof Caller.User user ? user(call, user.id()) : null)
+                .field(
+                        "Viewer.apiKey",
+                        call -> call.source(Caller.class) instanceof Caller.Key key ? apiKey(call, key.id()) : null)
+                .field("Viewer.organizations", this::organizations)
+                .node("Organization", Organization.class, organizations::listByIds)
+                .node("User", User.class, users::listByIds)
+                .node("Member", Member.class, members::listByIds)
+                .node("Invitation", Invitation.class, invitations::listByIds)
+                .node("ApiKey", ApiKey.class, apiKeys::listByIds)
+                .node("AuditEntry", AuditEntry.class, audit::listByIds);
+    }
+
+    private void wireTypes(Wiring wiring) {
+        wiring.field(
+                        "Organization.viewerRole",
+                        call -> call.caller() instanceof Caller.User user
+                                ? call.batch("Organization.viewerRole", id(call), user.id(), loader::roles)
+                                : null)
+                .field("Organization.usage", call -> call.batch("Organization.usage", id(call), loader::usages))
+                .field("Organization.members", this::members)
+                .field(
+                        "Organization.invitations",
+                        call -> call.batch("Organization.invitations", id(call), loader::invitations))
+                .field("Organization.apiKeys", call -> call.batch("Organization.apiKeys", id(call), loader::apiKeys))
+                .field("Organization.auditLog", this::auditLog)
+                .field(
+                        "Member.user",
+                        call -> user(call, call.source(Member.class).userId()))
+                .field(
+                        "Member.invitedBy",
+                        call -> user(call, call.source(Member.class).invitedBy()))
+                .field(
+                        "Member.organization",
+                        call -> loader.organization(
+                                call, call.source(Member.class).organizationId()))
+                .field(
+                        "Invitation.invitedBy",
+                        call -> user(call, call.source(Invitation.class).invitedBy()))
+                .field(
+                        "ApiKey.scopes",
+                        call -> call.source(ApiKey.class).scopes().stream()
+                                .map(scope -> scope.toUpperCase(java.util.Locale.ROOT))
+                                .toList())
+                .field(
+                        "AuditEntry.actor",
+                        call -> user(call, call.source(AuditEntry.class).actorUserId()))
+                .field("AuditEntry.subjectId", call -> {
+                    AuditEntry entry = call.source(AuditEntry.class);
+                    return GlobalId.encode(entry.subjectType(), entry.subjectId());
+                });
+    }
+
+    private void wireMutations(Wiring wiring) {
+        wiring.field(
+                        "Mutation.createOrganization",
+                        call -> Map.of("organization", service.create(call.caller(), created(call.input()))))
+                .field(
+                        "Mutation.updateOrganization",
+                        call -> Map.of("organization", service.update(updated(call.input()))))
+                .field("Mutation.deleteOrganization", this::delete)
+                .field("Mutation.inviteMember", call -> {
+                    Arguments input = call.input();
+                    return service.invite(
+                            call.caller(),
+                            input.id("organization", "Organization"),
+                            input.text("email"),
+                            input.enumValue("role", Role.class));
+                })
+                .field(
+                        "Mutation.revokeInvitation",
+                        call -> Map.of(
+                                "invitation",
+                                service.revokeInvitation(call.input().id("invitation", "Invitation"))))
+                .field(
+                        "Mutation.acceptInvitation",
+                        call -> Map.of(
+                                "member",
+                                service.acceptInvitation(
+                                        call.caller(), call.input().text("token"))))
+                .field("Mutation.changeMemberRole", call -> {
+                    Arguments input = call.input();
+                    return Map.of(
+                            "member",
+                            service.changeRole(
+                                    call.caller(),
+                                    input.id("member", "Member"),
+                                    input.enumValue("role", Role.class),
+                                    input.flag("keepOwnership")));
+                })
+                .field(
+                        "Mutation.changeMemberStatus",
+                        call -> Map.of(
+                                "member",
+                                service.changeStatus(
+                                        call.input().id("member", "Member"),
+                                        call.input().enumValue("status", MemberStatus.class))))
+                .field("Mutation.removeMember", call -> {
+                    UUID member = call.input().id("member", "Member");
+                    service.removeMember(member);
+                    return Map.of("deletedId", GlobalId.encode("Member", member));
+                })
+                .field("Mutation.createApiKey", call -> {
+                    Arguments input = call.input();
+                    return service.createApiKey(
+                            call.caller(),
+                            input.id("organization", "Organization"),
+                            input.text("name"),
+                            java.util.Objects.requireNonNull(input.findEnums("scopes", ApiKeyScope.class)),
+                            input.findInstant("expiresAt"));
+                })
+                .field(
+                        "Mutation.revokeApiKey",
+                        call -> Map.of(
+                                "apiKey", service.revokeApiKey(call.input().id("apiKey", "ApiKey"))));
+    }
+
+    private Connection<Organization> organizations(Call call) {
+        Arguments arguments = call.arguments();
+        var page = PageRequest.forward(arguments.findInt("first"), arguments.findText("after"), 20, BY_SLUG);
+        String after = page.cursor() == null ? "" : page.cursor().key();
+        return Connection.of(
+                page,
+                organizations.listAfter(after, page.limit()),
+                organization -> new Cursor(BY_SLUG, organization.slug(), organization.id()));
+    }
+
+    private CompletableFuture<Connection<Member>> members(Call call) {
+        Arguments arguments = call.arguments();
+        var page = PageRequest.forward(
+                arguments.findInt("first"), arguments.findText("after"), 50, OrganizationLoader.BY_JOINED_AT);
+        var wanted = new OrganizationLoader.MemberPage(page, arguments.findEnum("role", Role.class));
+        return call.batch("Organization.members", id(call), wanted, loader::members);
+    }
+
+    private CompletableFuture<Connection<AuditEntry>> auditLog(Call call) {
+        Arguments arguments = call.arguments();
+        var page = PageRequest.forward(
+                arguments.findInt("first"), arguments.findText("after"), 50, OrganizationLoader.BY_OCCURRED_AT);
+        return call.batch("Organization.auditLog", id(call), page, loader::auditLog);
+    }
+
+    private Map<String, Object> delete(Call call) {
+        UUID id = call.input().id("id", "Organization");
+        service.delete(id, call.input().text("confirmSlug"));
+        return Map.of("deletedId", GlobalId.encode("Organization", id));
+    }
+
+    private @Nullable CompletableFuture<User> user(Call call, @Nullable UUID id) {
+        return id == null ? null : loader.user(call, id);
+    }
+
+    private CompletableFuture<ApiKey> apiKey(Call call, UUID id) {
+        return call.batch("apiKey", id, keys -> OrganizationLoader.byId(apiKeys.listByIds(keys)));
+    }
+
+    private static UUID id(Call call) {
+        return call.source(Organization.class).id();
+    }
+
+    private static CreateOrganizationInput created(Arguments input) {
+        return new CreateOrganizationInput(
+                input.text("name"),
+                input.text("slug"),
+                input.findText("timeZone"),
+                input.findText("description"),
+                input.findText("website"),
+                input.findText("logoUrl"));
+    }
+
+    private static UpdateOrganizationInput updated(Arguments input) {
+        return new UpdateOrganizationInput(
+                input.id("id", "Organization"),
+                input.has("name") ? input.text("name") : null,
+                input.has("slug") ? input.text("slug") : null,
+                input.has("description"),
+                input.findText("description"),
+                input.has("website"),
+                input.findText("website"),
+                input.has("logoUrl"),
+                input.findText("logoUrl"),
+                input.findEnum("subscriptionTier", SubscriptionTier.class),
+                input.has("timeZone") ? input.text("timeZone") : null,
+                input.findObject("settings"));
+    }
+}

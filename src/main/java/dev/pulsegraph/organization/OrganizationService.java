@@ -1,0 +1,199 @@
+package dev.pulsegraph.organization;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Caller;
+import dev.pulsegraph.security.Secret;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The administration of organizations. Policies decide who may do what; what is done here is to tell a row that is not
+ * there from one that may not be changed.
+ */
+@Singleton
+public class OrganizationService {
+    private final OrganizationRepository organizations;
+    private final MemberRepository members;
+    private final InvitationRepository invitations;
+    private final ApiKeyRepository apiKeys;
+
+    OrganizationService(
+            OrganizationRepository organizations,
+            MemberRepository members,
+            InvitationRepository invitations,
+            ApiKeyRepository apiKeys) {
+        this.organizations = organizations;
+        this.members = members;
+        this.invitations = invitations;
+        this.apiKeys = apiKeys;
+    }
+
+    Organization create(Caller caller, CreateOrganizationInput input) {
+        caller.requireUser();
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        organizations.create(
+                id,
+                input.name(),
+                input.slug(),
+                input.description(),
+                input.website(),
+                input.logoUrl(),
+                input.timeZone());
+        return get("id", id);
+    }
+
+    Organization update(UpdateOrganizationInput input) {
+        get("id", input.id());
+        allowed(organizations.update(
+                input.id(),
+                input.name(),
+                input.slug(),
+                input.setDescription(),
+                input.description(),
+                input.setWebsite(),
+                input.website(),
+                input.setLogoUrl(),
+                input.logoUrl(),
+                input.subscriptionTier() == null ? null : stored(input.subscriptionTier()),
+                input.timeZone(),
+                input.settings()));
+        return get("id", input.id());
+    }
+
+    void delete(UUID id, String confirmSlug) {
+        Organization organization = get("id", id);
+        if (!organization.slug().equals(confirmSlug)) {
+            throw Problem.badInput(
+                    "confirmSlug", "is not the slug of this organization, which is `" + organization.slug() + "`.");
+        }
+        allowed(organizations.delete(id, confirmSlug));
+    }
+
+    /** The invitation, and the token that is shown this once. */
+    Invited invite(Caller caller, UUID organization, String email, Role role) {
+        UUID inviter = caller.requireUser().id();
+        get("organization", organization);
+        Secret token = Secret.create(Secret.INVITATION);
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        invitations.revokeOpen(organization, email);
+        invitations.create(organization, id, email, stored(role), token.sha256(), inviter);
+        return new Invited(getInvitation(id), token.text());
+    }
+
+    Invitation revokeInvitation(UUID id) {
+        getInvitation(id);
+        if (invitations.revoke(id) == 0) {
+            throw Problem.parse(ErrorCode.CONFLICT, "invitation: was accepted or revoked already.");
+        }
+        return getInvitation(id);
+    }
+
+    Member acceptInvitation(Caller caller, String token) {
+        caller.requireUser();
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        invitations.accept(new Secret(token).sha256(), id);
+        return getMember(id);
+    }
+
+    /** A transfer of ownership makes the new owner first, so that there is one at every moment. */
+    Member changeRole(Caller caller, UUID id, Role role, boolean keepOwnership) {
+        Member member = getMember(id);
+        if (role == Role.OWNER) {
+            Caller.User me = caller.requireUser();
+            requireOwner(me, member.organizationId());
+            allowed(members.changeRole(id, stored(role)));
+            if (!keepOwnership && !member.userId().equals(me.id())) {
+                Member own =
+                        members.findByUser(member.organizationId(), me.id()).orElseThrow();
+                allowed(members.changeRole(own.id(), stored(Role.ADMIN)));
+            }
+        } else {
+            allowed(members.changeRole(id, stored(role)));
+        }
+        return getMember(id);
+    }
+
+    Member changeStatus(UUID id, MemberStatus status) {
+        if (status == MemberStatus.PENDING) {
+            throw Problem.badInput("status", "`PENDING` cannot be set; allowed are ACTIVE, INACTIVE and SUSPENDED.");
+        }
+        getMember(id);
+        allowed(members.changeStatus(id, stored(status)));
+        return getMember(id);
+    }
+
+    void removeMember(UUID id) {
+        getMember(id);
+        allowed(members.remove(id));
+    }
+
+    /** The key, and the secret that is shown this once. */
+    CreatedApiKey createApiKey(
+            Caller caller, UUID organization, String name, List<ApiKeyScope> scopes, @Nullable Instant expiresAt) {
+        UUID creator = caller.requireUser().id();
+        get("organization", organization);
+        Secret secret = Secret.create(Secret.API_KEY);
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        apiKeys.create(
+                organization,
+                id,
+                name,
+                secret.prefix(),
+                secret.sha256(),
+                scopes.stream().distinct().map(OrganizationService::stored).toList(),
+                creator,
+                expiresAt);
+        return new CreatedApiKey(getApiKey(id), secret.text());
+    }
+
+    ApiKey revokeApiKey(UUID id) {
+        getApiKey(id);
+        allowed(apiKeys.revoke(id));
+        return getApiKey(id);
+    }
+
+    private Organization get(String argument, UUID id) {
+        return organizations.listByIds(List.of(id)).stream()
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound(argument, "organization"));
+    }
+
+    private Member getMember(UUID id) {
+        return members.findById(id).orElseThrow(() -> Problem.notFound("member", "member"));
+    }
+
+    private Invitation getInvitation(UUID id) {
+        return invitations.findById(id).orElseThrow(() -> Problem.notFound("invitation", "invitation"));
+    }
+
+    private ApiKey getApiKey(UUID id) {
+        return apiKeys.findById(id).orElseThrow(() -> Problem.notFound("apiKey", "API key"));
+    }
+
+    private void requireOwner(Caller.User user, UUID organization) {
+        if (!organizations.hasPermission(user.id(), organization, stored(Role.OWNER))) {
+            throw Problem.forbidden("Only an owner hands over ownership.");
+        }
+    }
+
+    /** A row that is visible and yet was not changed is one the policies keep from this caller. */
+    private static void allowed(long changedRows) {
+        if (changedRows == 0) {
+            throw Problem.forbidden("Your role in this organization does not allow this.");
+        }
+    }
+
+    private static String stored(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    record Invited(Invitation invitation, String token) {}
+
+    record CreatedApiKey(ApiKey apiKey, String secret) {}
+}

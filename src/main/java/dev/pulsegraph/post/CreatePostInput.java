@@ -1,0 +1,34 @@
+package dev.pulsegraph.post;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+record CreatePostInput(
+        UUID organization,
+        @Nullable String title,
+        String content,
+        List<String> platforms,
+        @Nullable PostStatus status,
+        List<String> hashtags,
+        @Nullable String permalink,
+        @Nullable Instant publishedAt,
+        @Nullable Instant scheduledAt,
+        List<MediaFileInput> media) {
+
+    CreatePostInput {
+        platforms = platforms.stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
+        hashtags = Hashtags.stored(hashtags);
+        media = List.copyOf(media);
+        if (status == null) {
+            status = publishedAt != null
+                    ? PostStatus.PUBLISHED
+                    : scheduledAt != null ? PostStatus.SCHEDULED : PostStatus.DRAFT;
+        }
+    }
+}

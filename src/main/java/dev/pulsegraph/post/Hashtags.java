@@ -1,0 +1,16 @@
+package dev.pulsegraph.post;
+
+import java.util.List;
+import java.util.Locale;
+
+/** How hashtags are stored: without #, in lower case, each once. */
+final class Hashtags {
+    private Hashtags() {}
+
+    static List<String> stored(List<String> given) {
+        return given.stream()
+                .map(tag -> (tag.startsWith("#") ? tag.substring(1) : tag).toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.pulsegraph.post;
+
+import dev.pulsegraph.problem.Problem;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A file that is known already, by {@code id}, or a new one, by {@code url} and {@code type}. */
+record MediaFileInput(
+        @Nullable UUID id,
+        @Nullable String url,
+        @Nullable MediaType type,
+        @Nullable String fileName,
+        @Nullable String mimeType,
+        @Nullable Long sizeBytes,
+        @Nullable Integer width,
+        @Nullable Integer height,
+        @Nullable Double durationSeconds,
+        @Nullable String thumbnailUrl,
+        @Nullable String altText) {
+
+    MediaFileInput {
+        if (id == null && (url == null || type == null)) {
+            throw Problem.badInput("media", "give either the `id` of a known file, or `url` and `type` of a new one.");
+        }
+        if (id != null && (url != null || type != null)) {
+            throw Problem.badInput("media", "give either the `id` of a known file or a new `url`, not both.");
+        }
+    }
+
+    /** The last part of the address when no name is given. */
+    String storedName() {
+        if (fileName != null) {
+            return fileName;
+        }
+        String path = String.valueOf(url).replaceFirst("[?#].*$", "");
+        String last = path.substring(path.lastIndexOf('/') + 1);
+        return last.isEmpty() ? "file" : last.substring(0, Math.min(255, last.length()));
+    }
+}

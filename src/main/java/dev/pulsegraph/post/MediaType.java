@@ -1,0 +1,8 @@
+package dev.pulsegraph.post;
+
+public enum MediaType {
+    IMAGE,
+    VIDEO,
+    AUDIO,
+    DOCUMENT
+}

@@ -1,0 +1,40 @@
+package dev.pulsegraph.post;
+
+import dev.pulsegraph.paging.Cursor;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * In what order posts come. The id comes last, so that the order is total and a cursor marks one place in it.
+ *
+ * @param ascending smallest, oldest or A first
+ */
+record PostOrder(PostOrderField field, boolean ascending) {
+    static final PostOrder NEWEST_PUBLISHED = new PostOrder(PostOrderField.PUBLISHED_AT, false);
+
+    /** Names the order inside cursors. A cursor is good both ways along a field. */
+    String name() {
+        return "post." + field;
+    }
+
+    /** Where a post stands. A post that was never published stands before all time. */
+    Cursor cursor(Post post) {
+        return new Cursor(
+                name(),
+                switch (field) {
+                    case PUBLISHED_AT -> timeKey(post.publishedAt());
+                    case CREATED_AT -> post.createdAt().toString();
+                    case TITLE -> post.title() == null ? "" : post.title();
+                },
+                post.id());
+    }
+
+    /** The place before the first row of a scan that goes up, or after the last of one that goes down. */
+    Cursor edge(boolean up) {
+        return new Cursor(name(), up ? "-infinity" : "infinity", up ? new UUID(0, 0) : new UUID(-1, -1));
+    }
+
+    private static String timeKey(@org.jspecify.annotations.Nullable Instant at) {
+        return at == null ? "-infinity" : at.toString();
+    }
+}

@@ -1,0 +1,7 @@
+package dev.pulsegraph.post;
+
+enum PostOrderField {
+    PUBLISHED_AT,
+    CREATED_AT,
+    TITLE
+}

@@ -1,0 +1,186 @@
+package dev.pulsegraph.post;
+
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages of posts: three orders, each up and down, each with and without a filter. Every statement walks one index from
+ * a place (key, id) on, for each organization of the batch. The unfiltered ones are apart because the planner would plan
+ * anew each time if it had to fold away filters that are not there.
+ */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface PostPageRepository extends GenericRepository<Post, UUID> {
+    String SELECT = """
+            select p.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select * from posts_core p
+              where p.organization_id = o.id
+            """;
+    String FILTER = """
+                and (cast(:statuses as text[]) is null or p.status = any (cast(:statuses as text[])))
+                and (cast(:platforms as text[]) is null or p.platforms && cast(:platforms as text[]))
+                and (cast(:author as uuid) is null or p.author_id = cast(:author as uuid))
+                and (cast(:publishedFrom as timestamptz) is null or p.published_at >= cast(:publishedFrom as timestamptz))
+                and (cast(:publishedTo as timestamptz) is null or p.published_at < cast(:publishedTo as timestamptz))
+                and (cast(:hashtags as text[]) is null or exists (
+                  select from posts_content c
+                  where c.organization_id = p.organization_id and c.post_id = p.id and c.hashtags && cast(:hashtags as text[])))
+                and (cast(:pattern as text) is null or p.title ilike :pattern or exists (
+                  select from posts_content c
+                  where c.organization_id = p.organization_id and c.post_id = p.id and c.content ilike :pattern))
+            """;
+    String PUBLISHED_UP = """
+                and (coalesce(p.published_at, '-infinity'), p.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by coalesce(p.published_at, '-infinity'), p.id limit :limit) p""";
+    String PUBLISHED_DOWN = """
+                and (coalesce(p.published_at, '-infinity'), p.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by coalesce(p.published_at, '-infinity') desc, p.id desc limit :limit) p""";
+    String CREATED_UP = """
+                and (p.created_at, p.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by p.created_at, p.id limit :limit) p""";
+    String CREATED_DOWN = """
+                and (p.created_at, p.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by p.created_at desc, p.id desc limit :limit) p""";
+    // Text has no largest value to begin from, so a page without a cursor (no key) has no lower or upper end.
+    String TITLE_UP = """
+                and (cast(:key as text) is null
+                  or (coalesce(p.title, '') collate "und-x-icu", p.id) > (cast(:key as text) collate "und-x-icu", cast(:id as uuid)))
+              order by coalesce(p.title, '') collate "und-x-icu", p.id limit :limit) p""";
+    String TITLE_DOWN = """
+                and (cast(:key as text) is null
+                  or (coalesce(p.title, '') collate "und-x-icu", p.id) < (cast(:key as text) collate "und-x-icu", cast(:id as uuid)))
+              order by coalesce(p.title, '') collate "und-x-icu" desc, p.id desc limit :limit) p""";
+
+    @Query(SELECT + PUBLISHED_UP)
+    List<Post> listPublishedUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query(SELECT + PUBLISHED_DOWN)
+    List<Post> listPublishedDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query(SELECT + CREATED_UP)
+    List<Post> listCreatedUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query(SELECT + CREATED_DOWN)
+    List<Post> listCreatedDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query(SELECT + TITLE_UP)
+    List<Post> listTitleUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + TITLE_DOWN)
+    List<Post> listTitleDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + FILTER + PUBLISHED_UP)
+    List<Post> listPublishedUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + FILTER + PUBLISHED_DOWN)
+    List<Post> listPublishedDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + FILTER + CREATED_UP)
+    List<Post> listCreatedUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + FILTER + CREATED_DOWN)
+    List<Post> listCreatedDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + FILTER + TITLE_UP)
+    List<Post> listTitleUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern,
+            @Nullable String key,
+            UUID id,
+            int limit);
+
+    @Query(SELECT + FILTER + TITLE_DOWN)
+    List<Post> listTitleDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern,
+            @Nullable String key,
+            UUID id,
+            int limit);
+    /** How many posts of each organization the filter finds. */
+    @Query("select o.id as organization_id, (select count(*) from posts_core p where p.organization_id = o.id " + FILTER
+            + ") as posts from unnest(cast(:organizations as uuid[])) o(id)")
+    List<PostCount> count(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable UUID author,
+            @Nullable String publishedFrom,
+            @Nullable String publishedTo,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String pattern);
+}

@@ -1,0 +1,184 @@
+package dev.pulsegraph.post;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.organization.OrganizationLoader;
+import dev.pulsegraph.paging.PageRequest;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of posts. */
+@Singleton
+class PostResolver implements Resolver {
+    private final PostRepository posts;
+    private final MediaRepository media;
+    private final PostLoader loader;
+    private final PostService service;
+    private final OrganizationLoader organizations;
+
+    PostResolver(
+            PostRepository posts,
+            MediaRepository media,
+            PostLoader loader,
+            PostService service,
+            OrganizationLoader organizations) {
+        this.posts = posts;
+        this.media = media;
+        this.loader = loader;
+        this.service = service;
+        this.organizations = organizations;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.node("Post", Post.class, posts::listByIds)
+                .node("MediaFile", MediaFile.class, media::listByIds)
+                .field("Organization.posts", this::page)
+                .field("PostConnection.totalCount", this::totalCount)
+                .field("Post.content", call -> content(call, PostContent::content))
+                .field("Post.hashtags", call -> content(call, PostContent::hashtags))
+                .field("Post.permalink", call -> content(call, PostContent::permalink))
+                .field("Post.author", this::author)
+                .field(
+                        "Post.organization",
+                        call -> organizations.organization(
+                                call, call.source(Post.class).organizationId()))
+                .field(
+                        "Post.media",
+                        call -> call.batch("Post.media", call.source(Post.class).id(), loader::media))
+                .field(
+                        "Post.insights",
+                        call -> call.batch(
+                                "Post.insights", call.source(Post.class).id(), loader::insights))
+                .field(
+                        "Mutation.createPost",
+                        call -> Map.of("post", service.create(call.caller(), created(call.input()))))
+                .field(
+                        "Mutation.updatePost",
+                        call -> Map.of("post", service.update(call.caller(), updated(call.input()))))
+                .field("Mutation.deletePost", call -> {
+                    UUID id = call.input().id("id", "Post");
+                    service.delete(id);
+                    return Map.of("deletedId", GlobalId.encode("Post", id));
+                });
+    }
+
+    private CompletableFuture<PostConnection> page(Call call) {
+        Arguments arguments = call.arguments();
+        PostOrder order = order(arguments.findInput("orderBy"));
+        PageRequest page = PageRequest.of(
+                arguments.findInt("first"),
+                arguments.findText("after"),
+                arguments.findInt("last"),
+                arguments.findText("before"),
+                20,
+                order.name());
+        var wanted = new PostLoader.Wanted(page, filter(arguments.findInput("filter")), order);
+        return call.batch("Organization.posts", call.source(Organization.class).id(), wanted, loader::pages);
+    }
+
+    private CompletableFuture<Long> totalCount(Call call) {
+        PostConnection connection = call.source(PostConnection.class);
+        return call.batch(
+                "PostConnection.totalCount", connection.organizationId(), connection.filter(), loader::counts);
+    }
+
+    private <V> CompletableFuture<@Nullable V> content(Call call, Function<PostContent, @Nullable V> part) {
+        return call.batch("Post.content", call.source(Post.class).id(), loader::contents)
+                .thenApply(part);
+    }
+
+    private @Nullable CompletableFuture<?> author(Call call) {
+        UUID author = call.source(Post.class).authorId();
+        return author == null ? null : organizations.user(call, author);
+    }
+
+    private static PostOrder order(@Nullable Arguments order) {
+        return order == null
+                ? PostOrder.NEWEST_PUBLISHED
+                : new PostOrder(order.enumValue("field", PostOrderField.class), "ASC".equals(order.text("direction")));
+    }
+
+    private static PostFilter filter(@Nullable Arguments filter) {
+        if (filter == null) {
+            return PostFilter.NONE;
+        }
+        List<PostStatus> statuses = filter.findEnums("status", PostStatus.class);
+        return new PostFilter(
+                statuses == null
+                        ? null
+                        : statuses.stream()
+                                .map(status -> status.name().toLowerCase(Locale.ROOT))
+                                .toList(),
+                filter.findTexts("platforms"),
+                filter.findTexts("hashtags"),
+                filter.findId("author", "User"),
+                filter.findInstant("publishedFrom"),
+                filter.findInstant("publishedTo"),
+                filter.findText("text"));
+    }
+
+    private static CreatePostInput created(Arguments input) {
+        List<String> hashtags = input.findTexts("hashtags");
+        List<MediaFileInput> media = media(input);
+        return new CreatePostInput(
+                input.id("organization", "Organization"),
+                input.findText("title"),
+                input.text("content"),
+                input.texts("platforms"),
+                input.findEnum("status", PostStatus.class),
+                hashtags == null ? List.of() : hashtags,
+                input.findText("permalink"),
+                input.findInstant("publishedAt"),
+                input.findInstant("scheduledAt"),
+                media == null ? List.of() : media);
+    }
+
+    private static UpdatePostInput updated(Arguments input) {
+        return new UpdatePostInput(
+                input.id("id", "Post"),
+                clearable(input, "title", input.findText("title")),
+                input.has("content") ? input.text("content") : null,
+                input.has("platforms") ? input.texts("platforms") : null,
+                input.findEnum("status", PostStatus.class),
+                input.has("hashtags") ? input.texts("hashtags") : null,
+                clearable(input, "permalink", input.findText("permalink")),
+                clearable(input, "publishedAt", input.findInstant("publishedAt")),
+                clearable(input, "scheduledAt", input.findInstant("scheduledAt")),
+                media(input));
+    }
+
+    private static <T> Change<T> clearable(Arguments input, String name, @Nullable T value) {
+        return new Change<>(input.has(name), value);
+    }
+
+    private static @Nullable List<MediaFileInput> media(Arguments input) {
+        List<Arguments> files = input.findInputs("media");
+        return files == null
+                ? null
+                : files.stream()
+                        .map(file -> new MediaFileInput(
+                                file.findId("id", "MediaFile"),
+                                file.findText("url"),
+                                file.findEnum("type", MediaType.class),
+                                file.findText("fileName"),
+                                file.findText("mimeType"),
+                                file.findLong("sizeBytes"),
+                                file.findInt("width"),
+                                file.findInt("height"),
+                                file.findDouble("durationSeconds"),
+                                file.findText("thumbnailUrl"),
+                                file.findText("altText")))
+                        .toList();
+    }
+}

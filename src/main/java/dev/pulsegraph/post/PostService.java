@@ -1,0 +1,136 @@
+package dev.pulsegraph.post;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.organization.OrganizationRepository;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Caller;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes posts with their content and media, in the one transaction of the operation. */
+@Singleton
+class PostService {
+    private final PostRepository posts;
+    private final MediaRepository media;
+    private final OrganizationRepository organizations;
+    private final Clock clock;
+
+    PostService(PostRepository posts, MediaRepository media, OrganizationRepository organizations, Clock clock) {
+        this.posts = posts;
+        this.media = media;
+        this.organizations = organizations;
+        this.clock = clock;
+    }
+
+    Post create(Caller caller, CreatePostInput input) {
+        if (organizations.listByIds(List.of(input.organization())).isEmpty()) {
+            throw Problem.notFound("organization", "organization");
+        }
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        Instant published = input.publishedAt() == null && input.status() == PostStatus.PUBLISHED
+                ? clock.instant()
+                : input.publishedAt();
+        posts.create(
+                input.organization(),
+                id,
+                author(caller),
+                input.title(),
+                stored(input.status()),
+                input.platforms(),
+                input.scheduledAt(),
+                published);
+        posts.createContent(input.organization(), id, input.content(), input.hashtags(), input.permalink());
+        if (!input.media().isEmpty()) {
+            media.link(input.organization(), id, files(caller, input.organization(), input.media()));
+        }
+        return get(id);
+    }
+
+    Post update(Caller caller, UpdatePostInput input) {
+        Post before = get(input.id());
+        Post after = input.applyTo(before, clock.instant());
+        allowed(posts.update(
+                after.id(),
+                after.title(),
+                stored(after.status()),
+                after.platforms(),
+                after.scheduledAt(),
+                after.publishedAt()));
+        PostContent contentBefore = posts.listContents(List.of(before.id())).getFirst();
+        PostContent content = input.applyTo(contentBefore);
+        if (!content.equals(contentBefore)) {
+            allowed(posts.updateContent(before.id(), content.content(), content.hashtags(), content.permalink()));
+        }
+        if (input.media() != null) {
+            relink(caller, before, input.media());
+        }
+        return get(input.id());
+    }
+
+    void delete(UUID id) {
+        get(id);
+        allowed(posts.delete(id));
+    }
+
+    /**
+     * A file leaves the database with its last link. The files that stay would lose theirs for a moment, so only the
+     * others are unlinked before the new order is written over the old one.
+     */
+    private void relink(Caller caller, Post post, List<MediaFileInput> inputs) {
+        List<UUID> files = files(caller, post.organizationId(), inputs);
+        media.unlinkOthers(post.id(), files);
+        media.relink(post.organizationId(), post.id(), files);
+    }
+
+    /** The files of a post in order, those that are new made on the way. */
+    private List<UUID> files(Caller caller, UUID organization, List<MediaFileInput> inputs) {
+        List<UUID> files = new ArrayList<>();
+        for (MediaFileInput input : inputs) {
+            files.add(input.id() != null ? input.id() : create(caller, organization, input));
+        }
+        return files;
+    }
+
+    private UUID create(Caller caller, UUID organization, MediaFileInput input) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        media.create(
+                organization,
+                id,
+                author(caller),
+                input.storedName(),
+                String.valueOf(input.url()),
+                stored(java.util.Objects.requireNonNull(input.type())),
+                input.mimeType(),
+                input.sizeBytes() == null ? 0 : input.sizeBytes(),
+                input.width(),
+                input.height(),
+                input.durationSeconds(),
+                input.thumbnailUrl(),
+                input.altText());
+        return id;
+    }
+
+    private Post get(UUID id) {
+        return posts.findById(id).orElseThrow(() -> Problem.notFound("id", "post"));
+    }
+
+    private static @Nullable UUID author(Caller caller) {
+        return caller instanceof Caller.User user ? user.id() : null;
+    }
+
+    private static void allowed(long changedRows) {
+        if (changedRows == 0) {
+            throw Problem.forbidden("Your role in this organization does not allow this.");
+        }
+    }
+
+    private static String stored(@Nullable Enum<?> value) {
+        return String.valueOf(value).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.pulsegraph.post;
+
+public enum PostStatus {
+    DRAFT,
+    SCHEDULED,
+    PUBLISHED,
+    FAILED,
+    ARCHIVED
+}
