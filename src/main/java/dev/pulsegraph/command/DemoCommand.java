@@ -1,0 +1,48 @@
+package dev.pulsegraph.command;
+
+import dev.pulsegraph.demo.Demo;
+import io.micronaut.context.ApplicationContext;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** Loads and resets the demo organizations. */
+@Command(
+        name = "demo",
+        description = "The demo organizations acme and globex.",
+        mixinStandardHelpOptions = true,
+        subcommands = {DemoCommand.Load.class, DemoCommand.Reset.class},
+        synopsisSubcommandLabel = "(load | reset)")
+final class DemoCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        System.err.println("Say what to do with the demo: `demo load` or `demo reset`.");
+        return 2;
+    }
+
+    @Command(name = "load", description = "Loads the demo where it is not there yet.", mixinStandardHelpOptions = true)
+    static final class Load implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            try (ApplicationContext context = CommandEnvironment.startContext()) {
+                System.out.println(
+                        context.getBean(Demo.class).load() ? "The demo is loaded." : "The demo is there already.");
+                return 0;
+            }
+        }
+    }
+
+    @Command(
+            name = "reset",
+            description = "Deletes the organizations acme and globex with everything in them, and loads them anew.",
+            mixinStandardHelpOptions = true)
+    static final class Reset implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            try (ApplicationContext context = CommandEnvironment.startContext()) {
+                context.getBean(Demo.class).reset();
+                System.out.println("The demo is as new.");
+                return 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.pulsegraph.command;
+
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.operations.Version;
+import dev.pulsegraph.security.Tokens;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.Micronaut;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/** Serves the API. Everything unknown goes to Micronaut, so {@code -micronaut.server.port=9090} works. */
+@Command(
+        name = "serve",
+        description = {
+            "Serves the API (the default command).",
+            "Without DATASOURCES_DEFAULT_URL it starts a PostgreSQL of its own, with its data in ./data."
+        },
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    @Unmatched
+    private final List<String> settings = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        System.out.println("Pulsegraph " + Version.get() + " starts …");
+        ApplicationContext context = Micronaut.build(settings.toArray(String[]::new))
+                .banner(false)
+                .mainClass(ServeCommand.class)
+                .start();
+        context.findBean(EmbeddedServer.class).ifPresent(server -> announce(context, server));
+        return PulsegraphCommand.KEEP_RUNNING;
+    }
+
+    private static void announce(ApplicationContext context, EmbeddedServer server) {
+        long milliseconds = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        String url = "http://localhost:" + server.getPort();
+        var text = new StringBuilder()
+                .append("\nPulsegraph is up after ")
+                .append(Math.round(milliseconds / 100.0) / 10.0)
+                .append(" s.\n\n")
+                .append("  GraphQL   ")
+                .append(url)
+                .append("/graphql\n")
+                .append("  GraphiQL  ")
+                .append(url)
+                .append("/graphiql\n")
+                .append("  Schema    ")
+                .append(url)
+                .append("/schema.graphqls\n")
+                .append("  Health    ")
+                .append(url)
+                .append("/health\n")
+                .append("  Metrics   ")
+                .append(url)
+                .append("/prometheus\n");
+        if (context.getBean(DatabaseBootstrap.class).isEmbedded()
+                && context.getBean(Demo.class).isLoaded()) {
+            String token = context.getBean(Tokens.class)
+                    .issue(Demo.OWNER.id(), Demo.OWNER.name(), Demo.OWNER.email(), false, Duration.ofHours(8));
+            text.append("\nA token of ")
+                    .append(Demo.OWNER.email())
+                    .append(" for the demo organization acme, good for 8 hours:\n\n")
+                    .append("  ")
+                    .append(token)
+                    .append("\n\n")
+                    .append("Try it:\n\n  curl -s ")
+                    .append(url)
+                    .append("/graphql -H 'Content-Type: application/json' \\\n")
+                    .append("    -H \"Authorization: Bearer $(./pulsegraph token --user ")
+                    .append(Demo.OWNER.email())
+                    .append(")\" \\\n")
+                    .append(
+                            "    -d '{\"query\": \"{ organization(slug: \\\"acme\\\") { name posts(first: 3) { nodes { title } } } }\"}'\n");
+        }
+        System.out.println(text);
+    }
+}

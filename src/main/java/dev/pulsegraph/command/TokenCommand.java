@@ -1,0 +1,77 @@
+package dev.pulsegraph.command;
+
+import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.security.JwtSettings;
+import dev.pulsegraph.security.Tokens;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.Environment;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Prints a token signed with the secret of this installation. */
+@Command(
+        name = "token",
+        description = "Prints a token that the server here accepts. With an identity provider, tokens come from there.",
+        mixinStandardHelpOptions = true)
+final class TokenCommand implements Callable<Integer> {
+    @Option(
+            names = "--user",
+            required = true,
+            paramLabel = "EMAIL|UUID",
+            description =
+                    "Whose token: an e-mail, from which the id is derived, such as viewer@acme.example; or a UUID.")
+    String user = "";
+
+    @Option(names = "--name", description = "The name of somebody new.")
+    @Nullable
+    String name;
+
+    @Option(names = "--operator", description = "Lets the token ask for `system`.")
+    boolean operator;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "PERIOD",
+            defaultValue = "PT8H",
+            description = "How long it is good for, in ISO 8601. Default: ${DEFAULT-VALUE}.")
+    Duration validity = Duration.ofHours(8);
+
+    @Override
+    public Integer call() {
+        if (validity.isNegative() || validity.isZero()) {
+            throw new IllegalArgumentException("--expires: " + validity + " is not a time to come, such as PT8H.");
+        }
+        boolean isEmail = user.contains("@");
+        UUID id = isEmail ? Demo.idOf(user) : UUID.fromString(user);
+        System.out.println(
+                tokens().issue(id, name == null ? Demo.nameOf(user) : name, isEmail ? user : null, operator, validity));
+        return 0;
+    }
+
+    private static Tokens tokens() {
+        try (ApplicationContext context = ApplicationContext.builder().build()) {
+            Environment environment = context.getEnvironment().start();
+            var settings = new JwtSettings(
+                    text(environment, "secret", null),
+                    java.util.Objects.requireNonNull(text(environment, "secret-file", "data/jwt-secret")),
+                    text(environment, "jwks-url", null),
+                    java.util.Objects.requireNonNull(text(environment, "issuer", "pulsegraph")),
+                    java.util.Objects.requireNonNull(text(environment, "audience", "pulsegraph")));
+            return new Tokens(
+                    settings,
+                    Clock.systemUTC(),
+                    environment
+                            .getProperty("datasources.default.url", String.class)
+                            .orElse(null));
+        }
+    }
+
+    private static @Nullable String text(Environment environment, String name, @Nullable String otherwise) {
+        return environment.getProperty("pulsegraph.jwt." + name, String.class).orElse(otherwise);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.pulsegraph.demo;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import com.github.f4b6a3.uuid.enums.UuidNamespace;
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.database.OperationTransaction;
+import io.micronaut.context.annotation.Value;
+import io.micronaut.context.event.StartupEvent;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.runtime.event.annotation.EventListener;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The organizations acme and globex with their people and posts: the same on every machine, up to today's date. */
+@Singleton
+public class Demo {
+    public static final DemoUser OWNER = DemoUser.of("owner@acme.example", "Olivia Owner");
+    static final List<DemoUser> ACME = List.of(
+            OWNER,
+            DemoUser.of("admin@acme.example", "Adam Admin"),
+            DemoUser.of("editor@acme.example", "Edith Editor"),
+            DemoUser.of("viewer@acme.example", "Victor Viewer"));
+    static final List<DemoUser> GLOBEX = List.of(DemoUser.of("owner@globex.example", "Gloria Globex"));
+    private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+    private final DemoRepository repository;
+    private final OperationTransaction transaction;
+    private final DatabaseBootstrap database;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final boolean onFirstStart;
+
+    Demo(
+            DemoRepository repository,
+            OperationTransaction transaction,
+            DatabaseBootstrap database,
+            JsonMapper json,
+            Clock clock,
+            @Value("${pulsegraph.demo.on-first-start:true}") boolean onFirstStart) {
+        this.repository = repository;
+        this.transaction = transaction;
+        this.database = database;
+        this.json = json;
+        this.clock = clock;
+        this.onFirstStart = onFirstStart;
+    }
+
+    /** The id behind an e-mail, as {@code ./pulsegraph token} and the demo derive it: a UUID of version 5. */
+    public static UUID idOf(String email) {
+        return UuidCreator.getNameBasedSha1(UuidNamespace.NAMESPACE_URL, "mailto:" + email.toLowerCase(Locale.ROOT));
+    }
+
+    /** The name of a demo user; null for anybody else. */
+    public static @Nullable String nameOf(String email) {
+        return java.util.stream.Stream.concat(ACME.stream(), GLOBEX.stream())
+                .filter(user -> user.email().equalsIgnoreCase(email))
+                .map(DemoUser::name)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @EventListener
+    void onStart(StartupEvent event) {
+        if (onFirstStart && database.isFresh()) {
+            LOG.info("Loading the demo organizations acme and globex");
+            load();
+        }
+    }
+
+    public boolean isLoaded() {
+        return transaction.asWorker(TIMEOUT, repository::isLoaded);
+    }
+
+    /** Loads the demo; answers false when it was there. */
+    public boolean load() {
+        return transaction.asWorker(TIMEOUT, () -> {
+            if (repository.isLoaded()) {
+                return false;
+            }
+            create();
+            return true;
+        });
+    }
+
+    /** Deletes both organizations with everything in them and loads them anew. */
+    public void reset() {
+        transaction.asWorker(TIMEOUT, () -> {
+            repository.deleteOrganizations();
+            create();
+            return true;
+        });
+    }
+
+    private void create() {
+        var rows = new DemoRows(clock.instant().truncatedTo(ChronoUnit.DAYS));
+        repository.createUsers(text(rows.users()));
+        repository.createOrganizations(text(rows.organizations()));
+        repository.createMembers(text(rows.members()));
+        repository.createPosts(text(rows.posts()));
+        repository.createContents(text(rows.contents()));
+        repository.createMedia(text(rows.media()));
+        repository.createInsights(text(rows.insights()));
+    }
+
+    private String text(List<?> rows) {
+        try {
+            return json.writeValueAsString(rows);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

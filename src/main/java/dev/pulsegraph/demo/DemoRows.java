@@ -1,0 +1,255 @@
+package dev.pulsegraph.demo;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the demo, made with a fixed seed: only their times move with the day. */
+final class DemoRows {
+    private static final List<String> PLATFORMS = List.of("instagram", "tiktok", "youtube", "linkedin", "x");
+    private static final List<String> SUBJECTS = List.of(
+            "our spring launch",
+            "the new workshop",
+            "a day at the studio",
+            "five small habits",
+            "the making of",
+            "a customer's story",
+            "our favourite tools",
+            "the road ahead",
+            "a quick tutorial",
+            "your questions");
+    private static final List<String> OPENINGS =
+            List.of("Behind", "Announcing", "Ten minutes with", "Everything about", "Why we love", "Notes on", "Meet");
+    private static final List<String> TAGS =
+            List.of("launch", "tutorial", "team", "behindthescenes", "tips", "community", "design", "news");
+
+    private final Instant today;
+    private final Random random = new Random(42);
+    private final List<Map<String, @Nullable Object>> posts = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> contents = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> media = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> insights = new ArrayList<>();
+    private final UUID acme = id();
+    private final UUID globex = id();
+
+    DemoRows(Instant today) {
+        this.today = today;
+        makePosts(acme, "acme", Demo.ACME.subList(0, 3), 500);
+        makePosts(globex, "globex", Demo.GLOBEX, 200);
+    }
+
+    List<Map<String, @Nullable Object>> users() {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        Demo.ACME.forEach(user -> rows.add(row("id", user.id(), "name", user.name(), "email", user.email())));
+        Demo.GLOBEX.forEach(user -> rows.add(row("id", user.id(), "name", user.name(), "email", user.email())));
+        return rows;
+    }
+
+    List<Map<String, @Nullable Object>> organizations() {
+        return List.of(
+                row(
+                        "id",
+                        acme,
+                        "name",
+                        "Acme Inc.",
+                        "slug",
+                        "acme",
+                        "description",
+                        "Everything for coyotes.",
+                        "website",
+                        "https://acme.example",
+                        "subscription_tier",
+                        "pro",
+                        "time_zone",
+                        "America/New_York"),
+                row(
+                        "id",
+                        globex,
+                        "name",
+                        "Globex Corporation",
+                        "slug",
+                        "globex",
+                        "description",
+                        "The other one.",
+                        "website",
+                        "https://globex.example",
+                        "subscription_tier",
+                        "free",
+                        "time_zone",
+                        "Europe/Berlin"));
+    }
+
+    List<Map<String, @Nullable Object>> members() {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        Demo.ACME.forEach(
+                user -> rows.add(row("organization_id", acme, "id", id(), "user_id", user.id(), "role", user.role())));
+        Demo.GLOBEX.forEach(user ->
+                rows.add(row("organization_id", globex, "id", id(), "user_id", user.id(), "role", user.role())));
+        return rows;
+    }
+
+    List<Map<String, @Nullable Object>> posts() {
+        return posts;
+    }
+
+    List<Map<String, @Nullable Object>> contents() {
+        return contents;
+    }
+
+    List<Map<String, @Nullable Object>> media() {
+        return media;
+    }
+
+    List<Map<String, @Nullable Object>> insights() {
+        return insights;
+    }
+
+    /** Spread over the year before today; nine in ten are out, the rest are drafts, scheduled, failed or put away. */
+    private void makePosts(UUID organization, String slug, List<DemoUser> authors, int count) {
+        for (int number = 1; number <= count; number++) {
+            UUID id = id();
+            DemoUser author = authors.get(random.nextInt(authors.size()));
+            Instant at = today.minus(Duration.ofMinutes((long) (random.nextDouble() * 365 * 24 * 60)));
+            String status = status();
+            boolean out = status.equals("published") || status.equals("archived");
+            List<String> platforms = some(PLATFORMS, 3);
+            String title = one(OPENINGS) + " " + one(SUBJECTS) + " (" + number + ")";
+            List<String> tags = some(TAGS, 4);
+            posts.add(row(
+                    "organization_id",
+                    organization,
+                    "id",
+                    id,
+                    "author_id",
+                    author.id(),
+                    "title",
+                    title,
+                    "status",
+                    status,
+                    "platforms",
+                    platforms,
+                    "scheduled_at",
+                    status.equals("scheduled") ? today.plus(Duration.ofHours(24 + random.nextInt(24 * 30))) : null,
+                    "published_at",
+                    out ? at : null,
+                    "created_at",
+                    at.minus(Duration.ofHours(1 + random.nextInt(72)))));
+            contents.add(row(
+                    "organization_id",
+                    organization,
+                    "post_id",
+                    id,
+                    "content",
+                    title + ". Written by " + author.name() + " for everybody who follows " + slug + ".",
+                    "hashtags",
+                    tags,
+                    "permalink",
+                    out ? "https://" + slug + ".example/posts/" + number : null));
+            makeMedia(organization, slug, id, author, number);
+            if (out) {
+                makeInsights(organization, id, platforms);
+            }
+        }
+    }
+
+    private void makeMedia(UUID organization, String slug, UUID post, DemoUser author, int number) {
+        int files = random.nextInt(4);
+        for (int position = 0; position < files; position++) {
+            String name = "post-" + number + "-" + (position + 1) + ".jpg";
+            media.add(row(
+                    "organization_id",
+                    organization,
+                    "id",
+                    id(),
+                    "post_id",
+                    post,
+                    "position",
+                    position,
+                    "uploaded_by",
+                    author.id(),
+                    "file_name",
+                    name,
+                    "storage_url",
+                    "https://cdn." + slug + ".example/" + name,
+                    "size_bytes",
+                    50_000 + random.nextInt(400_000),
+                    "alt_text",
+                    "Picture " + (position + 1) + " of post " + number));
+        }
+    }
+
+    private void makeInsights(UUID organization, UUID post, List<String> platforms) {
+        for (String platform : platforms) {
+            int reach = 200 + random.nextInt(20_000);
+            int likes = reach * (1 + random.nextInt(9)) / 100;
+            int comments = likes / (5 + random.nextInt(10));
+            int shares = likes / (8 + random.nextInt(20));
+            insights.add(row(
+                    "organization_id",
+                    organization,
+                    "post_id",
+                    post,
+                    "platform",
+                    platform,
+                    "impressions",
+                    reach + random.nextInt(reach),
+                    "reach",
+                    reach,
+                    "likes",
+                    likes,
+                    "comments",
+                    comments,
+                    "shares",
+                    shares,
+                    "engagement_rate",
+                    Math.round(10_000.0 * (likes + comments + shares) / reach) / 100.0,
+                    "recorded_at",
+                    today));
+        }
+    }
+
+    private String status() {
+        int dice = random.nextInt(100);
+        return dice < 90
+                ? "published"
+                : dice < 94 ? "draft" : dice < 97 ? "scheduled" : dice < 98 ? "failed" : "archived";
+    }
+
+    private <T> T one(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    /** One to {@code most} of the list, in its order. */
+    private List<String> some(List<String> list, int most) {
+        int wanted = 1 + random.nextInt(most);
+        List<String> chosen = new ArrayList<>(list);
+        while (chosen.size() > wanted) {
+            chosen.remove(random.nextInt(chosen.size()));
+        }
+        return chosen;
+    }
+
+    /** Random bits in the form of a version 4 UUID, the same ones each time. */
+    private UUID id() {
+        return new UUID(
+                (random.nextLong() & ~0xF000L) | 0x4000L,
+                (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L);
+    }
+
+    private static Map<String, @Nullable Object> row(@Nullable Object... namesAndValues) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            Object value = namesAndValues[i + 1];
+            row.put(
+                    String.valueOf(namesAndValues[i]),
+                    value instanceof UUID || value instanceof Instant ? String.valueOf(value) : value);
+        }
+        return row;
+    }
+}
