@@ -52,21 +52,25 @@ $$;
 comment on function app.current_api_key_id() is 'The API key this transaction acts for; null for a user and for the server itself.';
 
 -- The ladder of roles has one home. Sources answered null for a misspelt role; a null in a policy hides rows silently,
--- so an unknown role is an error here.
-create function app.role_rank(role text) returns int
-language plpgsql immutable strict parallel safe set search_path = '' as $$
+-- so an unknown role is an error here. Two functions, so that the planner can put the ladder itself into each statement.
+create function app.refuse_role(role text) returns int
+language plpgsql immutable parallel safe set search_path = '' as $$
 begin
-  case role
-    when 'viewer' then return 1;
-    when 'member' then return 2;
-    when 'editor' then return 3;
-    when 'admin' then return 4;
-    when 'owner' then return 5;
-    else
-      raise exception 'role: "%" is no role; allowed are viewer, member, editor, admin, owner.', role
-        using errcode = 'PG400';
-  end case;
+  raise exception 'role: "%" is no role; allowed are viewer, member, editor, admin, owner.', role using errcode = 'PG400';
 end
+$$;
+comment on function app.refuse_role(text) is 'Always an error: there is no such role.';
+
+create function app.role_rank(role text) returns int
+language sql immutable parallel safe as $$
+  select case role
+    when 'viewer' then 1
+    when 'member' then 2
+    when 'editor' then 3
+    when 'admin' then 4
+    when 'owner' then 5
+    else app.refuse_role(role)
+  end
 $$;
 comment on function app.role_rank(text) is 'viewer 1, member 2, editor 3, admin 4, owner 5; anything else is an error.';
 
@@ -79,5 +83,5 @@ end
 $$;
 comment on function app.touch_updated_at() is 'Keeps updated_at true whoever writes.';
 
-grant execute on function app.current_user_id(), app.current_api_key_id(), app.role_rank(text)
+grant execute on function app.current_user_id(), app.current_api_key_id(), app.refuse_role(text), app.role_rank(text)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

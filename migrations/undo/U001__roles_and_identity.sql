@@ -1,5 +1,6 @@
 drop function app.touch_updated_at();
 drop function app.role_rank(text);
+drop function app.refuse_role(text);
 drop function app.current_api_key_id();
 drop function app.current_user_id();
 drop schema app;

@@ -16,7 +16,8 @@ import picocli.CommandLine.IVersionProvider;
             MigrateCommand.class,
             VerifyCommand.class,
             TokenCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            RehearseCommand.class
         })
 public final class PulsegraphCommand implements Runnable {
     /** The exit code of a command whose work goes on in other threads. */

@@ -20,7 +20,7 @@ import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.github.bucket4j.ConsumptionProbe;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.inject.Singleton;
+import io.micronaut.context.annotation.Context;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of an operation: its document, its bounds, its cost, its one transaction, its answer. Whatever is refused is
- * refused before the transaction begins.
+ * refused before the transaction begins. Eager, so that a setting that makes no sense stops the start.
  */
-@Singleton
+@Context
 class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
     private static final Pattern NAMED_ARGUMENT =

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 interface PostPageRepository extends GenericRepository<Post, UUID> {
     String SELECT = """
             select p.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select * from posts_core p
+              select p.organization_id, p.id, p.author_id, p.title, p.status, p.platforms, p.scheduled_at, p.published_at,
+                p.created_at, p.updated_at
+              from posts_core p
               where p.organization_id = o.id
             """;
     String FILTER = """
@@ -37,11 +39,11 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
                   where c.organization_id = p.organization_id and c.post_id = p.id and c.content ilike :pattern))
             """;
     String PUBLISHED_UP = """
-                and (coalesce(p.published_at, '-infinity'), p.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by coalesce(p.published_at, '-infinity'), p.id limit :limit) p""";
+                and (p.published_order, p.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by p.published_order, p.id limit :limit) p""";
     String PUBLISHED_DOWN = """
-                and (coalesce(p.published_at, '-infinity'), p.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by coalesce(p.published_at, '-infinity') desc, p.id desc limit :limit) p""";
+                and (p.published_order, p.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by p.published_order desc, p.id desc limit :limit) p""";
     String CREATED_UP = """
                 and (p.created_at, p.id) > (cast(:key as timestamptz), cast(:id as uuid))
               order by p.created_at, p.id limit :limit) p""";
@@ -51,12 +53,12 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
     // Text has no largest value to begin from, so a page without a cursor (no key) has no lower or upper end.
     String TITLE_UP = """
                 and (cast(:key as text) is null
-                  or (coalesce(p.title, '') collate "und-x-icu", p.id) > (cast(:key as text) collate "und-x-icu", cast(:id as uuid)))
-              order by coalesce(p.title, '') collate "und-x-icu", p.id limit :limit) p""";
+                  or (p.title_order, p.id) > (cast(:key as text), cast(:id as uuid)))
+              order by p.title_order, p.id limit :limit) p""";
     String TITLE_DOWN = """
                 and (cast(:key as text) is null
-                  or (coalesce(p.title, '') collate "und-x-icu", p.id) < (cast(:key as text) collate "und-x-icu", cast(:id as uuid)))
-              order by coalesce(p.title, '') collate "und-x-icu" desc, p.id desc limit :limit) p""";
+                  or (p.title_order, p.id) < (cast(:key as text), cast(:id as uuid)))
+              order by p.title_order desc, p.id desc limit :limit) p""";
 
     @Query(SELECT + PUBLISHED_UP)
     List<Post> listPublishedUp(
