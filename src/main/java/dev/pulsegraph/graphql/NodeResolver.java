@@ -20,8 +20,17 @@ class NodeResolver implements Resolver {
                     if (ids.size() > PageRequest.MOST) {
                         throw Problem.badInput("ids", ids.size() + " ids are more than " + PageRequest.MOST + ".");
                     }
-                    return ids.stream().map(id -> load(wiring, call, "ids", id)).toList();
+                    return all(ids.stream()
+                            .map(id -> load(wiring, call, "ids", id))
+                            .toList());
                 });
+    }
+
+    /** One future of a list: graphql-java takes the elements of a list as they are. */
+    private static CompletableFuture<List<?>> all(List<? extends CompletableFuture<?>> objects) {
+        return CompletableFuture.allOf(objects.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done ->
+                        objects.stream().map(CompletableFuture::resultNow).toList());
     }
 
     private static CompletableFuture<?> load(Wiring wiring, Call call, String argument, String text) {
