@@ -23,6 +23,8 @@ create table posts_core (
   constraint posts_core_published_has_time check (status <> 'published' or published_at is not null),
   constraint posts_core_platforms_format check (
     cardinality(platforms) <= 20 and array_position(platforms, null) is null
+    -- One name joined is one name split: none is empty, and none holds the comma.
+    and cardinality(string_to_array(array_to_string(platforms, ','), ',')) = cardinality(platforms)
     and array_to_string(platforms, ',') ~ '^([a-z0-9_.-]{1,50}(,[a-z0-9_.-]{1,50})*)?$')
 );
 comment on table posts_core is 'A post as lists need it: who, when, where, in what state.';
@@ -55,6 +57,7 @@ create table posts_content (
   constraint posts_content_metadata_is_object check (jsonb_typeof(metadata) = 'object'),
   constraint posts_content_hashtags_format check (
     cardinality(hashtags) <= 100 and array_position(hashtags, null) is null
+    and cardinality(string_to_array(array_to_string(hashtags, ' '), ' ')) = cardinality(hashtags)
     and array_to_string(hashtags, ' ') ~ '^([^\s#]{1,100}( [^\s#]{1,100})*)?$')
 );
 comment on table posts_content is 'What a post says. Apart from the core, so that lists do not read it.';
