@@ -43,6 +43,11 @@ public record PageRequest(
         return of(first, after, null, null, otherwise, ordering);
     }
 
+    /** The argument the cursor came in. */
+    public String place() {
+        return backward ? "before" : "after";
+    }
+
     /** One row more than asked for: it tells whether there is another page. */
     public int limit() {
         return size + 1;

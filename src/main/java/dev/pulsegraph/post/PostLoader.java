@@ -76,11 +76,17 @@ class PostLoader {
         PostOrder order = wanted.order();
         boolean up = order.ascending() != wanted.page().backward();
         Cursor asked = wanted.page().cursor();
-        Cursor from = asked == null ? order.edge(up) : asked;
+        Cursor from = asked == null ? order.edge(up) : checked(asked, order.field(), wanted.page());
         int limit = wanted.page().limit();
         return wanted.filter().isNone()
                 ? unfiltered(organizations, order.field(), up, from, asked == null, limit)
                 : filtered(organizations, wanted.filter(), order.field(), up, from, asked == null, limit);
+    }
+
+    private static Cursor checked(Cursor cursor, PostOrderField field, PageRequest page) {
+        return field == PostOrderField.TITLE
+                ? cursor
+                : new Cursor(cursor.ordering(), cursor.instantKey(page.place()), cursor.id());
     }
 
     private List<Post> unfiltered(
@@ -88,12 +94,12 @@ class PostLoader {
         return switch (field) {
             case PUBLISHED_AT ->
                 up
-                        ? pages.listPublishedUp(organizations, from.instantKey("after"), from.id(), limit)
-                        : pages.listPublishedDown(organizations, from.instantKey("after"), from.id(), limit);
+                        ? pages.listPublishedUp(organizations, from.key(), from.id(), limit)
+                        : pages.listPublishedDown(organizations, from.key(), from.id(), limit);
             case CREATED_AT ->
                 up
-                        ? pages.listCreatedUp(organizations, from.instantKey("after"), from.id(), limit)
-                        : pages.listCreatedDown(organizations, from.instantKey("after"), from.id(), limit);
+                        ? pages.listCreatedUp(organizations, from.key(), from.id(), limit)
+                        : pages.listCreatedDown(organizations, from.key(), from.id(), limit);
             case TITLE ->
                 up
                         ? pages.listTitleUp(organizations, atEdge ? null : from.key(), from.id(), limit)
@@ -124,7 +130,7 @@ class PostLoader {
                                 publishedTo,
                                 f.hashtags(),
                                 text,
-                                from.instantKey("after"),
+                                from.key(),
                                 from.id(),
                                 limit)
                         : pages.listPublishedDown(
@@ -136,7 +142,7 @@ class PostLoader {
                                 publishedTo,
                                 f.hashtags(),
                                 text,
-                                from.instantKey("after"),
+                                from.key(),
                                 from.id(),
                                 limit);
             case CREATED_AT ->
@@ -150,7 +156,7 @@ class PostLoader {
                                 publishedTo,
                                 f.hashtags(),
                                 text,
-                                from.instantKey("after"),
+                                from.key(),
                                 from.id(),
                                 limit)
                         : pages.listCreatedDown(
@@ -162,7 +168,7 @@ class PostLoader {
                                 publishedTo,
                                 f.hashtags(),
                                 text,
-                                from.instantKey("after"),
+                                from.key(),
                                 from.id(),
                                 limit);
             case TITLE ->
