@@ -1,7 +1,9 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.problem.Problem;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is known already, by {@code id}, or a new one, by {@code url} and {@code type}. */
@@ -22,8 +24,21 @@ record MediaFileInput(
         if (id == null && (url == null || type == null)) {
             throw Problem.badInput("media", "give either the `id` of a known file, or `url` and `type` of a new one.");
         }
-        if (id != null && (url != null || type != null)) {
-            throw Problem.badInput("media", "give either the `id` of a known file or a new `url`, not both.");
+        if (id != null
+                && Stream.of(
+                                url,
+                                type,
+                                fileName,
+                                mimeType,
+                                sizeBytes,
+                                width,
+                                height,
+                                durationSeconds,
+                                thumbnailUrl,
+                                altText)
+                        .anyMatch(Objects::nonNull)) {
+            throw Problem.badInput(
+                    "media", "a known file is given by its `id` alone; what it is cannot be changed here.");
         }
     }
 

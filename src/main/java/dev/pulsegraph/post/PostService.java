@@ -92,7 +92,11 @@ class PostService {
     private List<UUID> files(Caller caller, UUID organization, List<MediaFileInput> inputs) {
         List<UUID> files = new ArrayList<>();
         for (MediaFileInput input : inputs) {
-            files.add(input.id() != null ? input.id() : create(caller, organization, input));
+            UUID file = input.id() != null ? input.id() : create(caller, organization, input);
+            if (files.contains(file)) {
+                throw Problem.badInput("media", "the same file twice in one post.");
+            }
+            files.add(file);
         }
         return files;
     }
