@@ -106,7 +106,11 @@ public record Arguments(Map<String, @Nullable Object> values) {
             Map<String, Object> object = (Map<String, Object>) map;
             return object;
         }
-        throw Problem.badInput(name, "must be a JSON object, such as {\"key\": \"value\"}.");
+        throw Problem.badInput(name, "a JSON object is needed, such as {\"key\": \"value\"}.");
+    }
+
+    public Map<String, Object> object(String name) {
+        return required(name, findObject(name));
     }
 
     public Arguments input(String name) {
@@ -116,6 +120,10 @@ public record Arguments(Map<String, @Nullable Object> values) {
     public @Nullable Arguments findInput(String name) {
         Map<?, ?> input = find(name, Map.class);
         return input == null ? null : of(input);
+    }
+
+    public List<Arguments> inputs(String name) {
+        return required(name, findInputs(name));
     }
 
     public @Nullable List<Arguments> findInputs(String name) {

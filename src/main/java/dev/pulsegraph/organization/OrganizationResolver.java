@@ -246,8 +246,8 @@ class OrganizationResolver implements Resolver {
                 input.findText("website"),
                 input.has("logoUrl"),
                 input.findText("logoUrl"),
-                input.findEnum("subscriptionTier", SubscriptionTier.class),
+                input.has("subscriptionTier") ? input.enumValue("subscriptionTier", SubscriptionTier.class) : null,
                 input.has("timeZone") ? input.text("timeZone") : null,
-                input.findObject("settings"));
+                input.has("settings") ? input.object("settings") : null);
     }
 }

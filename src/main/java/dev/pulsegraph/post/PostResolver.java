@@ -130,7 +130,7 @@ class PostResolver implements Resolver {
 
     private static CreatePostInput created(Arguments input) {
         List<String> hashtags = input.findTexts("hashtags");
-        List<MediaFileInput> media = media(input);
+        List<Arguments> media = input.findInputs("media");
         return new CreatePostInput(
                 input.id("organization", "Organization"),
                 input.findText("title"),
@@ -141,7 +141,7 @@ class PostResolver implements Resolver {
                 input.findText("permalink"),
                 input.findInstant("publishedAt"),
                 input.findInstant("scheduledAt"),
-                media == null ? List.of() : media);
+                media == null ? List.of() : media(media));
     }
 
     private static UpdatePostInput updated(Arguments input) {
@@ -150,35 +150,32 @@ class PostResolver implements Resolver {
                 clearable(input, "title", input.findText("title")),
                 input.has("content") ? input.text("content") : null,
                 input.has("platforms") ? input.texts("platforms") : null,
-                input.findEnum("status", PostStatus.class),
+                input.has("status") ? input.enumValue("status", PostStatus.class) : null,
                 input.has("hashtags") ? input.texts("hashtags") : null,
                 clearable(input, "permalink", input.findText("permalink")),
                 clearable(input, "publishedAt", input.findInstant("publishedAt")),
                 clearable(input, "scheduledAt", input.findInstant("scheduledAt")),
-                media(input));
+                input.has("media") ? media(input.inputs("media")) : null);
     }
 
     private static <T> Change<T> clearable(Arguments input, String name, @Nullable T value) {
         return new Change<>(input.has(name), value);
     }
 
-    private static @Nullable List<MediaFileInput> media(Arguments input) {
-        List<Arguments> files = input.findInputs("media");
-        return files == null
-                ? null
-                : files.stream()
-                        .map(file -> new MediaFileInput(
-                                file.findId("id", "MediaFile"),
-                                file.findText("url"),
-                                file.findEnum("type", MediaType.class),
-                                file.findText("fileName"),
-                                file.findText("mimeType"),
-                                file.findLong("sizeBytes"),
-                                file.findInt("width"),
-                                file.findInt("height"),
-                                file.findDouble("durationSeconds"),
-                                file.findText("thumbnailUrl"),
-                                file.findText("altText")))
-                        .toList();
+    private static List<MediaFileInput> media(List<Arguments> files) {
+        return files.stream()
+                .map(file -> new MediaFileInput(
+                        file.findId("id", "MediaFile"),
+                        file.findText("url"),
+                        file.findEnum("type", MediaType.class),
+                        file.findText("fileName"),
+                        file.findText("mimeType"),
+                        file.findLong("sizeBytes"),
+                        file.findInt("width"),
+                        file.findInt("height"),
+                        file.findDouble("durationSeconds"),
+                        file.findText("thumbnailUrl"),
+                        file.findText("altText")))
+                .toList();
     }
 }
