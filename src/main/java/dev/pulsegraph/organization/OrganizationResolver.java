@@ -160,6 +160,7 @@ class OrganizationResolver implements Resolver {
                         call -> Map.of(
                                 "member",
                                 service.changeStatus(
+                                        call.caller(),
                                         call.input().id("member", "Member"),
                                         call.input().enumValue("status", MemberStatus.class))))
                 .field("Mutation.removeMember", call -> {

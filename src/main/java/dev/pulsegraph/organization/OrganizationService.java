@@ -119,11 +119,18 @@ public class OrganizationService {
         return getMember(id);
     }
 
-    Member changeStatus(UUID id, MemberStatus status) {
+    /** Nobody shuts themselves out: the change could not even be shown to them. */
+    Member changeStatus(Caller caller, UUID id, MemberStatus status) {
         if (status == MemberStatus.PENDING) {
             throw Problem.badInput("status", "`PENDING` cannot be set; allowed are ACTIVE, INACTIVE and SUSPENDED.");
         }
-        getMember(id);
+        Member member = getMember(id);
+        if (status != MemberStatus.ACTIVE
+                && caller instanceof Caller.User me
+                && member.userId().equals(me.id())) {
+            throw Problem.parse(
+                    ErrorCode.CONFLICT, "member: nobody shuts themselves out; leave by removeMember, or ask another.");
+        }
         allowed(members.changeStatus(id, stored(status)));
         return getMember(id);
     }
