@@ -86,7 +86,9 @@ public record Arguments(Map<String, @Nullable Object> values) {
         GlobalId global = GlobalId.decode(name, id);
         if (!global.type().equals(type)) {
             throw Problem.badInput(
-                    name, "`" + shown(id) + "` is the id of a " + shown(global.type()) + ", not of a " + type + ".");
+                    name,
+                    "`" + shown(id) + "` is the id of something else: of type " + shown(global.type()) + ", not " + type
+                            + ".");
         }
         return global.uuid();
     }
@@ -144,7 +146,7 @@ public record Arguments(Map<String, @Nullable Object> values) {
 
     private static @Nullable String checked(String name, @Nullable String text) {
         if (text != null && text.indexOf('\0') >= 0) {
-            throw Problem.badInput(name, "holds the character NUL, which cannot be stored.");
+            throw Problem.badInput(name, "it holds the character NUL, which cannot be stored.");
         }
         return text;
     }

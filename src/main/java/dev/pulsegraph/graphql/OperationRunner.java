@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 @Context
 class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
-    private static final Pattern NAMED_ARGUMENT =
-            Pattern.compile("(?:argument|Variable|variable|field) '([A-Za-z_][A-Za-z0-9_]*)");
+    private static final Pattern NAMED_ARGUMENT = Pattern.compile(
+            "(?:argument|Variable|variable|field) '(?:[A-Za-z0-9_.\\[\\]]+\\.)?([A-Za-z_][A-Za-z0-9_]*)");
     private static final int KNOWN_OPERATION_NAMES = 200;
 
     private final GraphQL graphQL;

@@ -51,7 +51,7 @@ class ProblemHandler implements DataFetcherExceptionHandler {
             extensions = Map.of("code", ErrorCode.INTERNAL.name(), "correlationId", correlationId);
             operation.failed(Problem.of(ErrorCode.INTERNAL, message));
         } else {
-            message = problem.getMessage();
+            message = OffendingInput.sentence(problem, parameters.getDataFetchingEnvironment());
             extensions = extensions(problem);
             operation.failed(problem);
         }

@@ -53,7 +53,7 @@ public final class Wiring {
     }
 
     /** The coordinates that have code of their own. */
-    Set<String> fields() {
+    public Set<String> fields() {
         return fields;
     }
 

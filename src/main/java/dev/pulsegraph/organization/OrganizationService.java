@@ -69,8 +69,7 @@ public class OrganizationService {
     void delete(UUID id, String confirmSlug) {
         Organization organization = get("id", id);
         if (!organization.slug().equals(confirmSlug)) {
-            throw Problem.badInput(
-                    "confirmSlug", "is not the slug of this organization, which is `" + organization.slug() + "`.");
+            throw Problem.badInput("confirmSlug", "the slug of this organization is `" + organization.slug() + "`.");
         }
         allowed(organizations.delete(id, confirmSlug));
     }
@@ -89,7 +88,7 @@ public class OrganizationService {
     Invitation revokeInvitation(UUID id) {
         getInvitation(id);
         if (invitations.revoke(id) == 0) {
-            throw Problem.parse(ErrorCode.CONFLICT, "invitation: was accepted or revoked already.");
+            throw Problem.parse(ErrorCode.CONFLICT, "invitation: it was accepted or revoked already.");
         }
         return getInvitation(id);
     }

@@ -25,7 +25,7 @@ record PostFilter(
                 : platforms.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         hashtags = hashtags == null ? null : Hashtags.stored(hashtags);
         if (text != null && (text.isEmpty() || text.length() > 200)) {
-            throw Problem.badInput("text", "must have 1 to 200 characters, not " + text.length() + ".");
+            throw Problem.badInput("text", "1 to 200 characters, not " + text.length() + ".");
         }
         if (publishedFrom != null && publishedTo != null && !publishedFrom.isBefore(publishedTo)) {
             throw Problem.badInput("publishedTo", publishedTo + " is not after publishedFrom, " + publishedFrom + ".");
