@@ -1,0 +1,190 @@
+package dev.pulsegraph.support;
+
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.graphql.GlobalId;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes worlds, in as few requests as it takes. */
+@Singleton
+public class Worlds {
+    private static final List<String> INVITED = List.of("admin", "editor", "member", "viewer", "guest");
+
+    private final Api api;
+
+    Worlds(Api api) {
+        this.api = api;
+    }
+
+    public World create() {
+        World world = new World(api, new TreeMap<>());
+        addTeam(world);
+        addPosts(world);
+        addStrangers(world);
+        addMeasures(world);
+        return world;
+    }
+
+    private static void addTeam(World world) {
+        Map<String, String> values = world.values();
+        String slug = Fixtures.unique("team");
+        values.put("slug", slug);
+        values.put("fresh.slug", Fixtures.unique("fresh"));
+        for (String who : List.of("owner", "admin", "editor", "member", "viewer", "guest", "newcomer", "operator")) {
+            addPerson(values, who, slug);
+        }
+        Answer created = world.as("owner").ask("""
+                        mutation ($slug: String!) {
+                          createOrganization(input: { name: "A team", slug: $slug }) { organization { id members { nodes { id } } } }
+                        }""", Map.of("slug", slug)).succeeded();
+        String organization = created.text("createOrganization.organization.id");
+        values.put("organization", organization);
+        values.put("uuid.organization", uuid(organization));
+        values.put("member.owner", created.text("createOrganization.organization.members.nodes.0.id"));
+        Answer staffed = world.as("owner")
+                .ask(staffing(values), Map.of("id", organization))
+                .succeeded();
+        for (String scope : List.of("READ", "WRITE", "INGEST")) {
+            values.put("key." + scope, staffed.text(scope + ".apiKey.id"));
+            values.put("secret." + scope, staffed.text(scope + ".secret"));
+        }
+        values.put("invitation", staffed.text("guest.invitation.id"));
+        values.put("invitation.token", staffed.text("guest.token"));
+        for (String who : INVITED.subList(0, 4)) {
+            Answer accepted = world.as(who)
+                    .ask(
+                            "mutation ($token: String!) { acceptInvitation(input: { token: $token }) { member { id } } }",
+                            Map.of("token", staffed.text(who + ".token")))
+                    .succeeded();
+            values.put("member." + who, accepted.text("acceptInvitation.member.id"));
+        }
+        values.keySet().stream()
+                .filter(name -> name.startsWith("member."))
+                .toList()
+                .forEach(name -> values.put("uuid." + name, uuid(world.value(name))));
+    }
+
+    private static String staffing(Map<String, String> values) {
+        StringBuilder mutation = new StringBuilder("mutation ($id: ID!) {\n");
+        mutation.append("  updateOrganization(input: { id: $id, subscriptionTier: PRO }) { organization { id } }\n");
+        for (String who : INVITED) {
+            String role = who.equals("guest") ? "VIEWER" : who.toUpperCase(Locale.ROOT);
+            mutation.append("  ").append(who).append(": inviteMember(input: { organization: $id, email: \"");
+            mutation.append(values.get("email." + who)).append("\", role: ").append(role);
+            mutation.append(" }) { token invitation { id } }\n");
+        }
+        for (String scope : List.of("READ", "WRITE", "INGEST")) {
+            mutation.append("  ").append(scope).append(": createApiKey(input: { organization: $id, name: \"");
+            mutation.append(scope.toLowerCase(Locale.ROOT))
+                    .append(" key\", scopes: [")
+                    .append(scope);
+            mutation.append("] }) { secret apiKey { id } }\n");
+        }
+        return mutation.append("}").toString();
+    }
+
+    private static void addPosts(World world) {
+        Map<String, String> values = world.values();
+        Map<String, String> organization = Map.of("id", world.value("organization"));
+        Answer launch = world.as("owner").ask("""
+                        mutation ($id: ID!) {
+                          createPost(input: {
+                            organization: $id, title: "Launch", content: "We launch today.", platforms: ["instagram", "tiktok"]
+                            hashtags: ["#Launch", "news"], permalink: "https://social.example/1", publishedAt: "2026-01-01T09:00:00Z"
+                            media: [
+                              { url: "https://cdn.example/launch.jpg", type: IMAGE, fileName: "front.jpg", mimeType: "image/jpeg"
+                                sizeBytes: 1000, width: 1600, height: 900, thumbnailUrl: "https://cdn.example/small.jpg", altText: "A rocket" }
+                              { url: "s3://films/launch.mp4", type: VIDEO, sizeBytes: 20000, durationSeconds: 12.5 }
+                            ]
+                          }) { post { id media { id } } }
+                        }""", organization).succeeded();
+        values.put("post.1", launch.text("createPost.post.id"));
+        values.put("media.1", launch.text("createPost.post.media.0.id"));
+        values.put("media.2", launch.text("createPost.post.media.1.id"));
+        values.put(
+                "post.2", world.as("editor").ask("""
+                        mutation ($id: ID!) {
+                          createPost(input: {
+                            organization: $id, title: "Behind the scenes", content: "How the launch was made."
+                            platforms: ["youtube"], hashtags: ["making"], publishedAt: "2026-01-02T09:00:00Z"
+                          }) { post { id } }
+                        }""", organization).succeeded().text("createPost.post.id"));
+        values.put(
+                "post.3", world.as("owner").ask("""
+                        mutation ($id: ID!) {
+                          createPost(input: {
+                            organization: $id, title: "äpfel", content: "Tomorrow.", platforms: ["instagram"]
+                            scheduledAt: "2030-01-01T09:00:00Z"
+                          }) { post { id } }
+                        }""", organization).succeeded().text("createPost.post.id"));
+        values.put(
+                "post.4",
+                world.as("key:WRITE").ask("""
+                        mutation ($id: ID!) {
+                          createPost(input: { organization: $id, content: "100% an idea_", platforms: [] }) { post { id } }
+                        }""", organization).succeeded().text("createPost.post.id"));
+    }
+
+    private static void addStrangers(World world) {
+        Map<String, String> values = world.values();
+        String slug = Fixtures.unique("strangers");
+        values.put("strangers.slug", slug);
+        addPerson(values, "stranger", slug);
+        Answer created = world.as("stranger").ask("""
+                        mutation ($slug: String!) {
+                          createOrganization(input: { name: "Strangers", slug: $slug }) { organization { id members { nodes { id } } } }
+                        }""", Map.of("slug", slug)).succeeded();
+        String organization = created.text("createOrganization.organization.id");
+        values.put("strangers.organization", organization);
+        values.put("strangers.member", created.text("createOrganization.organization.members.nodes.0.id"));
+        Answer filled =
+                world.as("stranger").ask("""
+                        mutation ($id: ID!) {
+                          createPost(input: {
+                            organization: $id, title: "Not yours", content: "Secret launch.", platforms: ["instagram"], publishedAt: "2026-01-01T09:00:00Z"
+                            media: [{ url: "https://cdn.example/strange.jpg", type: IMAGE }]
+                          }) { post { id media { id } } }
+                          inviteMember(input: { organization: $id, email: "friend@strange.example", role: EDITOR }) { invitation { id } }
+                          createApiKey(input: { organization: $id, name: "strange", scopes: [READ] }) { apiKey { id } }
+                        }""", Map.of("id", organization)).succeeded();
+        values.put("strangers.post", filled.text("createPost.post.id"));
+        values.put("strangers.media", filled.text("createPost.post.media.0.id"));
+        values.put("strangers.invitation", filled.text("inviteMember.invitation.id"));
+        values.put("strangers.key", filled.text("createApiKey.apiKey.id"));
+    }
+
+    /** Counters come from platforms, and uses of keys are written by a job: neither has a mutation. */
+    private static void addMeasures(World world) {
+        String organization = world.value("uuid.organization");
+        String post = uuid(world.value("post.1"));
+        executeAsSuperuser("""
+                insert into post_insights (organization_id, post_id, platform, impressions, reach, likes, comments, shares,
+                  engagement_rate, recorded_at) values
+                  ('%1$s', '%2$s', 'instagram', 1000, 800, 90, 10, 5, 12.5, '2026-01-03T10:00:00Z'),
+                  ('%1$s', '%2$s', 'tiktok', 500, 400, 45, 5, 2, 17.5, '2026-01-03T11:00:00Z');
+                update api_keys set last_used_at = '2026-01-05T12:00:00Z' where organization_id = '%1$s'""".formatted(organization, post));
+    }
+
+    /** For what only happens with time, or outside of the API. */
+    public static void executeAsSuperuser(String sql) {
+        EmbeddedPostgresServer server = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        server.executeAsSuperuser("pulsegraph", sql);
+    }
+
+    public static String uuid(String globalId) {
+        return GlobalId.decode("id", globalId).uuid().toString();
+    }
+
+    private static void addPerson(Map<String, String> values, String who, String slug) {
+        String email = who + "@" + slug + ".example";
+        values.put("email." + who, email);
+        values.put("user." + who, GlobalId.encode("User", Demo.idOf(email)));
+        values.put("uuid.user." + who, Demo.idOf(email).toString());
+    }
+}
