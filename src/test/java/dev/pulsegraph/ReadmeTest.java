@@ -1,0 +1,102 @@
+package dev.pulsegraph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.database.DatabaseSettings;
+import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.graphql.GraphQLSettings;
+import dev.pulsegraph.security.JwtSettings;
+import dev.pulsegraph.support.Api;
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.core.naming.NameUtils;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The README says what is true: its examples are asked, its settings are those of the code. */
+@MicronautTest(transactional = false)
+class ReadmeTest {
+    private static final Pattern EXAMPLE =
+            Pattern.compile("<!-- as: (\\S+) -->\\n```graphql\\n(.*?)```\\n\\n```json\\n(.*?)```", Pattern.DOTALL);
+    /** For tests and for commands, not for operators. */
+    private static final Set<String> INTERNAL = Set.of("PULSEGRAPH_DATABASE_THROWAWAY", "PULSEGRAPH_DATABASE_ATTACH");
+
+    @Inject
+    Api api;
+
+    @Inject
+    Demo demo;
+
+    @Inject
+    JsonMapper json;
+
+    @Test
+    void every_example_gets_the_answer_it_shows() throws IOException {
+        demo.load();
+        var examples = EXAMPLE.matcher(readme()).results().toList();
+        assertThat(examples).as("examples of the README").hasSizeGreaterThanOrEqualTo(3);
+        for (var example : examples) {
+            var answer = api.as(example.group(1)).ask(example.group(2));
+            assertThat(answer.body())
+                    .as("%s%nanswered %s", example.group(2), answer.text())
+                    .isEqualTo(json.readValue(example.group(3), Object.class));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {DatabaseSettings.class, GraphQLSettings.class, JwtSettings.class})
+    void every_setting_is_listed_with_its_default(Class<?> settings) throws IOException {
+        String prefix = Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))
+                .value();
+        String table = readme();
+        for (var parameter : settings.getDeclaredConstructors()[0].getParameters()) {
+            String variable = variable(prefix + "." + NameUtils.hyphenate(parameter.getName()));
+            if (!INTERNAL.contains(variable)) {
+                Bindable bound = parameter.getAnnotation(Bindable.class);
+                String otherwise = bound == null ? "" : "`" + bound.defaultValue() + "` ";
+                assertThat(table.lines())
+                        .as("the row of %s", variable)
+                        .anyMatch(row -> row.contains("`" + variable + "`")
+                                && row.startsWith("| `PULSEGRAPH")
+                                && row.contains("| " + otherwise + "|"));
+            }
+        }
+    }
+
+    @Test
+    void every_variable_listed_is_one_of_ours() throws IOException {
+        Set<String> known = new java.util.HashSet<>(
+                Set.of("PULSEGRAPH_DEMO_ON_FIRST_START", "PULSEGRAPH_LOG", "PULSEGRAPH_JAVA_OPTIONS"));
+        Stream.of(DatabaseSettings.class, GraphQLSettings.class, JwtSettings.class)
+                .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())
+                        .map(parameter -> variable(
+                                Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))
+                                                .value() + "." + NameUtils.hyphenate(parameter.getName())))
+                        .forEach(known::add));
+        assertThat(Pattern.compile("PULSEGRAPH_[A-Z_]+[A-Z]")
+                        .matcher(readme())
+                        .results()
+                        .map(found -> found.group()))
+                .allMatch(known::contains);
+    }
+
+    private static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(Path.of("README.md"));
+    }
+}
