@@ -29,11 +29,13 @@ class GraphQLController {
     private final OperationRunner runner;
     private final Authenticator authenticator;
     private final JsonMapper json;
+    private final StrictJson strictJson;
 
-    GraphQLController(OperationRunner runner, Authenticator authenticator, JsonMapper json) {
+    GraphQLController(OperationRunner runner, Authenticator authenticator, JsonMapper json, StrictJson strictJson) {
         this.runner = runner;
         this.authenticator = authenticator;
         this.json = json;
+        this.strictJson = strictJson;
     }
 
     @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
@@ -47,9 +49,9 @@ class GraphQLController {
             }
             Object parsed;
             try {
-                parsed = json.readValue(body == null ? new byte[0] : body, Object.class);
-            } catch (IOException | RuntimeException | StackOverflowError notJson) {
-                throw new Refusal(400, "The body is not JSON.");
+                parsed = strictJson.read(body == null ? new byte[0] : body);
+            } catch (IOException notJson) {
+                throw new Refusal(400, "The body is not JSON in UTF-8.");
             }
             if (parsed instanceof Map<?, ?> parameters) {
                 return GraphQLRequest.of(parameters);
@@ -59,7 +61,7 @@ class GraphQLController {
         });
     }
 
-    @Get(produces = MediaType.ALL)
+    @Get(produces = MediaType.ALL, headRoute = false)
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<byte[]> get(HttpRequest<?> http) {
         return respond(http, true, () -> {
@@ -77,11 +79,11 @@ class GraphQLController {
 
     private Object parsed(String name, String value) {
         try {
-            Object parsed = json.readValue(value, Object.class);
+            Object parsed = strictJson.read(value);
             if (parsed != null) {
                 return parsed;
             }
-        } catch (IOException | RuntimeException | StackOverflowError notJson) {
+        } catch (IOException notJson) {
             // falls through to the refusal below
         }
         throw new Refusal(400, name + ": not JSON.");
@@ -89,7 +91,7 @@ class GraphQLController {
 
     private HttpResponse<byte[]> respond(HttpRequest<?> http, boolean queriesOnly, Supplier<GraphQLRequest> request) {
         long begin = System.nanoTime();
-        Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().get(HttpHeaders.ACCEPT));
+        Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
         GraphQLResponse response;
         if (accepted.isEmpty()) {
             response = GraphQLResponse.refused(

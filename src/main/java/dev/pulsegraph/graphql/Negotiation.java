@@ -2,8 +2,10 @@ package dev.pulsegraph.graphql;
 
 import io.micronaut.http.MediaType;
 import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Which of the two media types an answer has. */
 enum Negotiation {
@@ -13,35 +15,38 @@ enum Negotiation {
 
     static final String GRAPHQL_RESPONSE = "application/graphql-response+json";
 
-    /** The type of highest priority that the header allows; ours when there is no header, none when it allows neither. */
-    static Optional<Negotiation> of(@Nullable String accept) {
-        if (accept == null || accept.isBlank()) {
+    /** The type of highest priority that the headers allow; ours when there is none, no type when they allow neither. */
+    static Optional<Negotiation> of(List<String> accept) {
+        Map<String, BigDecimal> qualities = qualities(String.join(",", accept));
+        BigDecimal graphql = quality(qualities, GRAPHQL_RESPONSE);
+        BigDecimal json = quality(qualities, MediaType.APPLICATION_JSON);
+        if (String.join("", accept).isBlank() || (graphql.signum() > 0 && graphql.compareTo(json) >= 0)) {
             return Optional.of(GRAPHQL);
         }
-        BigDecimal graphql = BigDecimal.ZERO;
-        BigDecimal json = BigDecimal.ZERO;
-        BigDecimal any = BigDecimal.ZERO;
+        return json.signum() > 0 ? Optional.of(JSON) : Optional.empty();
+    }
+
+    private static Map<String, BigDecimal> qualities(String accept) {
+        Map<String, BigDecimal> qualities = new HashMap<>();
         for (String part : accept.split(",", 50)) {
-            MediaType type;
             try {
-                type = new MediaType(part.strip());
+                MediaType type = new MediaType(part.strip());
+                qualities.merge(type.getName(), type.getQualityAsNumber(), BigDecimal::max);
             } catch (IllegalArgumentException notAType) {
-                continue;
-            }
-            BigDecimal quality = type.getQualityAsNumber();
-            switch (type.getName()) {
-                case GRAPHQL_RESPONSE -> graphql = quality;
-                case MediaType.APPLICATION_JSON -> json = quality;
-                case "*/*", "application/*" -> any = any.max(quality);
-                default -> {}
+                // Whoever wrote it meant neither of ours.
             }
         }
-        if (graphql.signum() > 0 && graphql.compareTo(json) >= 0) {
-            return Optional.of(GRAPHQL);
+        return qualities;
+    }
+
+    /** Of several ranges that hold a type, the narrowest counts. */
+    private static BigDecimal quality(Map<String, BigDecimal> qualities, String type) {
+        for (String range : new String[] {type, "application/*", "*/*"}) {
+            BigDecimal quality = qualities.get(range);
+            if (quality != null) {
+                return quality;
+            }
         }
-        if (json.signum() > 0) {
-            return Optional.of(JSON);
-        }
-        return any.signum() > 0 ? Optional.of(GRAPHQL) : Optional.empty();
+        return BigDecimal.ZERO;
     }
 }
