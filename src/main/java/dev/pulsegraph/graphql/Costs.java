@@ -39,6 +39,8 @@ final class Costs {
     private static final int UNPAGED_LIST = 10;
     private static final int DEFAULT_PAGE = 20;
     private static final long ENORMOUS = 1_000_000_000_000L;
+    /** More than any list is allowed; keeps products from overflowing. */
+    private static final int ENORMOUS_LIST = 1_000_000;
 
     private final GraphQLSchema schema;
     private final Map<String, FragmentDefinition> fragments = new HashMap<>();
@@ -158,7 +160,7 @@ final class Costs {
                 && definition.getArgument("first").getArgumentDefaultValue().getValue() instanceof IntValue otherwise) {
             asked = otherwise.getValue().intValue();
         }
-        return asked == null ? DEFAULT_PAGE : Math.max(1, asked);
+        return asked == null ? DEFAULT_PAGE : Math.clamp(asked, 1, ENORMOUS_LIST);
     }
 
     private int listSize(Field field) {

@@ -124,11 +124,14 @@ final class DocumentLimits {
             long count = 0;
             if (set != null) {
                 for (Selection<?> selection : set.getSelections()) {
-                    count += switch (selection) {
-                        case InlineFragment fragment -> fields(fragment.getSelectionSet());
-                        case FragmentSpread spread -> fields(spread.getName());
-                        default -> 1;
-                    };
+                    count = Math.min(
+                            Integer.MAX_VALUE,
+                            count
+                                    + switch (selection) {
+                                        case InlineFragment fragment -> fields(fragment.getSelectionSet());
+                                        case FragmentSpread spread -> fields(spread.getName());
+                                        default -> 1;
+                                    });
                 }
             }
             return count;

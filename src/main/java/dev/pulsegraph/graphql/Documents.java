@@ -7,8 +7,16 @@ import dev.pulsegraph.problem.Problem;
 import graphql.ExecutionInput;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.parser.InvalidSyntaxException;
 import graphql.parser.ParserOptions;
+import graphql.parser.ParsingListener;
+import graphql.parser.exceptions.ParseCancelledException;
+import graphql.parser.exceptions.ParseCancelledTooDeepException;
+import graphql.parser.exceptions.ParseCancelledTooManyCharsException;
 import graphql.schema.GraphQLSchema;
+import graphql.validation.GoodFaithIntrospectionExceeded;
+import graphql.validation.ValidationError;
+import graphql.validation.ValidationErrorType;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -19,6 +27,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +43,8 @@ import org.slf4j.LoggerFactory;
 class Documents {
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
     private static final int CACHED_CHARACTERS = 8_000_000;
+    private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
+    private static final int MOST_DIGITS = 400;
 
     private final GraphQLSchema schema;
     private final GraphQLSettings settings;
@@ -54,8 +65,10 @@ class Documents {
         this.settings = settings;
         this.limits = new DocumentLimits(settings);
         this.parserOptions = ParserOptions.newParserOptions()
-                .maxTokens(settings.maxTokens())
-                .maxCharacters(2 * 1024 * 1024)
+                // The parser counts the end of the text as a token.
+                .maxTokens(settings.maxTokens() + 1)
+                .maxCharacters(MOST_CHARACTERS)
+                .parsingListener(Documents::checkToken)
                 .captureSourceLocation(true)
                 .captureIgnoredChars(false)
                 .build();
@@ -101,18 +114,61 @@ class Documents {
         input.getGraphQLContext().put(ParserOptions.class, parserOptions);
         var parsed = ParseAndValidate.parse(input);
         if (parsed.isFailure()) {
-            return new Document(new PreparsedDocumentEntry(parsed.getErrors()), null);
+            return new Document(new PreparsedDocumentEntry(parsed.getErrors()), tooMuch(parsed.getSyntaxException()));
         }
         var document = Objects.requireNonNull(parsed.getDocument());
         String tooMuch = limits.exceededBeforeValidation(document);
         if (tooMuch != null) {
             return new Document(new PreparsedDocumentEntry(document), tooMuch);
         }
-        var errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
-        if (!errors.isEmpty()) {
-            return new Document(new PreparsedDocumentEntry(document, errors), null);
+        List<ValidationError> errors;
+        try {
+            errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
+        } catch (GoodFaithIntrospectionExceeded exceeded) {
+            return new Document(
+                    new PreparsedDocumentEntry(document),
+                    "The introspection asks for `" + exceeded.getMessage()
+                            + "` more than once, or for too much at once.");
         }
-        return new Document(new PreparsedDocumentEntry(document), limits.exceededAfterValidation(document));
+        if (errors.isEmpty()) {
+            return new Document(new PreparsedDocumentEntry(document), limits.exceededAfterValidation(document));
+        }
+        String tooLarge = errors.stream()
+                .filter(Documents::isLimit)
+                .map(ValidationError::getMessage)
+                .findFirst()
+                .orElse(null);
+        return new Document(new PreparsedDocumentEntry(document, errors), tooLarge);
+    }
+
+    /** The parser stops at its bounds with a kind of syntax error; null for one that is about syntax. */
+    private @Nullable String tooMuch(@Nullable InvalidSyntaxException stopped) {
+        return switch (stopped) {
+            case ParseCancelledTooDeepException deep ->
+                "The document nests deeper than the parser goes; at most " + settings.maxDepth()
+                        + " levels are allowed.";
+            case ParseCancelledTooManyCharsException characters ->
+                "The document has more than " + MOST_CHARACTERS + " characters, which is the most allowed.";
+            case ParseCancelledException tokens ->
+                "The document has more than " + settings.maxTokens() + " tokens, which is the most allowed.";
+            case null -> null;
+            default -> null;
+        };
+    }
+
+    /** A number of a million digits would take seconds to read. */
+    private static void checkToken(ParsingListener.Token token) {
+        String text = token.getText();
+        if (text.length() > MOST_DIGITS && (text.charAt(0) == '-' || Character.isDigit(text.charAt(0)))) {
+            throw Problem.of(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "A number has " + text.length() + " characters; at most " + MOST_DIGITS + " are allowed.");
+        }
+    }
+
+    private static boolean isLimit(ValidationError error) {
+        return error.getValidationErrorType() == ValidationErrorType.MaxQueryFieldsExceeded
+                || error.getValidationErrorType() == ValidationErrorType.MaxQueryDepthExceeded;
     }
 
     private void checkTrusted(String text) {

@@ -15,6 +15,7 @@ import graphql.execution.CoercedVariables;
 import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
 import graphql.introspection.Introspection;
+import graphql.introspection.IntrospectionDisabledError;
 import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
@@ -46,6 +47,7 @@ class OperationRunner {
     private static final Pattern NAMED_ARGUMENT = Pattern.compile(
             "(?:argument|Variable|variable|field) '(?:[A-Za-z0-9_.\\[\\]]+\\.)?([A-Za-z_][A-Za-z0-9_]*)");
     private static final int KNOWN_OPERATION_NAMES = 200;
+    private static final int LONGEST_MESSAGE = 1000;
 
     private final GraphQL graphQL;
     private final GraphQLSchema schema;
@@ -86,13 +88,13 @@ class OperationRunner {
      */
     GraphQLResponse run(GraphQLRequest request, Credentials credentials, boolean queriesOnly) {
         Document document = documents.document(documents.text(request));
+        if (document.limits() != null) {
+            throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
+        }
         if (!document.errors().isEmpty()) {
             return GraphQLResponse.errors(
                     document.isSyntaxError() ? GraphQLResponse.BAD_REQUEST : GraphQLResponse.UNPROCESSABLE,
                     document.errors().stream().map(OperationRunner::specified).toList());
-        }
-        if (document.limits() != null) {
-            throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
         }
         OperationDefinition operation = document.operation(request.operationName());
         if (operation == null) {
@@ -114,10 +116,11 @@ class OperationRunner {
     private GraphQLResponse runBounded(
             GraphQLRequest request, Credentials credentials, Document document, OperationDefinition operation) {
         long requested = requestedCost(request, document, operation);
-        if (requested > settings.maxCost()) {
+        long most = Math.min(settings.maxCost(), settings.rateCapacity());
+        if (requested > most) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "The operation may answer " + requested + " objects; at most " + settings.maxCost()
+                    "The operation may answer " + requested + " objects; at most " + most
                             + " are allowed. Ask for smaller pages.");
         }
         ConsumptionProbe probe = rateLimits.spend(credentials, requested);
@@ -126,10 +129,16 @@ class OperationRunner {
                     1 + Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds());
         }
         long begin = System.nanoTime();
-        ExecutionResult result = execute(request, credentials, document, operation);
+        long actual = 0;
+        long remaining;
+        ExecutionResult result;
+        try {
+            result = execute(request, credentials, document, operation);
+            actual = Costs.actual(result.getData());
+        } finally {
+            remaining = rateLimits.settle(credentials, requested, actual);
+        }
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        long actual = Costs.actual(result.getData());
-        long remaining = rateLimits.settle(credentials, requested, actual);
         observe(operation, result, took, requested, actual);
         return answer(request, operation, result, requested, actual, remaining);
     }
@@ -226,14 +235,24 @@ class OperationRunner {
         if (!extensions.containsKey("code")) {
             boolean ours = error.getErrorType() == graphql.ErrorType.NullValueInNonNullableField
                     || error.getErrorType() == graphql.ErrorType.DataFetchingException;
-            extensions.put("code", (ours ? ErrorCode.INTERNAL : ErrorCode.BAD_USER_INPUT).name());
+            extensions.put("code", (ours ? ErrorCode.INTERNAL : refusal(error)).name());
             Matcher named = NAMED_ARGUMENT.matcher(String.valueOf(error.getMessage()));
             if (!ours && named.find()) {
                 extensions.put("argument", named.group(1));
             }
         }
         specified.put("extensions", extensions);
+        specified.computeIfPresent("message", (key, message) -> shortened(message.toString()));
         return specified;
+    }
+
+    private static ErrorCode refusal(GraphQLError error) {
+        return error instanceof IntrospectionDisabledError ? ErrorCode.FORBIDDEN : ErrorCode.BAD_USER_INPUT;
+    }
+
+    /** Messages repeat what was sent, whatever its length. */
+    private static String shortened(String message) {
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     private void observe(
