@@ -106,6 +106,7 @@ public record Arguments(Map<String, @Nullable Object> values) {
         if (value instanceof Map<?, ?> map) {
             @SuppressWarnings("unchecked")
             Map<String, Object> object = (Map<String, Object>) map;
+            checkJson(name, object);
             return object;
         }
         throw Problem.badInput(name, "a JSON object is needed, such as {\"key\": \"value\"}.");
@@ -148,7 +149,26 @@ public record Arguments(Map<String, @Nullable Object> values) {
         if (text != null && text.indexOf('\0') >= 0) {
             throw Problem.badInput(name, "it holds the character NUL, which cannot be stored.");
         }
+        if (text != null
+                && text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw Problem.badInput(name, "holds half of a surrogate pair, which is no character.");
+        }
         return text;
+    }
+
+    /** Checks the texts inside a JSON value, keys too. */
+    private static void checkJson(String name, @Nullable Object json) {
+        switch (json) {
+            case Map<?, ?> object ->
+                object.forEach((key, value) -> {
+                    checked(name, String.valueOf(key));
+                    checkJson(name, value);
+                });
+            case Collection<?> list -> list.forEach(value -> checkJson(name, value));
+            case String text -> checked(name, text);
+            case null -> {}
+            default -> {}
+        }
     }
 
     private static <T> T required(String name, @Nullable T value) {

@@ -30,6 +30,9 @@ final class Scalars {
     private Scalars() {}
 
     private static final class DateTimeCoercing implements Coercing<Instant, String> {
+        private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+        private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
         @Override
         public String serialize(Object value, GraphQLContext context, Locale locale) {
             if (value instanceof Instant instant) {
@@ -62,16 +65,16 @@ final class Scalars {
         }
 
         private static Instant parse(String text) {
-            OffsetDateTime at = OffsetDateTime.parse(text);
-            if (at.getYear() < 1 || at.getYear() > 9999) {
+            Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+            if (at.isBefore(FIRST) || !at.isBefore(END)) {
                 throw new DateTimeException("year");
             }
-            return at.toInstant().truncatedTo(ChronoUnit.MICROS);
+            return at;
         }
 
         private static String sentence(String text) {
             return "`" + Arguments.shown(text)
-                    + "` is not a time with an offset, such as 2026-03-01T09:30:00+01:00, of the years 0001 to 9999.";
+                    + "` is not a time with an offset, such as 2026-03-01T09:30:00+01:00, of the years 0001 to 9999 in UTC.";
         }
     }
 }
