@@ -39,8 +39,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void announce(ApplicationContext context, EmbeddedServer server) {
-        long milliseconds = System.currentTimeMillis()
-                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        long milliseconds = ManagementFactory.getRuntimeMXBean().getUptime();
         String url = "http://localhost:" + server.getPort();
         var text = new StringBuilder()
                 .append("\nPulsegraph is up after ")
