@@ -1,0 +1,214 @@
+package dev.pulsegraph;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** What may know what. A rule that stands in the way of something good is changed here, in the open. */
+class ArchitectureTest {
+    private static final String GRAPHQL = "dev.pulsegraph.graphql..";
+    private static final String[] FEATURES = {
+        "dev.pulsegraph.organization..",
+        "dev.pulsegraph.post..",
+        "dev.pulsegraph.operations..",
+        "dev.pulsegraph.demo..",
+        "dev.pulsegraph.command.."
+    };
+    private static final String[] SHARED = {
+        "dev.pulsegraph.problem..",
+        "dev.pulsegraph.paging..",
+        "dev.pulsegraph.security..",
+        "dev.pulsegraph.database..",
+        GRAPHQL
+    };
+
+    /** Our sources alone, without what annotation processors made of them. */
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("$Intercepted")
+                    && !location.contains("$Definition")
+                    && !location.contains("$Introspection")
+                    && !location.contains("$ApplicationModule"))
+            .importPackages("dev.pulsegraph");
+
+    @Test
+    void packages_have_no_cycles() {
+        slices().matching("dev.pulsegraph.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("a cycle makes one package of two; move what both need into the one that knows less")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shared_packages_do_not_know_features() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(SHARED)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(FEATURES)
+                .because("a feature is added without touching what is shared; let the feature offer a bean instead")
+                .check(CLASSES);
+    }
+
+    @Test
+    void organizations_do_not_know_posts() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pulsegraph.organization..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.pulsegraph.post..")
+                .because(
+                        "features have an order, organization before post; the later one wires its fields into the earlier")
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_graphql_package_knows_graphql_java() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(GRAPHQL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("graphql..", "org.dataloader..")
+                .because("resolvers see Call, Arguments and Wiring, which say all they need and no more")
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_resolvers_and_loaders_know_graphql() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(GRAPHQL)
+                .and(DescribedPredicate.not(partOf("Resolver", "Loader")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(GRAPHQL)
+                .because("services and repositories work the same for a command or a job; pass them plain values")
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_graphql_package_knows_http() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(GRAPHQL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micronaut.http..", "io.netty..", "java.net.http..")
+                .because("there is one way in, and it ends in the package graphql")
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_database_package_and_repositories_know_jdbc() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.pulsegraph.database..")
+                .and(DescribedPredicate.not(partOf("Repository")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")
+                .because("whoever holds a connection could leave the operation's transaction; write a repository")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobody_asks_for_the_time_but_the_clock() {
+        noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDate.class, "now")
+                .orShould()
+                .callMethod(LocalDateTime.class, "now")
+                .orShould()
+                .callMethod(OffsetDateTime.class, "now")
+                .orShould()
+                .callMethod(ZonedDateTime.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callConstructor(Date.class)
+                .because("the clock is an argument: inject java.time.Clock, so that a test can say what time it is")
+                .check(CLASSES);
+    }
+
+    @Test
+    void the_clock_is_made_in_one_place() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.pulsegraph.command..")
+                .should()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(Clock.class, "systemDefaultZone")
+                .because("a second clock is one that tests cannot set")
+                .check(CLASSES);
+    }
+
+    @Test
+    void names_say_what_a_class_is_for() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Util|Utils|Utility|Helper|Manager|Common|Base|Impl|Dto|DTO)([A-Z$].*)?")
+                .because("such a name fits anything, and soon holds it; name the thing it does")
+                .check(CLASSES);
+    }
+
+    @Test
+    void repositories_are_interfaces() {
+        classes()
+                .that()
+                .haveSimpleNameEndingWith("Repository")
+                .should()
+                .beInterfaces()
+                .because("a repository is SQL beside its signature and nothing else")
+                .check(CLASSES);
+    }
+
+    @Test
+    void every_package_is_null_marked() {
+        for (JavaPackage javaPackage : CLASSES.getPackage("dev.pulsegraph").getSubpackagesInTree()) {
+            assertThat(javaPackage.isAnnotatedWith(NullMarked.class))
+                    .as(
+                            "%s needs a package-info.java with @NullMarked, so that null is checked in it",
+                            javaPackage.getName())
+                    .isTrue();
+        }
+        assertThat(CLASSES.getPackage("dev.pulsegraph").isAnnotatedWith(NullMarked.class))
+                .isTrue();
+    }
+
+    /** Classes with such a name, and what is nested in them. */
+    private static DescribedPredicate<JavaClass> partOf(String... suffixes) {
+        return DescribedPredicate.describe("are part of a *" + String.join(" or *", suffixes), javaClass -> {
+            String outermost = javaClass.getName().replaceFirst("\\$.*", "");
+            for (String suffix : suffixes) {
+                if (outermost.endsWith(suffix)) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+}
