@@ -40,7 +40,8 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
         String type = isForGraphql ? Negotiation.GRAPHQL_RESPONSE : MediaType.APPLICATION_JSON;
         return response.status(status)
                 .body(body(problem(status)))
-                .header(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8");
+                .header(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8")
+                .header(HttpHeaders.CONNECTION, "close");
     }
 
     /** The server says 413 of whatever is too long, and 500 when a body is not compressed as its header says. */
@@ -61,7 +62,10 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
 
     private static Problem problem(HttpStatus status) {
         return switch (status) {
-            case NOT_FOUND -> Problem.of(ErrorCode.NOT_FOUND, "There is nothing at this address; try /graphql.");
+            case NOT_FOUND ->
+                Problem.of(
+                        ErrorCode.NOT_FOUND,
+                        "There is nothing at this address; the endpoint is /graphql and nothing below it.");
             case METHOD_NOT_ALLOWED ->
                 Problem.of(
                         ErrorCode.BAD_USER_INPUT,
