@@ -9,7 +9,6 @@ import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.InvalidSyntaxException;
 import graphql.parser.ParserOptions;
-import graphql.parser.ParsingListener;
 import graphql.parser.exceptions.ParseCancelledException;
 import graphql.parser.exceptions.ParseCancelledTooDeepException;
 import graphql.parser.exceptions.ParseCancelledTooManyCharsException;
@@ -17,8 +16,8 @@ import graphql.schema.GraphQLSchema;
 import graphql.validation.GoodFaithIntrospectionExceeded;
 import graphql.validation.ValidationError;
 import graphql.validation.ValidationErrorType;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.json.JsonMapper;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,14 +36,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * From a request to its document: automatic persisted queries, trusted documents, and parsing and validation that are
- * done once a text.
+ * done once a text. Made at the start, so that a wrong manifest is found then.
  */
-@Singleton
+@Context
 class Documents {
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
     private static final int CACHED_CHARACTERS = 8_000_000;
     private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
-    private static final int MOST_DIGITS = 400;
+    private static final int MOST_DIGITS = 1000;
 
     private final GraphQLSchema schema;
     private final GraphQLSettings settings;
@@ -68,7 +67,6 @@ class Documents {
                 // The parser counts the end of the text as a token.
                 .maxTokens(settings.maxTokens() + 1)
                 .maxCharacters(MOST_CHARACTERS)
-                .parsingListener(Documents::checkToken)
                 .captureSourceLocation(true)
                 .captureIgnoredChars(false)
                 .build();
@@ -110,6 +108,12 @@ class Documents {
     }
 
     private Document prepare(String text) {
+        if (hasEndlessNumber(text)) {
+            throw Problem.of(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "The document has a number of more than " + MOST_DIGITS
+                            + " digits; send a long text as a variable.");
+        }
         ExecutionInput input = ExecutionInput.newExecutionInput(text).build();
         input.getGraphQLContext().put(ParserOptions.class, parserOptions);
         var parsed = ParseAndValidate.parse(input);
@@ -156,14 +160,17 @@ class Documents {
         };
     }
 
-    /** A number of a million digits would take seconds to read. */
-    private static void checkToken(ParsingListener.Token token) {
-        String text = token.getText();
-        if (text.length() > MOST_DIGITS && (text.charAt(0) == '-' || Character.isDigit(text.charAt(0)))) {
-            throw Problem.of(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "A number has " + text.length() + " characters; at most " + MOST_DIGITS + " are allowed.");
+    /** Reading a number of a million digits takes seconds, and nothing needs one. */
+    private static boolean hasEndlessNumber(String text) {
+        int digits = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+            if (digits > MOST_DIGITS) {
+                return true;
+            }
         }
+        return false;
     }
 
     private static boolean isLimit(ValidationError error) {
