@@ -50,7 +50,11 @@ public record Arguments(Map<String, @Nullable Object> values) {
     }
 
     public @Nullable Double findDouble(String name) {
-        return find(name, Double.class);
+        Double number = find(name, Double.class);
+        if (number != null && !Double.isFinite(number)) {
+            throw Problem.badInput(name, "is too large for a number.");
+        }
+        return number;
     }
 
     public boolean flag(String name) {

@@ -15,6 +15,9 @@ import java.util.UUID;
  * @param id the id of the row, which makes the place unique
  */
 public record Cursor(String ordering, String key, UUID id) {
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
     /** {@code ordering|id|key} in URL-safe base64: opaque to clients. */
     public String encode() {
         return Base64.getUrlEncoder()
@@ -25,9 +28,14 @@ public record Cursor(String ordering, String key, UUID id) {
     /** The sort key of a list ordered by time, checked to be one. */
     public String instantKey(String argument) {
         try {
-            return key.equals("infinity") || key.equals("-infinity")
-                    ? key
-                    : Instant.parse(key).toString();
+            if (key.equals("infinity") || key.equals("-infinity")) {
+                return key;
+            }
+            Instant at = Instant.parse(key);
+            if (at.isBefore(FIRST) || !at.isBefore(END)) {
+                throw refused(argument);
+            }
+            return at.toString();
         } catch (DateTimeParseException forged) {
             throw refused(argument);
         }
