@@ -1,0 +1,200 @@
+package dev.pulsegraph.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
+import dev.pulsegraph.support.Answer;
+import dev.pulsegraph.support.Api;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What operators and browsers find beside the endpoint. */
+@MicronautTest(transactional = false)
+class ObservabilityTest {
+    @Inject
+    Api api;
+
+    @Inject
+    JsonMapper json;
+
+    @Test
+    void health_says_that_the_database_answers() {
+        Answer health = get("/health");
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.text())
+                .contains("\"status\":\"UP\"")
+                .contains("database")
+                .contains("pg_stat_statements");
+        assertThat(get("/health/liveness").text()).contains("\"status\":\"UP\"").doesNotContain("pg_stat_statements");
+        assertThat(get("/health/readiness").text())
+                .contains("\"status\":\"UP\"")
+                .contains("database");
+    }
+
+    @Test
+    void prometheus_counts_operations_by_their_names() {
+        var somebody = api.as("metrics@spec.example");
+        somebody.ask("query MeasuredHere { viewer { operator organizations { nodes { id } } } }")
+                .succeeded();
+        somebody.ask("query MeasuredHere { node(id: \"nonsense\") { id } }").failed("BAD_USER_INPUT");
+        String metrics = get("/prometheus").text();
+        assertThat(metrics)
+                .containsPattern(
+                        "gql_query_seconds_count\\{[^}]*gql_operation=\"query\"[^}]*gql_operation_name=\"MeasuredHere\"[^}]*outcome=\"success\"[^}]*} 1")
+                .containsPattern(
+                        "gql_query_seconds_count\\{[^}]*gql_operation_name=\"MeasuredHere\"[^}]*outcome=\"failure\"")
+                .containsPattern("gql_resolver_seconds_count\\{[^}]*gql_field=\"Viewer.organizations\"")
+                .containsPattern("gql_error_total\\{[^}]*gql_errorCode=\"BAD_USER_INPUT\"");
+    }
+
+    @Test
+    void only_so_many_names_of_operations_become_time_series() {
+        try (var server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "test")) {
+            Api fresh = server.getApplicationContext().getBean(Api.class);
+            var somebody = fresh.as("metrics@spec.example");
+            somebody.ask("query " + "L".repeat(101) + " { __typename }").succeeded();
+            for (int i = 0; i < 250; i++) {
+                somebody.ask("query Flood" + i + " { __typename }").succeeded();
+            }
+            String metrics = fresh.send(
+                            fresh.bearer(null).request("/prometheus").build())
+                    .text();
+            assertThat(Pattern.compile("gql_query_seconds_count\\{[^}]*gql_operation_name=\"Flood")
+                            .matcher(metrics)
+                            .results())
+                    .hasSize(200);
+            assertThat(metrics)
+                    .containsPattern("gql_query_seconds_count\\{[^}]*gql_operation_name=\"other\"[^}]*} 51")
+                    .doesNotContain("LLLLLL");
+        }
+    }
+
+    @Test
+    void an_answer_tells_how_long_it_took() {
+        Answer answer = api.as("metrics@spec.example").ask("{ viewer { operator } }");
+        assertThat(answer.headers().firstValue("Server-Timing").orElse("")).matches("operation;dur=\\d+(\\.\\d+)?");
+    }
+
+    @Test
+    void logs_can_be_json() throws JoranException, IOException {
+        var context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        context.putProperty("PULSEGRAPH_LOG", "json");
+        var configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        configurator.doConfigure(Path.of("src/main/resources/logback.xml").toFile());
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        assertThat(root.getAppender("text")).isNull();
+        var appender = (ConsoleAppender<ILoggingEvent>) root.getAppender("json");
+        var event = new LoggingEvent("here", root, Level.WARN, "a \"quoted\"\nmessage", null, null);
+        String line = new String(appender.getEncoder().encode(event), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(line.strip()).doesNotContain("\n");
+        assertThat(String.valueOf(json.readValue(line, Object.class)))
+                .contains("level=WARN")
+                .contains("message=a \"quoted\"\nmessage");
+        context.stop();
+    }
+
+    @Test
+    void the_way_in_leads_to_graphiql() {
+        Answer home = get("/");
+        assertThat(home.status()).isEqualTo(303);
+        assertThat(home.headers().firstValue("Location")).contains("/graphiql");
+    }
+
+    @Test
+    void graphiql_may_load_and_call_nothing_but_this_server() {
+        for (String path : new String[] {
+            "/graphiql",
+            "/graphiql/app.js",
+            "/graphiql/app.css",
+            "/graphiql/vendor/graphiql.min.js",
+            "/graphiql/vendor/graphiql.min.css"
+        }) {
+            Answer answer = get(path);
+            assertThat(answer.status()).as(path).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse("none"))
+                    .as(path)
+                    .contains(
+                            "default-src 'none'", "script-src 'self';", "connect-src 'self'", "frame-ancestors 'none'");
+            assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        }
+        assertThat(get("/graphiql").text())
+                .contains("<html")
+                .doesNotContain("http://", "https://", "<script>", "onclick=");
+    }
+
+    @Test
+    void the_schema_is_served_as_it_is_in_the_repository() throws IOException {
+        Answer answer = get("/schema.graphqls");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+        assertThat(answer.text()).isEqualTo(Files.readString(Path.of("schema.graphqls")));
+    }
+
+    @Test
+    void other_origins_get_nothing_unless_they_are_allowed() {
+        Answer preflight = preflight(api);
+        assertThat(preflight.status()).isBetween(400, 499);
+        assertThat(preflight.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+        Answer asked = api.send(api.as("cors@spec.example")
+                .request("/graphql")
+                .header("Origin", "https://app.example")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"query\": \"{ __typename }\"}"))
+                .build());
+        assertThat(asked.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+    }
+
+    @Test
+    void an_origin_can_be_allowed() {
+        Map<String, Object> settings = Map.of(
+                "micronaut.server.cors.enabled",
+                true,
+                "micronaut.server.cors.configurations.app.allowed-origins",
+                "https://app.example");
+        try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
+            Api open = server.getApplicationContext().getBean(Api.class);
+            Answer preflight = preflight(open);
+            assertThat(preflight.status()).isEqualTo(200);
+            assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("https://app.example");
+            assertThat(preflight
+                            .headers()
+                            .allValues("Access-Control-Allow-Headers")
+                            .toString())
+                    .containsIgnoringCase("authorization");
+        }
+    }
+
+    private static Answer preflight(Api where) {
+        return where.send(HttpRequest.newBuilder(where.uri("/graphql"))
+                .header("Origin", "https://app.example")
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization,content-type")
+                .method("OPTIONS", BodyPublishers.noBody())
+                .build());
+    }
+
+    private Answer get(String path) {
+        return api.send(api.bearer(null).request(path).build());
+    }
+}

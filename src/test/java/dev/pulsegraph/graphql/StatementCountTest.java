@@ -1,0 +1,185 @@
+package dev.pulsegraph.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Fixtures;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How many statements an operation takes depends on its shape, never on its rows. PostgreSQL itself counts them. */
+@MicronautTest(transactional = false)
+class StatementCountTest {
+    private static final String CALLS = """
+            select query, sum(calls) as calls from pg_stat_statements s join pg_roles r on r.oid = s.userid
+            where r.rolname in ('pulsegraph_login', 'pulsegraph_api', 'pulsegraph_worker')
+              and query !~* '^(begin|commit|rollback|set|show)'
+            group by query""";
+
+    /** Says on whose behalf. BEGIN, its isolation and COMMIT are there once and not counted by PostgreSQL every time. */
+    private static final int AROUND_A_QUERY = 1;
+
+    @Inject
+    Api api;
+
+    @Inject
+    Fixtures fixtures;
+
+    @Test
+    void an_organization_with_posts_and_authors_takes_three() {
+        var team = fixtures.team();
+        team.post("first");
+        String query = "{ organization(slug: \"" + team.slug()
+                + "\") { name posts(first: 50) { nodes { title author { name } } } } }";
+        List<String> one = statements(team.asOwner(), query);
+        assertThat(one).hasSize(AROUND_A_QUERY + 3);
+        posts(team, 49);
+        assertThat(statements(team.asOwner(), query)).hasSameSizeAs(one);
+    }
+
+    @Test
+    void five_organizations_take_no_more_than_one() {
+        String owner = Fixtures.unique("owner") + "@count.example";
+        var first = organization(owner);
+        posts(first, 1);
+        String query =
+                "{ organizations { nodes { name posts { nodes { title content hashtags media { url } author { name } insights { likes } } } } } }";
+        List<String> one = statements(api.as(owner), query);
+        // Organizations, posts, contents, media, authors, insights.
+        assertThat(one).hasSize(AROUND_A_QUERY + 6);
+        for (int i = 0; i < 4; i++) {
+            posts(organization(owner), 3);
+        }
+        assertThat(statements(api.as(owner), query)).hasSameSizeAs(one);
+    }
+
+    @Test
+    void members_with_their_users_take_three() {
+        var team = fixtures.team();
+        String query = "{ organization(slug: \"" + team.slug()
+                + "\") { members { nodes { role user { name } invitedBy { name } } } } }";
+        List<String> one = statements(team.asOwner(), query);
+        assertThat(one).hasSize(AROUND_A_QUERY + 3);
+        for (String role : new String[] {"VIEWER", "MEMBER", "EDITOR", "ADMIN"}) {
+            team.member(role);
+        }
+        assertThat(statements(team.asOwner(), query)).hasSameSizeAs(one);
+    }
+
+    @Test
+    void fifty_ids_of_a_type_take_one() {
+        var team = fixtures.team();
+        List<String> ids = posts(team, 50);
+        String query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Post { title } } }";
+        assertThat(statements(team.asOwner(), query, Map.of("ids", ids.subList(0, 1))))
+                .hasSize(AROUND_A_QUERY + 1);
+        assertThat(statements(team.asOwner(), query, Map.of("ids", ids))).hasSize(AROUND_A_QUERY + 1);
+    }
+
+    @Test
+    void a_total_is_counted_only_when_it_is_asked_for() {
+        var team = fixtures.team();
+        posts(team, 2);
+        String query = "{ organization(slug: \"" + team.slug() + "\") { posts { %s nodes { title } } } }";
+        List<String> without = statements(team.asOwner(), query.formatted(""));
+        assertThat(without).hasSize(AROUND_A_QUERY + 2);
+        assertThat(without.toString()).doesNotContainIgnoringCase("count(");
+        List<String> with = statements(team.asOwner(), query.formatted("totalCount"));
+        assertThat(with).hasSize(AROUND_A_QUERY + 3);
+        assertThat(with.toString()).containsIgnoringCase("count(");
+    }
+
+    @Test
+    void a_key_takes_one_statement_more_than_a_user() {
+        var team = fixtures.team();
+        var key = api.bearer(team.apiKey("READ"));
+        assertThat(statements(key, "{ organization(slug: \"" + team.slug() + "\") { name } }"))
+                .hasSize(AROUND_A_QUERY + 2);
+    }
+
+    @Test
+    void what_the_schema_answers_takes_none() {
+        var team = fixtures.team();
+        for (String query :
+                new String[] {"{ __typename }", "{ __schema { types { name } } }", "{ __type(name: \"Post\") { name } }"
+                }) {
+            assertThat(statements(team.asOwner(), query)).as(query).isEmpty();
+        }
+    }
+
+    @Test
+    void what_is_refused_beforehand_takes_none() {
+        var team = fixtures.team();
+        for (String query : new String[] {
+            "{", "{ unknown }", "{" + " __typename".repeat(11) + "}", "{ organizations(first: 30000) { nodes { id } } }"
+        }) {
+            var before = calls();
+            assertThat(team.asOwner().ask(query).errors()).isNotEmpty();
+            assertThat(difference(before, calls())).as(query).isEmpty();
+        }
+    }
+
+    private Fixtures.Team organization(String owner) {
+        String slug = Fixtures.unique("counted");
+        String id = api.as(owner)
+                .ask(
+                        "mutation ($slug: String!) { createOrganization(input: { name: \"X\", slug: $slug }) { organization { id } } }",
+                        Map.of("slug", slug))
+                .succeeded()
+                .text("createOrganization.organization.id");
+        return new Fixtures.Team(api, id, slug, owner);
+    }
+
+    private static List<String> posts(Fixtures.Team team, int count) {
+        return IntStream.range(0, count).mapToObj(i -> team.post("post " + i)).collect(Collectors.toList());
+    }
+
+    private static List<String> statements(Api.As caller, String query) {
+        return statements(caller, query, Map.of());
+    }
+
+    /** What the second run took: the first fills caches, such as who is known. */
+    private static List<String> statements(Api.As caller, String query, Map<String, ?> variables) {
+        caller.ask(query, variables).succeeded();
+        var before = calls();
+        caller.ask(query, variables).succeeded();
+        return difference(before, calls());
+    }
+
+    private static List<String> difference(Map<String, Long> before, Map<String, Long> after) {
+        List<String> statements = new ArrayList<>();
+        after.forEach((query, calls) -> {
+            for (long i = before.getOrDefault(query, 0L); i < calls; i++) {
+                statements.add(query);
+            }
+        });
+        return statements;
+    }
+
+    private static Map<String, Long> calls() {
+        EmbeddedPostgresServer postgres = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        Map<String, Long> calls = new HashMap<>();
+        try (var superuser = DriverManager.getConnection(postgres.url(), "postgres", postgres.password());
+                var statement = superuser.createStatement();
+                var rows = statement.executeQuery(CALLS)) {
+            while (rows.next()) {
+                calls.put(rows.getString(1), rows.getLong(2));
+            }
+            return calls;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
