@@ -28,7 +28,7 @@ class StatementCountTest {
               and query !~* '^(begin|commit|rollback|set|show)'
             group by query""";
 
-    /** Says on whose behalf. BEGIN, its isolation and COMMIT are there once and not counted by PostgreSQL every time. */
+    /** Says on whose behalf. BEGIN and COMMIT are left out: not every one of them shows up in PostgreSQL's counts. */
     private static final int AROUND_A_QUERY = 1;
 
     @Inject
