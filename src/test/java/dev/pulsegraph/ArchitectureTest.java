@@ -114,7 +114,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(GRAPHQL)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.micronaut.http..", "io.netty..", "java.net.http..")
+                .resideInAnyPackage("io.micronaut.http..", "io.netty..")
                 .because("there is one way in, and it ends in the package graphql")
                 .check(CLASSES);
     }
