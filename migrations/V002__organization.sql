@@ -167,9 +167,13 @@ $$;
 comment on function app.organizations_where(text) is
   'The organizations in which the caller has at least this role. Policies call it once per statement: x = any ((select app.organizations_where(...))::uuid[]).';
 
+-- A query asks for them in each statement, and all of its statements see one snapshot: it may look once, when it begins,
+-- and keep the answer in a setting of the transaction. A mutation keeps none, since it may change what it would have kept.
 create function app.readable_organizations() returns uuid[]
 language sql stable parallel safe as $$
-  select app.organizations_where('viewer')
+  select coalesce(
+    nullif(current_setting('app.readable_organizations', true), '')::uuid[],
+    app.organizations_where('viewer'))
 $$;
 comment on function app.readable_organizations() is 'The organizations whose rows the caller may read.';
 

@@ -24,11 +24,15 @@ import java.util.function.Supplier;
 @Singleton
 public class OperationTransaction {
     // Sent together with BEGIN in one round trip. The snapshot of REPEATABLE READ is taken by the second statement.
-    private static final String BEGIN_QUERY = "set transaction isolation level repeatable read, read only; ";
+    private static final String SNAPSHOT = "set transaction isolation level repeatable read, read only; ";
     private static final String BECOME = """
             select set_config('role', ?, true), set_config('app.user_id', ?, true), set_config('app.api_key_id', '', true),
-              set_config('app.organization_id', '', true), set_config('statement_timeout', ?, true)""";
+              set_config('app.organization_id', '', true), set_config('app.readable_organizations', '', true),
+              set_config('statement_timeout', ?, true)""";
     private static final String USE_KEY = "; select id, organization_id from app.begin_with_api_key(decode(?, 'hex'))";
+    // What app.readable_organizations() then answers for the rest of the transaction.
+    private static final String LOOK_ONCE =
+            "; select set_config('app.readable_organizations', app.organizations_where('viewer')::text, true)";
     private static final String API = "pulsegraph_api";
     private static final String WORKER = "pulsegraph_worker";
 
@@ -50,12 +54,12 @@ public class OperationTransaction {
 
     /** Runs a query: one snapshot, nothing can be written. */
     public <T> T read(Credentials credentials, Function<Caller, T> work) {
-        return inTransaction(credentials, BEGIN_QUERY, work, result -> true);
+        return inTransaction(credentials, true, work, result -> true);
     }
 
     /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */
     public <T> T write(Credentials credentials, Function<Caller, T> work, Predicate<T> succeeded) {
-        return inTransaction(credentials, "", work, succeeded);
+        return inTransaction(credentials, false, work, succeeded);
     }
 
     /** Runs the server's own work, with a timeout of its own. */
@@ -86,12 +90,12 @@ public class OperationTransaction {
     }
 
     private <T> T inTransaction(
-            Credentials credentials, String prefix, Function<Caller, T> work, Predicate<T> succeeded) {
+            Credentials credentials, boolean readOnly, Function<Caller, T> work, Predicate<T> succeeded) {
         if (credentials instanceof Credentials.Token token && !profiles.isKnown(token)) {
             asWorker(settings.statementTimeout(), () -> profiles.save(token));
         }
         return transactions.execute(TransactionDefinition.DEFAULT, status -> {
-            T result = work.apply(begin(status, credentials, prefix));
+            T result = work.apply(begin(status, credentials, readOnly));
             if (!succeeded.test(result)) {
                 status.setRollbackOnly();
             }
@@ -99,33 +103,34 @@ public class OperationTransaction {
         });
     }
 
-    private Caller begin(TransactionStatus<Connection> status, Credentials credentials, String prefix) {
+    private Caller begin(TransactionStatus<Connection> status, Credentials credentials, boolean readOnly) {
         Connection connection = status.getConnection();
         try {
             return switch (credentials) {
-                case Credentials.Token token -> beginAsUser(connection, token, prefix);
-                case Credentials.Key key -> beginAsKey(connection, key, prefix);
+                case Credentials.Token token -> beginAsUser(connection, token, readOnly);
+                case Credentials.Key key -> beginAsKey(connection, key, readOnly);
             };
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
     }
 
-    private Caller beginAsUser(Connection connection, Credentials.Token token, String prefix) throws SQLException {
-        try (var begin = connection.prepareStatement(prefix + BECOME)) {
+    private Caller beginAsUser(Connection connection, Credentials.Token token, boolean readOnly) throws SQLException {
+        try (var begin = connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + LOOK_ONCE : BECOME)) {
             bind(begin, API, token.userId().toString(), settings.statementTimeout());
             begin.execute();
         }
         return new Caller.User(token.userId(), token.operator());
     }
 
-    private Caller beginAsKey(Connection connection, Credentials.Key key, String prefix) throws SQLException {
-        try (var begin = connection.prepareStatement(prefix + BECOME + USE_KEY)) {
+    private Caller beginAsKey(Connection connection, Credentials.Key key, boolean readOnly) throws SQLException {
+        try (var begin =
+                connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + USE_KEY + LOOK_ONCE : BECOME + USE_KEY)) {
             bind(begin, API, "", settings.statementTimeout());
             begin.setString(4, key.sha256());
             begin.execute();
-            int results = prefix.isEmpty() ? 1 : 2;
-            for (int i = 0; i < results; i++) {
+            int resultsBefore = readOnly ? 2 : 1;
+            for (int i = 0; i < resultsBefore; i++) {
                 begin.getMoreResults();
             }
             try (var row = begin.getResultSet()) {
