@@ -79,8 +79,8 @@ class PostLoader {
         Cursor from = asked == null ? order.edge(up) : checked(asked, order.field(), wanted.page());
         int limit = wanted.page().limit();
         return wanted.filter().isNone()
-                ? unfiltered(organizations, order.field(), up, from, asked == null, limit)
-                : filtered(organizations, wanted.filter(), order.field(), up, from, asked == null, limit);
+                ? unfiltered(organizations, order.field(), up, from, limit)
+                : filtered(organizations, wanted.filter(), order.field(), up, from, limit);
     }
 
     private static Cursor checked(Cursor cursor, PostOrderField field, PageRequest page) {
@@ -90,7 +90,7 @@ class PostLoader {
     }
 
     private List<Post> unfiltered(
-            Collection<UUID> organizations, PostOrderField field, boolean up, Cursor from, boolean atEdge, int limit) {
+            Collection<UUID> organizations, PostOrderField field, boolean up, Cursor from, int limit) {
         return switch (field) {
             case PUBLISHED_AT ->
                 up
@@ -102,19 +102,13 @@ class PostLoader {
                         : pages.listCreatedDown(organizations, from.key(), from.id(), limit);
             case TITLE ->
                 up
-                        ? pages.listTitleUp(organizations, atEdge ? null : from.key(), from.id(), limit)
-                        : pages.listTitleDown(organizations, atEdge ? null : from.key(), from.id(), limit);
+                        ? pages.listTitleUp(organizations, from.key(), from.id(), limit)
+                        : pages.listTitleDown(organizations, from.key(), from.id(), limit);
         };
     }
 
     private List<Post> filtered(
-            Collection<UUID> organizations,
-            PostFilter f,
-            PostOrderField field,
-            boolean up,
-            Cursor from,
-            boolean atEdge,
-            int limit) {
+            Collection<UUID> organizations, PostFilter f, PostOrderField field, boolean up, Cursor from, int limit) {
         String text = f.pattern();
         String publishedFrom = text(f.publishedFrom());
         String publishedTo = text(f.publishedTo());
@@ -182,7 +176,7 @@ class PostLoader {
                                 publishedTo,
                                 f.hashtags(),
                                 text,
-                                atEdge ? null : from.key(),
+                                from.key(),
                                 from.id(),
                                 limit)
                         : pages.listTitleDown(
@@ -194,7 +188,7 @@ class PostLoader {
                                 publishedTo,
                                 f.hashtags(),
                                 text,
-                                atEdge ? null : from.key(),
+                                from.key(),
                                 from.id(),
                                 limit);
         };

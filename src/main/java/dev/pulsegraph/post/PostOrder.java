@@ -10,6 +10,9 @@ import java.util.UUID;
  * @param ascending smallest, oldest or A first
  */
 record PostOrder(PostOrderField field, boolean ascending) {
+    /** After every title: no character sorts after U+FFFF, and no title is this long. */
+    private static final String AFTER_ALL_TITLES = "\uFFFF".repeat(501);
+
     static final PostOrder NEWEST_PUBLISHED = new PostOrder(PostOrderField.PUBLISHED_AT, false);
 
     /** Names the order inside cursors. A cursor is good both ways along a field. */
@@ -31,7 +34,8 @@ record PostOrder(PostOrderField field, boolean ascending) {
 
     /** The place before the first row of a scan that goes up, or after the last of one that goes down. */
     Cursor edge(boolean up) {
-        return new Cursor(name(), up ? "-infinity" : "infinity", up ? new UUID(0, 0) : new UUID(-1, -1));
+        String key = field == PostOrderField.TITLE ? (up ? "" : AFTER_ALL_TITLES) : (up ? "-infinity" : "infinity");
+        return new Cursor(name(), key, up ? new UUID(0, 0) : new UUID(-1, -1));
     }
 
     private static String timeKey(@org.jspecify.annotations.Nullable Instant at) {

@@ -50,14 +50,11 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
     String CREATED_DOWN = """
                 and (p.created_at, p.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by p.created_at desc, p.id desc limit :limit) p""";
-    // Text has no largest value to begin from, so a page without a cursor (no key) has no lower or upper end.
     String TITLE_UP = """
-                and (cast(:key as text) is null
-                  or (p.title_order, p.id) > (cast(:key as text), cast(:id as uuid)))
+                and (p.title_order, p.id) > (cast(:key as text), cast(:id as uuid))
               order by p.title_order, p.id limit :limit) p""";
     String TITLE_DOWN = """
-                and (cast(:key as text) is null
-                  or (p.title_order, p.id) < (cast(:key as text), cast(:id as uuid)))
+                and (p.title_order, p.id) < (cast(:key as text), cast(:id as uuid))
               order by p.title_order desc, p.id desc limit :limit) p""";
 
     @Query(SELECT + PUBLISHED_UP)
@@ -78,17 +75,11 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + TITLE_UP)
     List<Post> listTitleUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable String key,
-            UUID id,
-            int limit);
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + TITLE_DOWN)
     List<Post> listTitleDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable String key,
-            UUID id,
-            int limit);
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + FILTER + PUBLISHED_UP)
     List<Post> listPublishedUp(
@@ -156,7 +147,7 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
             @Nullable String publishedTo,
             @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
             @Nullable String pattern,
-            @Nullable String key,
+            String key,
             UUID id,
             int limit);
 
@@ -170,7 +161,7 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
             @Nullable String publishedTo,
             @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
             @Nullable String pattern,
-            @Nullable String key,
+            String key,
             UUID id,
             int limit);
     /** How many posts of each organization the filter finds. */
