@@ -89,6 +89,8 @@ comment on table organization_members is 'Who belongs to an organization, and as
 comment on constraint organization_members_user_key on organization_members is 'token: you are a member of this organization already.';
 -- Every statement under row security starts here: from the user to the organizations.
 create index organization_members_user_id_idx on organization_members (user_id) include (organization_id, role, status);
+-- A page of members, first joined first.
+create index organization_members_organization_id_joined_at_idx on organization_members (organization_id, joined_at, id);
 create index organization_members_invited_by_idx on organization_members (invited_by);
 
 create table api_keys (
@@ -139,6 +141,7 @@ create function app.api_key_rank(scopes text[]) returns int
 language sql immutable strict parallel safe as $$
   select case when 'write' = any (scopes) then 3 when 'read' = any (scopes) then 1 else 0 end
 $$;
+comment on function app.api_key_rank(text[]) is 'The rank of a role that the scopes of a key amount to: write 3, read 1, ingest alone 0.';
 
 create function app.organizations_where(minimum_role text) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
@@ -302,7 +305,7 @@ alter table api_keys enable row level security, force row level security;
 create policy organizations_select on organizations for select to pulsegraph_api
   using (id = any ((select app.readable_organizations())::uuid[]));
 create policy organizations_insert on organizations for insert to pulsegraph_api
-  with check (app.current_user_id() is not null);
+  with check ((select app.current_user_id()) is not null);
 create policy organizations_update on organizations for update to pulsegraph_api
   using (id = any ((select app.organizations_where('admin'))::uuid[]));
 create policy organizations_delete on organizations for delete to pulsegraph_api
