@@ -34,6 +34,12 @@ public final class WallCheck {
             from me cross join unnest(array['pulsegraph_api', 'pulsegraph_worker']) role
             where not me.rolsuper and not pg_has_role(me.rolname, role, 'member')
             union all
+            select format('the login %I may become %I, which the wall does not hold', me.rolname, r.rolname)
+            from me join pg_roles r on r.oid <> me.oid and pg_has_role(me.rolname, r.oid, 'member')
+            where not me.rolsuper
+              and (r.rolsuper or r.rolbypassrls or r.rolname = 'pulsegraph_guard'
+                or r.oid in (select relowner from tenant_tables))
+            union all
             select format('%s is a superuser or has BYPASSRLS', rolname)
             from pg_roles where rolname like 'pulsegraph\\_%' and rolname in ('pulsegraph_api', 'pulsegraph_worker', 'pulsegraph_guard')
               and (rolsuper or rolbypassrls)
