@@ -1,0 +1,256 @@
+package dev.pulsegraph.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.organization.AuditRepository;
+import dev.pulsegraph.organization.MemberRepository;
+import dev.pulsegraph.organization.OrganizationRepository;
+import dev.pulsegraph.support.TestDatabase;
+import io.micronaut.data.annotation.Query;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The statements that are asked all the time walk an index from where they begin to where they end, under row security,
+ * whether the server plans for the values or for any values.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QueryPlanTest {
+    private static final String ORGANIZATION = "00000000-0000-0000-0000-000000000007";
+    private static final String USER = "10000000-0000-0000-0000-000000000007";
+    private static final String SMALLEST = "'00000000-0000-0000-0000-000000000000'";
+
+    private final TestDatabase database = TestDatabase.empty();
+
+    @BeforeAll
+    void fill() {
+        database.migrate();
+        database.execute("""
+                begin;
+                set local session_replication_role = replica;
+                insert into user_profiles (id, email) select ('10000000-0000-0000-0000-' || lpad(i::text, 12, '0'))::uuid, i || '@plan.example'
+                from generate_series(1, 2000) i;
+                insert into organizations (id, name, slug) select ('00000000-0000-0000-0000-' || lpad(i::text, 12, '0'))::uuid, 'n', 'o-' || i
+                from generate_series(1, 1000) i;
+                insert into organization_members (organization_id, id, user_id, role, joined_at)
+                select o.id, gen_random_uuid(), u.id, 'owner', '2026-01-01'::timestamptz + random() * interval '100 days'
+                from (select id, row_number() over (order by id) as n from organizations) o
+                join (select id, row_number() over (order by id) as n from user_profiles) u
+                  on o.n = 7 or u.n % 1000 in (o.n - 1, o.n, o.n + 1);
+                insert into posts_core (organization_id, id, title, status, created_at, published_at)
+                select o.id, gen_random_uuid(), md5(random()::text), 'published', t.at, t.at
+                from (select id, row_number() over (order by id) as n from organizations) o,
+                  lateral (select '2026-01-01'::timestamptz + random() * interval '100 days' + o.n * interval '1 microsecond' as at
+                    from generate_series(1, case when o.n <= 10 then 2000 else 5 end)) t;
+                insert into audit_log (organization_id, occurred_at, actor_label, action, subject_type, subject_id, after)
+                select organization_id, created_at, 'system', 'create', 'Post', id, '{}' from posts_core;
+                commit;""");
+        database.execute("analyze");
+    }
+
+    @AfterAll
+    void close() {
+        database.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> a_page_walks_its_index() {
+        Class<?> pages = posts();
+        String time = "'2026-02-01T00:00:00Z'";
+        return Stream.of(
+                        page(pages, "listPublishedUp", time, "posts_core_organization_id_published_at_idx"),
+                        page(pages, "listPublishedDown", time, "posts_core_organization_id_published_at_idx"),
+                        page(pages, "listCreatedUp", time, "posts_core_organization_id_created_at_idx"),
+                        page(pages, "listCreatedDown", time, "posts_core_organization_id_created_at_idx"),
+                        page(pages, "listTitleUp", "'8'", "posts_core_organization_id_title_idx"),
+                        page(pages, "listTitleDown", "'8'", "posts_core_organization_id_title_idx"),
+                        new Statement(
+                                MemberRepository.class,
+                                "listPages",
+                                5,
+                                Map.of(
+                                        "organizations",
+                                        organizations(),
+                                        "role",
+                                        "null",
+                                        "afterAt",
+                                        time,
+                                        "afterId",
+                                        SMALLEST,
+                                        "limit",
+                                        "21"),
+                                "organization_members_organization_id_joined_at_idx",
+                                "(ROW("),
+                        new Statement(
+                                AuditRepository.class,
+                                "listPages",
+                                4,
+                                Map.of(
+                                        "organizations",
+                                        organizations(),
+                                        "beforeAt",
+                                        time,
+                                        "beforeId",
+                                        SMALLEST,
+                                        "limit",
+                                        "21"),
+                                "audit_log_organization_id_occurred_at_idx",
+                                "(ROW("))
+                .flatMap(this::planned);
+    }
+
+    /** From the place that stands before all rows, so that the planner cannot tell it from any other page. */
+    @TestFactory
+    Stream<DynamicTest> the_first_page_walks_its_index_too() {
+        return Stream.of(
+                        page(posts(), "listPublishedDown", "'infinity'", "posts_core_organization_id_published_at_idx"),
+                        page(posts(), "listCreatedUp", "'-infinity'", "posts_core_organization_id_created_at_idx"),
+                        page(posts(), "listTitleUp", "''", "posts_core_organization_id_title_idx"),
+                        page(
+                                posts(),
+                                "listTitleDown",
+                                "repeat(U&'\\FFFF', 501)",
+                                "posts_core_organization_id_title_idx"))
+                .flatMap(this::planned);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> a_row_is_found_by_its_key() {
+        return Stream.of(
+                        new Statement(
+                                OrganizationRepository.class,
+                                "findBySlug",
+                                1,
+                                Map.of("slug", "'o-7'"),
+                                "organizations_slug_key",
+                                "(slug ="),
+                        new Statement(
+                                MemberRepository.class,
+                                "listByUser",
+                                2,
+                                Map.of("organizations", organizations(), "user", "'" + USER + "'"),
+                                "organization_members_user_",
+                                "user_id ="))
+                .flatMap(this::planned);
+    }
+
+    /** Every policy asks this first. */
+    @Test
+    void memberships_of_a_user_are_read_from_an_index_alone() throws SQLException {
+        try (Connection connection = database.asSuperuser()) {
+            String plan = String.join(
+                    "\n",
+                    TestDatabase.texts(
+                            connection,
+                            "explain (costs off) select organization_id from organization_members m where m.user_id = '"
+                                    + USER + "' and m.status = 'active' and app.role_rank(m.role) >= 1"));
+            assertThat(plan).contains("Index Only Scan using organization_members_user_id_idx");
+        }
+    }
+
+    private Stream<DynamicTest> planned(Statement statement) {
+        return Stream.of("force_custom_plan", "force_generic_plan")
+                .map(mode -> DynamicTest.dynamicTest(
+                        statement.method() + statement.values().getOrDefault("key", "") + " with " + mode, () -> {
+                            String plan = plan(statement, mode);
+                            assertThat(plan)
+                                    .contains("using " + statement.index())
+                                    .doesNotContain("Seq Scan")
+                                    .doesNotContain("Sort");
+                            assertThat(plan.lines().filter(line -> line.contains("Index Cond")))
+                                    .as(plan)
+                                    .anySatisfy(line -> assertThat(line).contains(statement.condition()));
+                        }));
+    }
+
+    private String plan(Statement statement, String mode) throws SQLException {
+        Method method = statement.find();
+        String sql = method.getAnnotation(Query.class).value();
+        List<String> types = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (Parameter parameter : method.getParameters()) {
+            types.add(typeOf(parameter));
+            values.add(String.valueOf(statement.values().get(parameter.getName())));
+            sql = sql.replaceAll("(?<!:):" + parameter.getName() + "\\b", "\\$" + types.size());
+        }
+        try (Connection connection = database.asLogin();
+                var begin = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            begin.execute("set local role pulsegraph_api; set local app.user_id = '" + USER
+                    + "'; set local plan_cache_mode = " + mode + "; prepare asked (" + String.join(", ", types)
+                    + ") as " + sql);
+            return String.join(
+                    "\n",
+                    TestDatabase.texts(
+                            connection, "explain (costs off) execute asked (" + String.join(", ", values) + ")"));
+        }
+    }
+
+    /** As the driver sends them. */
+    private static String typeOf(Parameter parameter) {
+        Class<?> type = parameter.getType();
+        if (Collection.class.isAssignableFrom(type)) {
+            return "text[]";
+        }
+        return type == UUID.class ? "uuid" : type == int.class ? "int" : "text";
+    }
+
+    private static Statement page(Class<?> repository, String method, String key, String index) {
+        return new Statement(
+                repository,
+                method,
+                4,
+                Map.of("organizations", organizations(), "key", key, "id", SMALLEST, "limit", "21"),
+                index,
+                "(ROW(");
+    }
+
+    private static String organizations() {
+        return "'{" + ORGANIZATION + "}'";
+    }
+
+    private static Class<?> posts() {
+        try {
+            return Class.forName("dev.pulsegraph.post.PostPageRepository");
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * A statement of a repository.
+     *
+     * @param parameters how many it has, which tells it from others of its name
+     * @param values literals by name
+     * @param condition what the condition of the index holds
+     */
+    private record Statement(
+            Class<?> repository,
+            String method,
+            int parameters,
+            Map<String, String> values,
+            String index,
+            String condition) {
+        Method find() {
+            return Arrays.stream(repository.getDeclaredMethods())
+                    .filter(found -> found.getName().equals(method) && found.getParameterCount() == parameters)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

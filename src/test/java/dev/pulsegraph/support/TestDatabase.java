@@ -1,0 +1,97 @@
+package dev.pulsegraph.support;
+
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.Migrations;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A database of its own on the server of the tests, owned and logged in to as any other would be. */
+public final class TestDatabase implements AutoCloseable {
+    private static final Path DATA = Path.of("target/test-data").toAbsolutePath();
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final EmbeddedPostgresServer server = DatabaseBootstrap.shared(DATA);
+    private final String name = "test_" + NUMBER.incrementAndGet();
+    private final String login = name + "_login";
+
+    private TestDatabase() {
+        server.executeAsSuperuser("postgres", "create database " + name + " owner " + EmbeddedPostgresServer.OWNER);
+    }
+
+    public static TestDatabase empty() {
+        return new TestDatabase();
+    }
+
+    public static TestDatabase migrated() {
+        var database = new TestDatabase();
+        database.migrate();
+        return database;
+    }
+
+    public void migrate() {
+        migrations().migrate();
+        migrations().grantLogin(login, server.password());
+    }
+
+    public Migrations migrations() {
+        return new Migrations(url(), EmbeddedPostgresServer.OWNER, server.password());
+    }
+
+    public String url() {
+        return server.url(name);
+    }
+
+    public String password() {
+        return server.password();
+    }
+
+    /** The account a server would log in as; it belongs to this database alone. */
+    public String login() {
+        return login;
+    }
+
+    public Connection asSuperuser() throws SQLException {
+        return DriverManager.getConnection(url(), "postgres", server.password());
+    }
+
+    public Connection asLogin() throws SQLException {
+        return DriverManager.getConnection(url(), login, server.password());
+    }
+
+    /** Runs a statement as superuser. */
+    public void execute(String sql) {
+        server.executeAsSuperuser(name, sql);
+    }
+
+    /** The first column of what a superuser finds. */
+    public List<String> texts(String sql) {
+        try (Connection connection = asSuperuser()) {
+            return texts(connection, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    public static List<String> texts(Connection connection, String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                texts.add(String.valueOf(rows.getString(1)));
+            }
+        }
+        return texts;
+    }
+
+    @Override
+    public void close() {
+        server.executeAsSuperuser("postgres", "drop database " + name + " with (force)");
+        server.executeAsSuperuser("postgres", "drop role if exists " + login);
+    }
+}
