@@ -1,0 +1,5 @@
+/** What proves that no tenant can notice another, and that this proof would notice a hole. */
+@NullMarked
+package dev.pulsegraph.wall;
+
+import org.jspecify.annotations.NullMarked;
