@@ -161,7 +161,7 @@ final class SqlWalk {
         Map<String, String> columns = new TreeMap<>();
         for (String line : database.texts("""
             select c.relname || ' ' || string_agg(quote_ident(a.attname), ',' order by a.attnum)
-            from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
               and %s
             group by c.relname order by 1""".formatted(condition))) {
