@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secret the HS256 secret, at least 32 bytes
  * @param secretFile where the secret is kept that is made on the first start with the embedded database
- * @param jwksUrl where an identity provider publishes its keys; RS256, PS256, ES256 and EdDSA are accepted from there
+ * @param jwksUrl where an identity provider publishes its keys; RS256, PS256 and ES256 are accepted from there
  * @param issuer what the claim {@code iss} must be
  * @param audience what the claim {@code aud} must hold
  */

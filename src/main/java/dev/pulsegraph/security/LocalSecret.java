@@ -2,9 +2,13 @@ package dev.pulsegraph.security;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -31,9 +35,20 @@ public final class LocalSecret {
         new SecureRandom().nextBytes(bytes);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, secret + "\n");
+            Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
+            Path written = Files.createTempFile(
+                    directory,
+                    ".secret",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap((secret + "\n").getBytes(StandardCharsets.UTF_8)));
+                channel.force(true);
+                // The name appears with the whole secret behind it, and for one creator only.
+                Files.createLink(file, written);
+            } finally {
+                Files.delete(written);
+            }
             return secret;
         } catch (FileAlreadyExistsException anotherWasFaster) {
             return find(file).orElseThrow();

@@ -3,9 +3,12 @@ package dev.pulsegraph.security;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
+import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -30,12 +33,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks and issues JSON Web Tokens. A JWKS is fetched when first needed, kept, and fetched again for an unknown key. */
 @Singleton
 public class Tokens {
     private static final Set<JWSAlgorithm> PUBLIC_KEY_ALGORITHMS =
-            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256, JWSAlgorithm.EdDSA);
+            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
+    /** Tokens with made-up keys must not flood the provider; it is asked at most twice in this time. */
+    private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
     private final JwtSettings settings;
     private final @Nullable String secret;
@@ -75,10 +84,15 @@ public class Tokens {
             JWTClaimsSet claims = processor.process(token, null);
             List<String> roles = claims.getStringListClaim("roles");
             return new Credentials.Token(
-                    UUID.fromString(claims.getSubject()),
-                    shortened(claims.getStringClaim("name"), 200),
-                    shortened(claims.getStringClaim("email"), 320),
+                    id(claims.getSubject()),
+                    shortened(claims.getStringClaim("name"), 1, 200),
+                    shortened(claims.getStringClaim("email"), 3, 320),
                     roles != null && roles.contains("operator"));
+        } catch (RateLimitReachedException tooSoon) {
+            throw unauthenticated("its key is not known, and the provider was asked a moment ago");
+        } catch (KeySourceException unreachable) {
+            LOG.warn("The keys of the identity provider cannot be fetched: {}", unreachable.toString());
+            throw unauthenticated("the keys of the identity provider cannot be fetched now");
         } catch (BadJOSEException | JOSEException refused) {
             throw unauthenticated(String.valueOf(refused.getMessage()));
         } catch (ParseException malformed) {
@@ -121,8 +135,21 @@ public class Tokens {
         return Problem.of(ErrorCode.UNAUTHENTICATED, "The token was not accepted: " + why + ".");
     }
 
-    private static @Nullable String shortened(@Nullable String claim, int length) {
-        return claim == null || claim.isBlank() ? null : claim.substring(0, Math.min(claim.length(), length));
+    /** Java also reads {@code 1-1-1-1-1}: then two subjects could be one user. */
+    private static UUID id(String subject) {
+        UUID id = UUID.fromString(subject);
+        if (!id.toString().equalsIgnoreCase(subject)) {
+            throw new IllegalArgumentException(subject);
+        }
+        return id;
+    }
+
+    /** A claim as a profile can hold it; a name or an address that cannot be held keeps nobody out. */
+    private static @Nullable String shortened(@Nullable String claim, int shortest, int longest) {
+        String storable = claim == null ? "" : claim.replace("\0", "");
+        return storable.isBlank() || storable.length() < shortest
+                ? null
+                : storable.substring(0, Math.min(storable.length(), longest));
     }
 
     private JWSKeySelector<SecurityContext> keySelector() {
@@ -140,11 +167,12 @@ public class Tokens {
         };
     }
 
-    private com.nimbusds.jose.jwk.source.JWKSource<SecurityContext> jwks() {
+    private JWKSource<SecurityContext> jwks() {
         try {
             return JWKSourceBuilder.create(
                             URI.create(String.valueOf(settings.jwksUrl())).toURL())
                     .retrying(true)
+                    .rateLimited(BETWEEN_FETCHES.toMillis())
                     .outageTolerant(Duration.ofHours(4).toMillis())
                     .build();
         } catch (MalformedURLException e) {

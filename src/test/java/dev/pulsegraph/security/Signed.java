@@ -1,0 +1,53 @@
+package dev.pulsegraph.security;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.time.Instant;
+import java.util.Date;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens as somebody else makes them, good and bad ones. */
+final class Signed {
+    static final String SECRET = "a secret of the tests that is long enough for HS256";
+
+    private Signed() {}
+
+    /** Claims that hold for an hour from {@code now}; a test spoils one of them. */
+    static JWTClaimsSet.Builder claims(Instant now) {
+        return new JWTClaimsSet.Builder()
+                .subject(UUID.randomUUID().toString())
+                .issuer("pulsegraph")
+                .audience("pulsegraph")
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(3600)));
+    }
+
+    static String withSecret(JWTClaimsSet claims) {
+        return withSecret(claims, SECRET);
+    }
+
+    static String withSecret(JWTClaimsSet claims, String secret) {
+        try {
+            return with(new MACSigner(secret), JWSAlgorithm.HS256, null, claims);
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String with(JWSSigner signer, JWSAlgorithm algorithm, @Nullable String key, JWTClaimsSet claims) {
+        try {
+            var token =
+                    new SignedJWT(new JWSHeader.Builder(algorithm).keyID(key).build(), claims);
+            token.sign(signer);
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.pulsegraph.support;
+
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.database.DatabaseSettings;
+import dev.pulsegraph.database.EmbeddedPostgresServer;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reaches around the wall: sets what the API does not let anybody set, and sees what is really stored. */
+@Singleton
+public class Superuser {
+    private final EmbeddedPostgresServer server;
+
+    Superuser(DatabaseSettings settings) {
+        this.server = DatabaseBootstrap.shared(settings.directory());
+    }
+
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(server.url(), "postgres", server.password());
+    }
+
+    /** Answers how many rows that changed. */
+    public int execute(String sql, Object... values) {
+        try (Connection connection = connect();
+                PreparedStatement statement = prepared(connection, sql, values)) {
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The first column as text. */
+    public List<@Nullable String> texts(String sql, Object... values) {
+        List<@Nullable String> texts = new ArrayList<>();
+        try (Connection connection = connect();
+                PreparedStatement statement = prepared(connection, sql, values);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    public String text(String sql, Object... values) {
+        return String.valueOf(texts(sql, values).getFirst());
+    }
+
+    public long number(String sql, Object... values) {
+        return Long.parseLong(text(sql, values));
+    }
+
+    private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+}
