@@ -6,14 +6,15 @@ import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.context.event.BeanInitializedEventListener;
 import io.micronaut.context.event.BeanInitializingEvent;
-import io.micronaut.context.event.StartupEvent;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import io.micronaut.runtime.event.annotation.EventListener;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +28,13 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class DatabaseBootstrap implements BeanInitializedEventListener<DatasourceConfiguration> {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseBootstrap.class);
+    private static final Duration GRACE = Duration.ofSeconds(30);
     private static @Nullable EmbeddedPostgresServer shared;
 
     private final DatabaseSettings settings;
     private @Nullable EmbeddedPostgresServer embedded;
     private @Nullable HikariDataSource pool;
     private boolean freshDatabase;
-
-    /** A start that fails ends the process without destroying beans; this stops the server then. */
-    private final Thread stopAfterFailedStart = new Thread(this::stopEmbedded);
 
     DatabaseBootstrap(DatabaseSettings settings) {
         this.settings = settings;
@@ -72,7 +71,6 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
                 ? EmbeddedPostgresServer.attachOrStart(settings.directory())
                 : EmbeddedPostgresServer.start(settings.directory(), true);
         embedded = server;
-        Runtime.getRuntime().addShutdownHook(stopAfterFailedStart);
         LOG.info(
                 "PostgreSQL is up: {}, accounts {} and {}, password in {}",
                 server.url(),
@@ -124,15 +122,15 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
         if (server == null) {
             server = EmbeddedPostgresServer.start(directory, false);
             shared = server;
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         }
         return server;
     }
 
+    /** From now on the end of the process closes the application in order: requests, the pool, then the database. */
     @EventListener
-    void started(StartupEvent event) {
+    void started(ServerStartupEvent event) {
         if (embedded != null) {
-            Runtime.getRuntime().removeShutdownHook(stopAfterFailedStart);
+            embedded.closeAtExitAfter(GRACE);
         }
     }
 
@@ -142,10 +140,6 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
         if (pool != null) {
             pool.close();
         }
-        stopEmbedded();
-    }
-
-    private void stopEmbedded() {
         if (embedded != null) {
             embedded.close();
         }

@@ -13,10 +13,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,15 +30,19 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
-    private final @Nullable EmbeddedPostgres server;
+    private final @Nullable EmbeddedPostgresProcess process;
     private final @Nullable FileChannel lock;
     private final int port;
     private final String password;
     private final boolean isNew;
 
     private EmbeddedPostgresServer(
-            @Nullable EmbeddedPostgres server, @Nullable FileChannel lock, int port, String password, boolean isNew) {
-        this.server = server;
+            @Nullable EmbeddedPostgresProcess process,
+            @Nullable FileChannel lock,
+            int port,
+            String password,
+            boolean isNew) {
+        this.process = process;
         this.lock = lock;
         this.port = port;
         this.password = password;
@@ -56,14 +56,20 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
      */
     public static EmbeddedPostgresServer start(Path directory, boolean durable) {
         Path data = directory.resolve("postgres-17");
+        Path unfinished = directory.resolve("postgres-17.unfinished");
         try {
             Files.createDirectories(directory);
             FileChannel lock = lock(directory);
-            stopOrphan(data);
-            if (!durable) {
+            var process = new EmbeddedPostgresProcess(data);
+            process.stopOrphan();
+            // Nobody has used a database whose first start was broken off; half of one would never start again.
+            if (!durable || Files.exists(unfinished)) {
                 delete(data);
             }
             boolean isNew = !Files.exists(data.resolve("PG_VERSION"));
+            if (isNew) {
+                Files.writeString(unfinished, "");
+            }
             Path passwordFile = directory.resolve("database-password");
             String password = LocalSecret.findOrCreate(passwordFile);
             var builder = EmbeddedPostgres.builder()
@@ -84,9 +90,10 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
                     .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                     .setServerConfig("fsync", durable ? "on" : "off")
                     .setServerConfig("synchronous_commit", durable ? "on" : "off");
-            EmbeddedPostgres server = builder.start();
-            var started = new EmbeddedPostgresServer(server, lock, server.getPort(), password, isNew);
+            int port = process.start(builder);
+            var started = new EmbeddedPostgresServer(process, lock, port, password, isNew);
             started.prepare();
+            Files.deleteIfExists(unfinished);
             return started;
         } catch (IOException e) {
             throw new IllegalStateException(
@@ -119,6 +126,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
                         directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             return lock == null;
+        } catch (OverlappingFileLockException sameProcess) {
+            return true;
         }
     }
 
@@ -147,39 +156,6 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
                     + ". Stop it, or give this one another place with PULSEGRAPH_DATABASE_DATA_DIRECTORY.");
         }
         return channel;
-    }
-
-    /** A kill -9 of this process leaves its server running, or a stale pid file. We hold the lock, so it is nobody else's. */
-    private static void stopOrphan(Path data) throws IOException {
-        Path pidFile = data.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        Optional<ProcessHandle> orphan = Files.readAllLines(pidFile).stream()
-                .findFirst()
-                .map(String::strip)
-                .filter(line -> line.matches("\\d{1,10}"))
-                .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
-                .filter(process -> process.info()
-                        .command()
-                        .filter(command -> command.endsWith("/postgres"))
-                        .isPresent());
-        if (orphan.isPresent()) {
-            LOG.info(
-                    "Stopping PostgreSQL (pid {}) left behind by a run that was killed",
-                    orphan.get().pid());
-            orphan.get().destroy();
-            try {
-                orphan.get().onExit().get(20, TimeUnit.SECONDS);
-            } catch (ExecutionException | TimeoutException stubborn) {
-                orphan.get().destroyForcibly();
-                orphan.get().onExit().orTimeout(10, TimeUnit.SECONDS).join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while stopping PostgreSQL", e);
-            }
-        }
-        Files.deleteIfExists(pidFile);
     }
 
     /** The accounts and the database that the operator would make by hand on a server of their own. */
@@ -226,19 +202,24 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         return password;
     }
 
-    @Override
-    public void close() {
-        closeQuietly(server);
-        closeQuietly(lock);
+    /** Lets a process that is ending close this server itself, in its own order, but no longer than this. */
+    public void closeAtExitAfter(Duration patience) {
+        if (process != null) {
+            process.stopAtExitAfter(patience);
+        }
     }
 
-    private static void closeQuietly(@Nullable AutoCloseable closeable) {
+    @Override
+    public void close() {
+        if (process != null) {
+            process.stop();
+        }
         try {
-            if (closeable != null) {
-                closeable.close();
+            if (lock != null) {
+                lock.close();
             }
-        } catch (Exception e) {
-            LOG.warn("While stopping the embedded PostgreSQL: {}", e.toString());
+        } catch (IOException e) {
+            LOG.warn("While giving up the lock of the embedded PostgreSQL: {}", e.toString());
         }
     }
 }
