@@ -27,6 +27,7 @@ comment on constraint organization_invitations_role_known on organization_invita
   'role: VIEWER, MEMBER, EDITOR or ADMIN; ownership is handed over by changeMemberRole.';
 create unique index organization_invitations_one_open_each on organization_invitations (organization_id, lower(email))
   where accepted_at is null and revoked_at is null;
+comment on index organization_invitations_one_open_each is 'email: somebody else invited this address at the same moment.';
 create index organization_invitations_invited_by_idx on organization_invitations (invited_by);
 
 create trigger organization_invitations_audit after insert or update or delete on organization_invitations

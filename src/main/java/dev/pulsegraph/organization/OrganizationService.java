@@ -131,7 +131,9 @@ public class OrganizationService {
                     ErrorCode.CONFLICT, "member: nobody shuts themselves out; leave by removeMember, or ask another.");
         }
         allowed(members.changeStatus(id, stored(status)));
-        return getMember(id);
+        return members.findById(id)
+                .orElseThrow(
+                        () -> Problem.forbidden("Nobody shuts themselves out; removeMember leaves the organization."));
     }
 
     void removeMember(UUID id) {
