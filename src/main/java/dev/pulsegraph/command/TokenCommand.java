@@ -47,10 +47,17 @@ final class TokenCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--expires: " + validity + " is not a time to come, such as PT8H.");
         }
         boolean isEmail = user.contains("@");
-        UUID id = isEmail ? Demo.idOf(user) : UUID.fromString(user);
+        UUID id = isEmail ? Demo.idOf(user) : id(user);
         System.out.println(
                 tokens().issue(id, name == null ? Demo.nameOf(user) : name, isEmail ? user : null, operator, validity));
         return 0;
+    }
+
+    private static UUID id(String user) {
+        if (!user.matches("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}")) {
+            throw new IllegalArgumentException("--user: `" + user + "` is neither an e-mail nor a UUID.");
+        }
+        return UUID.fromString(user);
     }
 
     private static Tokens tokens() {

@@ -70,12 +70,13 @@ public record Migrations(String url, String owner, @Nullable String password) {
      * @return what was undone, newest first
      */
     public List<String> undo(String version) {
-        MigrationVersion target = MigrationVersion.fromVersion(version);
         List<String> undone = new ArrayList<>();
         List<MigrationInfo> applied = new ArrayList<>(List.of(flyway().info().applied()));
+        boolean isNumber = version.matches("\\d{1,9}");
+        MigrationVersion target = MigrationVersion.fromVersion(isNumber ? version : "0");
         boolean known =
                 "0".equals(target.getVersion()) || applied.stream().anyMatch(info -> target.equals(info.getVersion()));
-        if (!known) {
+        if (!known || !isNumber) {
             throw new IllegalArgumentException("There is no applied migration " + version + "; applied are "
                     + applied.stream()
                             .map(info -> String.valueOf(info.getVersion()))

@@ -1,0 +1,244 @@
+package dev.pulsegraph.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.Application;
+import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.security.JwtSettings;
+import dev.pulsegraph.security.Tokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each command in a process of its own, beside a database that runs, as when the server does. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CommandLineTest {
+    private final Path directory;
+    private final EmbeddedPostgresServer server;
+
+    CommandLineTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.server = EmbeddedPostgresServer.start(directory, false);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void help_and_version_are_answered() {
+        Ran help = run("--help");
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.output()).contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo");
+        for (String command : List.of("serve", "migrate", "verify", "token", "demo")) {
+            assertThat(PulsegraphCommand.run(new String[] {command, "--help"}))
+                    .as(command)
+                    .isZero();
+        }
+        Ran version = run("--version");
+        assertThat(version.exitCode()).isZero();
+        assertThat(version.output()).matches("(?s)Pulsegraph \\d+\\.\\d+\\.\\d+\\R.*Java \\d+.*");
+    }
+
+    @Test
+    void what_is_no_command_is_refused_with_the_usage_and_code_2() {
+        for (String wrong : List.of(
+                "serv",
+                "--unknown",
+                "token",
+                "token --user",
+                "token --user a@b.c --expires soon",
+                "migrate undo",
+                "demo",
+                "demo delete",
+                "verify x")) {
+            assertThat(PulsegraphCommand.run(wrong.split(" "))).as(wrong).isEqualTo(2);
+        }
+        Ran unknown = run("frobnicate");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.output()).contains("'frobnicate'").contains("Usage: pulsegraph");
+        assertThat(run("serv").output()).contains("Did you mean: pulsegraph serve");
+    }
+
+    @Test
+    void a_token_is_printed_that_the_server_accepts() {
+        Ran byEmail = run("token", "--user", "Owner@acme.example");
+        assertThat(byEmail.exitCode()).isZero();
+        assertThat(read(byEmail))
+                .isEqualTo(new Credentials.Token(
+                        Demo.idOf("owner@acme.example"), "Olivia Owner", "Owner@acme.example", false));
+        UUID id = UUID.randomUUID();
+        Ran byId = run("token", "--user", id.toString(), "--name", "Somebody New", "--operator", "--expires", "PT1M");
+        assertThat(read(byId)).isEqualTo(new Credentials.Token(id, "Somebody New", null, true));
+    }
+
+    @Test
+    void a_token_for_nobody_or_for_no_time_is_refused_with_a_sentence() {
+        for (String user : List.of("somebody", "1-1-1-1-1", "")) {
+            Ran nobody = run("token", "--user", user);
+            assertThat(nobody.exitCode()).as(user).isEqualTo(1);
+            assertThat(nobody.output()).as(user).contains("--user").doesNotContain("Exception", "\tat ");
+        }
+        for (String period : List.of("PT0S", "-PT1H")) {
+            Ran expired = run("token", "--user", "a@acme.example", "--expires=" + period);
+            assertThat(expired.exitCode()).as(period).isEqualTo(1);
+            assertThat(expired.output()).contains("--expires").doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void migrations_go_forth_and_back_and_verify_tells() {
+        run("migrate");
+        Ran again = run("migrate");
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.output()).contains("The database is up to date.");
+        Ran whole = run("verify");
+        assertThat(whole.exitCode()).as(whole.output()).isZero();
+        assertThat(whole.output()).contains("ok ").doesNotContain("FAIL");
+
+        Ran undone = run("migrate", "undo", "--to", "004");
+        assertThat(undone.exitCode()).as(undone.output()).isZero();
+        assertThat(undone.output())
+                .containsSubsequence("undone: 007", "undone: 006", "undone: 005")
+                .doesNotContain("undone: 004");
+        Ran behind = run("verify");
+        assertThat(behind.exitCode()).isEqualTo(1);
+        assertThat(behind.output()).contains("FAIL  every migration is applied").contains("005 post");
+        assertThat(run("migrate", "undo", "--to", "004").output()).contains("There is nothing above 004.");
+
+        assertThat(run("migrate").output()).contains("migrations applied.");
+        assertThat(run("verify").exitCode()).isZero();
+        assertThat(run("migrate", "undo", "--to", "0").exitCode()).isZero();
+        assertThat(number(
+                        "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"))
+                .as("tables left but for the history")
+                .isOne();
+        assertThat(run("migrate").exitCode()).isZero();
+        assertThat(run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void an_unknown_version_is_told_in_a_sentence() {
+        run("migrate");
+        for (String version : List.of("999", "x")) {
+            Ran unknown = run("migrate", "undo", "--to", version);
+            assertThat(unknown.exitCode()).isEqualTo(1);
+            assertThat(unknown.output())
+                    .contains("There is no applied migration " + version)
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void verify_finds_a_hole_in_the_wall() {
+        run("migrate");
+        server.executeAsSuperuser("pulsegraph", "alter table posts_core no force row level security");
+        try {
+            Ran broken = run("verify");
+            assertThat(broken.exitCode()).isEqualTo(1);
+            assertThat(broken.output())
+                    .contains("FAIL  the wall between tenants stands")
+                    .contains("posts_core is not forced");
+        } finally {
+            server.executeAsSuperuser("pulsegraph", "alter table posts_core force row level security");
+        }
+        assertThat(run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void the_demo_is_loaded_once_and_reset_at_will() {
+        run("demo", "reset");
+        assertThat(run("demo", "load").output()).contains("The demo is there already.");
+        server.executeAsSuperuser("pulsegraph", "delete from posts_core where status = 'published'");
+        server.executeAsSuperuser("pulsegraph", "update organizations set name = 'Changed' where slug = 'acme'");
+        Ran reset = run("demo", "reset");
+        assertThat(reset.exitCode()).as(reset.output()).isZero();
+        assertThat(number("select count(*) from posts_core")).isEqualTo(700);
+        assertThat(number("select count(*) from organizations where name = 'Changed'"))
+                .isZero();
+        server.executeAsSuperuser("pulsegraph", "delete from organizations");
+        assertThat(run("demo", "load").output()).contains("The demo is loaded.");
+        assertThat(number("select count(*) from posts_core")).isEqualTo(700);
+    }
+
+    @Test
+    void a_database_that_is_not_there_is_told_in_a_sentence() {
+        for (String command : List.of("migrate", "verify", "serve")) {
+            Ran unreachable = run(
+                    List.of(
+                            "-Ddatasources.default.url=jdbc:postgresql://127.0.0.1:1/nowhere",
+                            "-Ddatasources.default.username=somebody",
+                            "-Dpulsegraph.database.owner-username=owner",
+                            "-Dpulsegraph.jwt.secret=a secret that is long enough for this"),
+                    command);
+            assertThat(unreachable.exitCode()).as(unreachable.output()).isEqualTo(1);
+            assertThat(unreachable.output()).contains("127.0.0.1:1");
+        }
+        Ran ownerless = run(List.of("-Ddatasources.default.url=jdbc:postgresql://127.0.0.1:1/nowhere"), "migrate");
+        assertThat(ownerless.exitCode()).isEqualTo(1);
+        assertThat(ownerless.output())
+                .contains("PULSEGRAPH_DATABASE_OWNER_USERNAME")
+                .doesNotContain("Exception");
+    }
+
+    private Credentials.Token read(Ran ran) {
+        assertThat(ran.exitCode()).as(ran.output()).isZero();
+        var settings =
+                new JwtSettings(null, directory.resolve("jwt-secret").toString(), null, "pulsegraph", "pulsegraph");
+        String token = ran.output().lines().reduce((first, last) -> last).orElseThrow();
+        return new Tokens(settings, Clock.systemUTC(), null).verify(token);
+    }
+
+    private long number(String sql) {
+        try (var connection = DriverManager.getConnection(server.url(), "postgres", server.password());
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Ran run(String... arguments) {
+        return run(List.of(), arguments);
+    }
+
+    private Ran run(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        command.add("-Dpulsegraph.database.data-directory=" + directory);
+        command.addAll(options);
+        command.add(Application.class.getName());
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.matches("(PULSEGRAPH|DATASOURCES|MICRONAUT)_.*"));
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ran(process.waitFor(), output.strip());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record Ran(int exitCode, String output) {}
+}
