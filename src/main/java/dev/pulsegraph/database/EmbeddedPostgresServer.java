@@ -28,6 +28,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     public static final String LOGIN = "pulsegraph_login";
     private static final String DATABASE = "pulsegraph";
     private static final String SUPERUSER = "postgres";
+    /** Names the major version, so that a later one finds no data it cannot read. */
+    private static final String CLUSTER = "postgres-17";
+
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
     private final @Nullable EmbeddedPostgresProcess process;
@@ -55,8 +58,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
      * @param durable whether what is committed survives a crash, and this process; only tests can do without
      */
     public static EmbeddedPostgresServer start(Path directory, boolean durable) {
-        Path data = directory.resolve("postgres-17");
-        Path unfinished = directory.resolve("postgres-17.unfinished");
+        // Apart, since the one without durability is deleted at each start.
+        Path data = directory.resolve(durable ? CLUSTER : "throwaway-" + CLUSTER);
+        Path unfinished = data.resolveSibling(data.getFileName() + ".unfinished");
         try {
             Files.createDirectories(directory);
             FileChannel lock = lock(directory);
@@ -108,7 +112,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
      * what was started here.
      */
     public static EmbeddedPostgresServer attachOrStart(Path directory) {
-        Path pidFile = directory.resolve("postgres-17").resolve("postmaster.pid");
+        Path pidFile = directory.resolve(CLUSTER).resolve("postmaster.pid");
         try {
             if (Files.exists(pidFile) && isLocked(directory)) {
                 int port = Integer.parseInt(Files.readAllLines(pidFile).get(3).strip());

@@ -131,9 +131,7 @@ public class OrganizationService {
                     ErrorCode.CONFLICT, "member: nobody shuts themselves out; leave by removeMember, or ask another.");
         }
         allowed(members.changeStatus(id, stored(status)));
-        return members.findById(id)
-                .orElseThrow(
-                        () -> Problem.forbidden("Nobody shuts themselves out; removeMember leaves the organization."));
+        return getMember(id);
     }
 
     void removeMember(UUID id) {

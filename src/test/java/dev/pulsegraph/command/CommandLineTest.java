@@ -30,7 +30,7 @@ class CommandLineTest {
 
     CommandLineTest(@TempDir Path directory) {
         this.directory = directory;
-        this.server = EmbeddedPostgresServer.start(directory, false);
+        this.server = EmbeddedPostgresServer.start(directory, true);
     }
 
     @AfterAll

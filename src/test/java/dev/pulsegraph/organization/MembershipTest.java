@@ -35,14 +35,14 @@ class MembershipTest {
         var owner = new Administration(team.asOwner());
         String self = owner.memberId(team, team.owner());
         team.join("other@" + team.slug() + ".example", "ADMIN");
-        for (Answer answer : List.of(
-                owner.remove(self),
-                owner.changeRole(self, "ADMIN"),
-                owner.changeRole(self, "VIEWER"),
-                owner.changeStatus(self, "SUSPENDED"),
-                owner.changeStatus(self, "INACTIVE"))) {
+        for (Answer answer :
+                List.of(owner.remove(self), owner.changeRole(self, "ADMIN"), owner.changeRole(self, "VIEWER"))) {
             assertThat(answer.failed("CONFLICT").message()).contains("last owner");
             assertThat(answer.argument()).isEqualTo("member");
+        }
+        for (String status : List.of("SUSPENDED", "INACTIVE")) {
+            assertThat(owner.changeStatus(self, status).failed("CONFLICT").argument())
+                    .isEqualTo("member");
         }
         assertThat(owners(team)).containsExactly(team.owner());
     }
@@ -186,7 +186,7 @@ class MembershipTest {
         String email = "admin@" + team.slug() + ".example";
         String id = team.join(email, "ADMIN");
         var admin = new Administration(api.as(email));
-        assertThat(admin.changeStatus(id, "SUSPENDED").failed("FORBIDDEN").message())
+        assertThat(admin.changeStatus(id, "SUSPENDED").failed("CONFLICT").message())
                 .contains("removeMember");
         assertThat(admin.sees(team)).isEqualTo(team.slug());
     }
