@@ -1,6 +1,9 @@
 package dev.pulsegraph.command;
 
 import dev.pulsegraph.operations.Version;
+import io.micronaut.runtime.exceptions.ApplicationStartupException;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,7 +31,12 @@ public final class PulsegraphCommand implements Runnable {
         return new CommandLine(new PulsegraphCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((thrown, command, parsed) -> {
-                    command.getErr().println(command.getColorScheme().errorText(sentence(thrown)));
+                    String sentence = sentence(thrown);
+                    if (sentence == null) {
+                        thrown.printStackTrace(command.getErr());
+                    } else {
+                        command.getErr().println(command.getColorScheme().errorText(sentence));
+                    }
                     return 1;
                 })
                 .execute(
@@ -44,11 +52,14 @@ public final class PulsegraphCommand implements Runnable {
         return serve;
     }
 
-    /** The message nearest to the cause that is one of ours; the rest is for debuggers. */
-    static String sentence(Throwable thrown) {
-        String message = thrown.toString();
+    /** The message nearest to the cause that is one of ours; null when there is none, and all is for debuggers. */
+    private static @Nullable String sentence(Throwable thrown) {
+        String message = null;
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if ((cause instanceof IllegalStateException || cause instanceof IllegalArgumentException)
+            if ((cause instanceof IllegalStateException
+                            || cause instanceof IllegalArgumentException
+                            || cause instanceof ApplicationStartupException
+                            || cause instanceof FlywayException)
                     && cause.getMessage() != null) {
                 message = cause.getMessage();
             }

@@ -5,7 +5,9 @@ import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.operations.Version;
 import dev.pulsegraph.security.Tokens;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.Environment;
 import io.micronaut.runtime.Micronaut;
+import io.micronaut.runtime.exceptions.ApplicationStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -30,7 +32,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         System.out.println("Pulsegraph " + Version.get() + " starts …");
-        ApplicationContext context = Micronaut.build(settings.toArray(String[]::new))
+        ApplicationContext context = new Server()
+                .args(settings.toArray(String[]::new))
                 .banner(false)
                 .mainClass(ServeCommand.class)
                 .start();
@@ -80,5 +83,13 @@ final class ServeCommand implements Callable<Integer> {
                             "    -d '{\"query\": \"{ organization(slug: \\\"acme\\\") { name posts(first: 3) { nodes { title } } } }\"}'\n");
         }
         System.out.println(text);
+    }
+
+    /** Leaves a failed start to the command line, which tells it in a sentence. */
+    private static final class Server extends Micronaut {
+        @Override
+        protected void handleStartupException(Environment environment, Throwable thrown) {
+            throw new ApplicationStartupException("Pulsegraph did not start: " + thrown.getMessage(), thrown);
+        }
     }
 }

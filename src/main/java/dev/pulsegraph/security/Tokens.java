@@ -19,8 +19,8 @@ import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
-import jakarta.inject.Singleton;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks and issues JSON Web Tokens. A JWKS is fetched when first needed, kept, and fetched again for an unknown key. */
-@Singleton
+/**
+ * Checks and issues JSON Web Tokens. A JWKS is fetched when first needed, kept, and fetched again for an unknown key.
+ * Made at the start, so that a missing secret is found then and not by the first caller.
+ */
+@Context
 public class Tokens {
     private static final Set<JWSAlgorithm> PUBLIC_KEY_ALGORITHMS =
             Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);

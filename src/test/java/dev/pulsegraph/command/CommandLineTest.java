@@ -187,13 +187,36 @@ class CommandLineTest {
                             "-Dpulsegraph.jwt.secret=a secret that is long enough for this"),
                     command);
             assertThat(unreachable.exitCode()).as(unreachable.output()).isEqualTo(1);
-            assertThat(unreachable.output()).contains("127.0.0.1:1");
+            assertThat(unreachable.output()).contains("127.0.0.1:1").doesNotContain("\tat ");
         }
         Ran ownerless = run(List.of("-Ddatasources.default.url=jdbc:postgresql://127.0.0.1:1/nowhere"), "migrate");
         assertThat(ownerless.exitCode()).isEqualTo(1);
         assertThat(ownerless.output())
                 .contains("PULSEGRAPH_DATABASE_OWNER_USERNAME")
                 .doesNotContain("Exception");
+    }
+
+    @Test
+    void a_server_that_could_not_tell_its_callers_apart_does_not_start() {
+        run("migrate");
+        String secret = "-Dpulsegraph.jwt.secret=a secret that is long enough for this";
+        refusesToStart(EmbeddedPostgresServer.LOGIN, "-Dnothing=more", "PULSEGRAPH_JWT_SECRET");
+        refusesToStart(EmbeddedPostgresServer.LOGIN, "-Dpulsegraph.jwt.secret=short", "32 bytes");
+        refusesToStart("postgres", secret, "the login postgres is a superuser");
+        refusesToStart(EmbeddedPostgresServer.OWNER, secret, "owns the table posts_core");
+    }
+
+    private void refusesToStart(String login, String option, String why) {
+        Ran refused = run(
+                List.of(
+                        "-Ddatasources.default.url=" + server.url(),
+                        "-Ddatasources.default.username=" + login,
+                        "-Ddatasources.default.password=" + server.password(),
+                        "-Dmicronaut.server.port=-1",
+                        option),
+                "serve");
+        assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
+        assertThat(refused.output()).contains(why).doesNotContain("is up after", "\tat ");
     }
 
     private Credentials.Token read(Ran ran) {
