@@ -47,6 +47,8 @@ final class RehearseCommand implements Callable<Integer> {
         }
         try (ApplicationContext context = Micronaut.build(new String[0])
                 .banner(false)
+                // Whatever the operator has set, a rehearsal touches no database but its own.
+                .environmentPropertySource(false)
                 .mainClass(RehearseCommand.class)
                 .properties(Map.of(
                         "micronaut.server.port",
