@@ -22,7 +22,7 @@ import picocli.CommandLine.Unmatched;
         name = "serve",
         description = {
             "Serves the API (the default command).",
-            "Without DATASOURCES_DEFAULT_URL it starts a PostgreSQL of its own, with its data in ./data."
+            "Without DATASOURCES_DEFAULT_URL it starts a PostgreSQL of its own, with its data in data beside the launcher."
         },
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
