@@ -67,7 +67,7 @@ public class SqlProblems {
             case "23505" -> constraint(ErrorCode.CONFLICT, e);
             case "23503" -> constraint(ErrorCode.NOT_FOUND, e);
             case "23502", "23514" -> constraint(ErrorCode.BAD_USER_INPUT, e);
-            case "42501" -> Problem.forbidden("Your role in this organization does not allow this.");
+            case "42501" -> Problem.forbiddenByRole();
             case "57014" -> Problem.of(ErrorCode.TIMEOUT, "The operation took too long and was stopped; ask for less.");
             case "40001", "40P01" ->
                 Problem.of(ErrorCode.CONFLICT, "Somebody changed the same thing at the same moment; try again.");

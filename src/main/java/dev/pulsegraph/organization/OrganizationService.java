@@ -50,7 +50,7 @@ public class OrganizationService {
 
     Organization update(UpdateOrganizationInput input) {
         get("id", input.id());
-        allowed(organizations.update(
+        Problem.requireChanged(organizations.update(
                 input.id(),
                 input.name(),
                 input.slug(),
@@ -71,7 +71,7 @@ public class OrganizationService {
         if (!organization.slug().equals(confirmSlug)) {
             throw Problem.badInput("confirmSlug", "the slug of this organization is `" + organization.slug() + "`.");
         }
-        allowed(organizations.delete(id, confirmSlug));
+        Problem.requireChanged(organizations.delete(id, confirmSlug));
     }
 
     /** The invitation, and the token that is shown this once. */
@@ -106,14 +106,14 @@ public class OrganizationService {
         if (role == Role.OWNER) {
             Caller.User me = caller.requireUser();
             requireOwner(me, member.organizationId());
-            allowed(members.changeRole(id, stored(role)));
+            Problem.requireChanged(members.changeRole(id, stored(role)));
             if (!keepOwnership && !member.userId().equals(me.id())) {
                 Member own =
                         members.findByUser(member.organizationId(), me.id()).orElseThrow();
-                allowed(members.changeRole(own.id(), stored(Role.ADMIN)));
+                Problem.requireChanged(members.changeRole(own.id(), stored(Role.ADMIN)));
             }
         } else {
-            allowed(members.changeRole(id, stored(role)));
+            Problem.requireChanged(members.changeRole(id, stored(role)));
         }
         return getMember(id);
     }
@@ -130,13 +130,13 @@ public class OrganizationService {
             throw Problem.parse(
                     ErrorCode.CONFLICT, "member: nobody shuts themselves out; leave by removeMember, or ask another.");
         }
-        allowed(members.changeStatus(id, stored(status)));
+        Problem.requireChanged(members.changeStatus(id, stored(status)));
         return getMember(id);
     }
 
     void removeMember(UUID id) {
         getMember(id);
-        allowed(members.remove(id));
+        Problem.requireChanged(members.remove(id));
     }
 
     /** The key, and the secret that is shown this once. */
@@ -160,7 +160,7 @@ public class OrganizationService {
 
     ApiKey revokeApiKey(UUID id) {
         getApiKey(id);
-        allowed(apiKeys.revoke(id));
+        Problem.requireChanged(apiKeys.revoke(id));
         return getApiKey(id);
     }
 
@@ -185,13 +185,6 @@ public class OrganizationService {
     private void requireOwner(Caller.User user, UUID organization) {
         if (!organizations.hasPermission(user.id(), organization, stored(Role.OWNER))) {
             throw Problem.forbidden("Only an owner hands over ownership.");
-        }
-    }
-
-    /** A row that is visible and yet was not changed is one the policies keep from this caller. */
-    private static void allowed(long changedRows) {
-        if (changedRows == 0) {
-            throw Problem.forbidden("Your role in this organization does not allow this.");
         }
     }
 

@@ -78,9 +78,22 @@ class PostLoader {
         Cursor asked = wanted.page().cursor();
         Cursor from = asked == null ? order.edge(up) : checked(asked, order.field(), wanted.page());
         int limit = wanted.page().limit();
-        return wanted.filter().isNone()
-                ? unfiltered(organizations, order.field(), up, from, limit)
-                : filtered(organizations, wanted.filter(), order.field(), up, from, limit);
+        PostFilter f = wanted.filter();
+        return f.isNone()
+                ? walk(order.field(), up).list(organizations, from.key(), from.id(), limit)
+                : filteredWalk(order.field(), up)
+                        .list(
+                                organizations,
+                                f.statuses(),
+                                f.platforms(),
+                                f.author(),
+                                text(f.publishedFrom()),
+                                text(f.publishedTo()),
+                                f.hashtags(),
+                                f.pattern(),
+                                from.key(),
+                                from.id(),
+                                limit);
     }
 
     private static Cursor checked(Cursor cursor, PostOrderField field, PageRequest page) {
@@ -89,113 +102,45 @@ class PostLoader {
                 : new Cursor(cursor.ordering(), cursor.instantKey(page.place()), cursor.id());
     }
 
-    private List<Post> unfiltered(
-            Collection<UUID> organizations, PostOrderField field, boolean up, Cursor from, int limit) {
+    private Walk walk(PostOrderField field, boolean up) {
         return switch (field) {
-            case PUBLISHED_AT ->
-                up
-                        ? pages.listPublishedUp(organizations, from.key(), from.id(), limit)
-                        : pages.listPublishedDown(organizations, from.key(), from.id(), limit);
-            case CREATED_AT ->
-                up
-                        ? pages.listCreatedUp(organizations, from.key(), from.id(), limit)
-                        : pages.listCreatedDown(organizations, from.key(), from.id(), limit);
-            case TITLE ->
-                up
-                        ? pages.listTitleUp(organizations, from.key(), from.id(), limit)
-                        : pages.listTitleDown(organizations, from.key(), from.id(), limit);
+            case PUBLISHED_AT -> up ? pages::listPublishedUp : pages::listPublishedDown;
+            case CREATED_AT -> up ? pages::listCreatedUp : pages::listCreatedDown;
+            case TITLE -> up ? pages::listTitleUp : pages::listTitleDown;
         };
     }
 
-    private List<Post> filtered(
-            Collection<UUID> organizations, PostFilter f, PostOrderField field, boolean up, Cursor from, int limit) {
-        String text = f.pattern();
-        String publishedFrom = text(f.publishedFrom());
-        String publishedTo = text(f.publishedTo());
+    private FilteredWalk filteredWalk(PostOrderField field, boolean up) {
         return switch (field) {
-            case PUBLISHED_AT ->
-                up
-                        ? pages.listPublishedUp(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                publishedFrom,
-                                publishedTo,
-                                f.hashtags(),
-                                text,
-                                from.key(),
-                                from.id(),
-                                limit)
-                        : pages.listPublishedDown(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                publishedFrom,
-                                publishedTo,
-                                f.hashtags(),
-                                text,
-                                from.key(),
-                                from.id(),
-                                limit);
-            case CREATED_AT ->
-                up
-                        ? pages.listCreatedUp(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                publishedFrom,
-                                publishedTo,
-                                f.hashtags(),
-                                text,
-                                from.key(),
-                                from.id(),
-                                limit)
-                        : pages.listCreatedDown(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                publishedFrom,
-                                publishedTo,
-                                f.hashtags(),
-                                text,
-                                from.key(),
-                                from.id(),
-                                limit);
-            case TITLE ->
-                up
-                        ? pages.listTitleUp(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                publishedFrom,
-                                publishedTo,
-                                f.hashtags(),
-                                text,
-                                from.key(),
-                                from.id(),
-                                limit)
-                        : pages.listTitleDown(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                publishedFrom,
-                                publishedTo,
-                                f.hashtags(),
-                                text,
-                                from.key(),
-                                from.id(),
-                                limit);
+            case PUBLISHED_AT -> up ? pages::listPublishedUp : pages::listPublishedDown;
+            case CREATED_AT -> up ? pages::listCreatedUp : pages::listCreatedDown;
+            case TITLE -> up ? pages::listTitleUp : pages::listTitleDown;
         };
     }
 
     private static @Nullable String text(@Nullable Instant at) {
         return at == null ? null : at.toString();
+    }
+
+    /** The signature that the unfiltered statements of {@link PostPageRepository} share. */
+    private interface Walk {
+        List<Post> list(Collection<UUID> organizations, String key, UUID id, int limit);
+    }
+
+    /** The signature that its filtered statements share. */
+    private interface FilteredWalk {
+        List<Post> list(
+                Collection<UUID> organizations,
+                @Nullable List<String> statuses,
+                @Nullable List<String> platforms,
+                @Nullable UUID author,
+                @Nullable String publishedFrom,
+                @Nullable String publishedTo,
+                @Nullable List<String> hashtags,
+                @Nullable String pattern,
+                String key,
+                UUID id,
+                int limit);
     }
 
     /** What is asked of an organization's posts. */

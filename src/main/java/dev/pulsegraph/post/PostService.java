@@ -55,7 +55,7 @@ class PostService {
     Post update(Caller caller, UpdatePostInput input) {
         Post before = get(input.id());
         Post after = input.applyTo(before, clock.instant());
-        allowed(posts.update(
+        Problem.requireChanged(posts.update(
                 after.id(),
                 after.title(),
                 stored(after.status()),
@@ -65,7 +65,8 @@ class PostService {
         PostContent contentBefore = posts.listContents(List.of(before.id())).getFirst();
         PostContent content = input.applyTo(contentBefore);
         if (!content.equals(contentBefore)) {
-            allowed(posts.updateContent(before.id(), content.content(), content.hashtags(), content.permalink()));
+            Problem.requireChanged(
+                    posts.updateContent(before.id(), content.content(), content.hashtags(), content.permalink()));
         }
         if (input.media() != null) {
             relink(caller, before, input.media());
@@ -75,7 +76,7 @@ class PostService {
 
     void delete(UUID id) {
         get(id);
-        allowed(posts.delete(id));
+        Problem.requireChanged(posts.delete(id));
     }
 
     /**
@@ -126,12 +127,6 @@ class PostService {
 
     private static @Nullable UUID author(Caller caller) {
         return caller instanceof Caller.User user ? user.id() : null;
-    }
-
-    private static void allowed(long changedRows) {
-        if (changedRows == 0) {
-            throw Problem.forbidden("Your role in this organization does not allow this.");
-        }
     }
 
     private static String stored(@Nullable Enum<?> value) {

@@ -36,6 +36,18 @@ public final class Problem extends RuntimeException {
         return new Problem(ErrorCode.FORBIDDEN, null, message);
     }
 
+    /** What the policies keep from the caller. */
+    public static Problem forbiddenByRole() {
+        return forbidden("Your role in this organization does not allow this.");
+    }
+
+    /** A row that is visible and yet was not changed is one the policies keep from this caller. */
+    public static void requireChanged(long changedRows) {
+        if (changedRows == 0) {
+            throw forbiddenByRole();
+        }
+    }
+
     /**
      * A refusal that names its argument in front, as those of the database do: {@code "slug: already taken."}.
      * A message without a colon names none.
