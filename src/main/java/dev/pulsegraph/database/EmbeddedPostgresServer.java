@@ -6,13 +6,17 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,9 +80,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
             }
             Path passwordFile = directory.resolve("database-password");
             String password = LocalSecret.findOrCreate(passwordFile);
+            Path programs = directory.resolve("postgres-binaries");
+            Files.createDirectories(programs);
+            keepToOwner(programs);
             var builder = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(
-                            directory.resolve("postgres-binaries").toFile())
+                    .setOverrideWorkingDirectory(programs.toFile())
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
@@ -95,6 +101,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
                     .setServerConfig("fsync", durable ? "on" : "off")
                     .setServerConfig("synchronous_commit", durable ? "on" : "off");
             int port = process.start(builder);
+            keepToOwner(programs);
             var started = new EmbeddedPostgresServer(process, lock, port, password, isNew);
             started.prepare();
             Files.deleteIfExists(unfinished);
@@ -123,6 +130,20 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
             throw new IllegalStateException("The PostgreSQL that runs in " + directory + " cannot be found: " + e, e);
         }
         return start(directory, true);
+    }
+
+    /**
+     * The library lets everybody write where it unpacks programs. Nobody else may change, or exchange, what the owner runs:
+     * before the start, so that what the library allows is of no use without the right to enter, and after it.
+     */
+    private static void keepToOwner(Path programs) throws IOException {
+        Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
+        Files.setPosixFilePermissions(programs, owner);
+        try (DirectoryStream<Path> unpacked = Files.newDirectoryStream(programs, Files::isDirectory)) {
+            for (Path top : unpacked) {
+                Files.setPosixFilePermissions(top, owner);
+            }
+        }
     }
 
     private static boolean isLocked(Path directory) throws IOException {

@@ -202,6 +202,29 @@ class EmbeddedPostgresServerTest {
             assertThat(mode("postgres-17")).isEqualTo("rwx------");
             assertThat(mode("postgres-17/postmaster.pid")).isEqualTo("rw-------");
             assertThat(mode("postgres-17/base")).isEqualTo("rwx------");
+            assertThat(mode("postgres-binaries")).isEqualTo("rwx------");
+        }
+    }
+
+    /** In a process of its own: within one, all servers run the programs that the first of them has unpacked. */
+    @Test
+    void its_programs_are_its_owners_alone_whatever_they_were() throws Exception {
+        Path programs = directory.resolve("postgres-binaries");
+        Files.createDirectories(programs);
+        Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Process process = startProcess(directory);
+        try {
+            awaitReady(process);
+            assertThat(mode("postgres-binaries")).isEqualTo("rwx------");
+            try (Stream<Path> unpacked = Files.list(programs)) {
+                assertThat(unpacked.filter(Files::isDirectory).toList())
+                        .isNotEmpty()
+                        .allSatisfy(top -> assertThat(mode("postgres-binaries/" + top.getFileName()))
+                                .isEqualTo("rwx------"));
+            }
+        } finally {
+            process.destroy();
+            process.waitFor();
         }
     }
 
