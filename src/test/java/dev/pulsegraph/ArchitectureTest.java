@@ -36,6 +36,7 @@ class ArchitectureTest {
         "dev.pulsegraph.paging..",
         "dev.pulsegraph.security..",
         "dev.pulsegraph.database..",
+        "dev.pulsegraph.job..",
         GRAPHQL
     };
 
@@ -66,6 +67,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(FEATURES)
                 .because("a feature is added without touching what is shared; let the feature offer a bean instead")
+                .check(CLASSES);
+    }
+
+    @Test
+    void jobs_know_only_the_database_and_problems() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pulsegraph.job..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.pulsegraph.paging..", "dev.pulsegraph.security..", GRAPHQL)
+                .because("a job works for nobody who asks; what shows jobs to people is a feature")
                 .check(CLASSES);
     }
 

@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/** Writes the times API keys were last used, once a minute. */
+/**
+ * Writes the times API keys were last used, once a minute. It is none of the jobs that one node does for all: each node
+ * knows its own uses, which no other can write, and a row of history each minute would say nothing to an operator.
+ */
 @Singleton
 class ApiKeyUseJob {
     private final ApiKeyUses uses;

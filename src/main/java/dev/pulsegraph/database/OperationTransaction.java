@@ -7,6 +7,7 @@ import dev.pulsegraph.security.Credentials;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.TransactionStatus;
+import io.micronaut.transaction.support.TransactionSynchronization;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,7 +29,7 @@ public class OperationTransaction {
     private static final String BECOME = """
             select set_config('role', ?, true), set_config('app.user_id', ?, true), set_config('app.api_key_id', '', true),
               set_config('app.organization_id', '', true), set_config('app.readable_organizations', '', true),
-              set_config('statement_timeout', ?, true)""";
+              set_config('statement_timeout', ?, true), set_config('app.operator', ?, true)""";
     private static final String USE_KEY = "; select id, organization_id from app.begin_with_api_key(decode(?, 'hex'))";
     // What app.readable_organizations() then answers for the rest of the transaction.
     private static final String LOOK_ONCE =
@@ -66,12 +67,22 @@ public class OperationTransaction {
     public <T> T asWorker(Duration timeout, Supplier<T> work) {
         return transactions.execute(TransactionDefinition.DEFAULT, status -> {
             try (var begin = status.getConnection().prepareStatement(BECOME)) {
-                bind(begin, WORKER, "", timeout);
+                bind(begin, WORKER, "", timeout, false);
                 begin.execute();
             } catch (SQLException e) {
                 throw new DatabaseException(e);
             }
             return work.get();
+        });
+    }
+
+    /** Has something done when the running transaction is committed, and not when it is rolled back. */
+    public void afterCommit(Runnable work) {
+        transactions.findTransactionStatus().orElseThrow().registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                work.run();
+            }
         });
     }
 
@@ -117,7 +128,7 @@ public class OperationTransaction {
 
     private Caller beginAsUser(Connection connection, Credentials.Token token, boolean readOnly) throws SQLException {
         try (var begin = connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + LOOK_ONCE : BECOME)) {
-            bind(begin, API, token.userId().toString(), settings.statementTimeout());
+            bind(begin, API, token.userId().toString(), settings.statementTimeout(), token.operator());
             begin.execute();
         }
         return new Caller.User(token.userId(), token.operator());
@@ -126,8 +137,8 @@ public class OperationTransaction {
     private Caller beginAsKey(Connection connection, Credentials.Key key, boolean readOnly) throws SQLException {
         try (var begin =
                 connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + USE_KEY + LOOK_ONCE : BECOME + USE_KEY)) {
-            bind(begin, API, "", settings.statementTimeout());
-            begin.setString(4, key.sha256());
+            bind(begin, API, "", settings.statementTimeout(), false);
+            begin.setString(5, key.sha256());
             begin.execute();
             int resultsBefore = readOnly ? 2 : 1;
             for (int i = 0; i < resultsBefore; i++) {
@@ -146,9 +157,11 @@ public class OperationTransaction {
         }
     }
 
-    private static void bind(PreparedStatement begin, String role, String user, Duration timeout) throws SQLException {
+    private static void bind(PreparedStatement begin, String role, String user, Duration timeout, boolean operator)
+            throws SQLException {
         begin.setString(1, role);
         begin.setString(2, user);
         begin.setString(3, Long.toString(timeout.toMillis()));
+        begin.setString(4, Boolean.toString(operator));
     }
 }

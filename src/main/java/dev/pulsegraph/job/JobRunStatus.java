@@ -1,0 +1,7 @@
+package dev.pulsegraph.job;
+
+public enum JobRunStatus {
+    RUNNING,
+    SUCCEEDED,
+    FAILED
+}
