@@ -28,6 +28,7 @@ public class Worlds {
         addPosts(world);
         addStrangers(world);
         addMeasures(world);
+        addJobRuns();
         return world;
     }
 
@@ -169,6 +170,19 @@ public class Worlds {
                   ('%1$s', '%2$s', 'instagram', 1000, 800, 90, 10, 5, 12.5, '2026-01-03T10:00:00Z'),
                   ('%1$s', '%2$s', 'tiktok', 500, 400, 45, 5, 2, 17.5, '2026-01-03T11:00:00Z');
                 update api_keys set last_used_at = '2026-01-05T12:00:00Z' where organization_id = '%1$s'""".formatted(organization, post));
+    }
+
+    /** One run of each kind; the installation is the same for all worlds. */
+    private static void addJobRuns() {
+        executeAsSuperuser("""
+                insert into job_runs (id, job, node, started_at, finished_at, status, message, lease_until) values
+                  ('00000000-0000-4000-8000-000000000001', 'jobs.prune', '1@node-1', now() - interval '3 hours',
+                   now() - interval '3 hours', 'succeeded', 'Deleted 7 records.', now()),
+                  ('00000000-0000-4000-8000-000000000002', 'jobs.prune', '2@node-2', now() - interval '2 hours',
+                   now() - interval '1 hours', 'failed', 'Its node was not heard of any more.', now()),
+                  ('00000000-0000-4000-8000-000000000003', 'jobs.prune', '3@node-1', now() - interval '1 hours',
+                   null, 'running', null, 'infinity')
+                on conflict (id) do nothing""");
     }
 
     /** For what only happens with time, or outside of the API. */
