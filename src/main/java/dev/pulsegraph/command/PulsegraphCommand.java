@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
             VerifyCommand.class,
             TokenCommand.class,
             DemoCommand.class,
+            JobCommand.class,
             RehearseCommand.class
         })
 public final class PulsegraphCommand implements Runnable {

@@ -43,7 +43,7 @@ class CommandLineTest {
         Ran help = run("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output()).contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo");
-        for (String command : List.of("serve", "migrate", "verify", "token", "demo")) {
+        for (String command : List.of("serve", "migrate", "verify", "token", "demo", "job")) {
             assertThat(PulsegraphCommand.run(new String[] {command, "--help"}))
                     .as(command)
                     .isZero();
@@ -64,6 +64,9 @@ class CommandLineTest {
                 "migrate undo",
                 "demo",
                 "demo delete",
+                "job",
+                "job run",
+                "job list x",
                 "verify x")) {
             assertThat(PulsegraphCommand.run(wrong.split(" "))).as(wrong).isEqualTo(2);
         }
@@ -114,7 +117,7 @@ class CommandLineTest {
         Ran undone = run("migrate", "undo", "--to", "004");
         assertThat(undone.exitCode()).as(undone.output()).isZero();
         assertThat(undone.output())
-                .containsSubsequence("undone: 007", "undone: 006", "undone: 005")
+                .containsSubsequence("undone: 008", "undone: 007", "undone: 006", "undone: 005")
                 .doesNotContain("undone: 004");
         Ran behind = run("verify");
         assertThat(behind.exitCode()).isEqualTo(1);
@@ -174,6 +177,57 @@ class CommandLineTest {
         server.executeAsSuperuser("pulsegraph", "delete from organizations");
         assertThat(run("demo", "load").output()).contains("The demo is loaded.");
         assertThat(number("select count(*) from posts_core")).isEqualTo(700);
+    }
+
+    @Test
+    void a_job_is_run_here_and_now_and_shown() {
+        run("migrate");
+        server.executeAsSuperuser("pulsegraph", """
+                delete from job_runs;
+                insert into job_runs (job, node, started_at, finished_at, status, lease_until) values
+                  ('jobs.gone', '1@node', now() - interval '31 days', now() - interval '31 days', 'failed', now())""");
+        Ran never = run("job", "list");
+        assertThat(never.exitCode()).as(never.output()).isZero();
+        assertThat(never.output()).contains("jobs.prune, every 24h, never ran").contains("30 days");
+        Ran first = run("job", "run", "jobs.prune");
+        assertThat(first.exitCode()).as(first.output()).isZero();
+        assertThat(first.output()).contains("Deleted 1 records.");
+        assertThat(run("job", "list").output())
+                .containsPattern("jobs.prune, every 24h, succeeded, begun \\S+ on \\S+: Deleted 1 records\\.");
+        assertThat(run("job", "run", "jobs.prune").output())
+                .as("the interval is for servers")
+                .contains("Deleted 0 records.");
+    }
+
+    @Test
+    void a_job_that_fails_or_runs_already_or_does_not_exist_is_told_in_a_sentence() {
+        run("migrate");
+        Ran unknown = run("job", "run", "jobs.nothing");
+        assertThat(unknown.exitCode()).as(unknown.output()).isEqualTo(1);
+        assertThat(unknown.output())
+                .contains("there is no such job")
+                .contains("jobs.prune")
+                .doesNotContain("\tat ");
+
+        server.executeAsSuperuser("pulsegraph", """
+                delete from job_runs;
+                insert into job_runs (job, node, lease_until) values ('jobs.prune', '1@node', now() + interval '1 minute')""");
+        Ran running = run("job", "run", "jobs.prune");
+        assertThat(running.exitCode()).as(running.output()).isEqualTo(1);
+        assertThat(running.output()).contains("running already").doesNotContain("\tat ");
+
+        server.executeAsSuperuser("pulsegraph", """
+                delete from job_runs;
+                revoke execute on function prune_job_runs(interval) from pulsegraph_worker""");
+        try {
+            Ran failed = run("job", "run", "jobs.prune");
+            assertThat(failed.exitCode()).as(failed.output()).isEqualTo(1);
+            assertThat(failed.output()).contains("permission denied");
+            assertThat(run("job", "list").output()).contains("jobs.prune, every 24h, failed");
+        } finally {
+            server.executeAsSuperuser(
+                    "pulsegraph", "grant execute on function prune_job_runs(interval) to pulsegraph_worker");
+        }
     }
 
     @Test
