@@ -363,14 +363,19 @@ final class ApiWalk {
         return found;
     }
 
+    /** An id that nobody has, and that every other comes before or after as it does the one given. */
+    private static String besides(String id) {
+        int last = id.length() - 1;
+        return id.substring(0, last) + (id.charAt(last) == '0' ? '1' : '0');
+    }
+
     /** Each cursor of A, and one at the same place of a row that does not exist. */
     private List<Pair> cursorsOfA() {
         Map<String, Pair> found = new LinkedHashMap<>();
         Matcher cursor = CURSOR.matcher(asInsider());
         while (cursor.find()) {
             String decoded = new String(Base64.getUrlDecoder().decode(cursor.group(1)), StandardCharsets.UTF_8);
-            String elsewhere =
-                    UUIDS.matcher(decoded).replaceAll(UUID.randomUUID().toString());
+            String elsewhere = UUIDS.matcher(decoded).replaceAll(id -> besides(id.group()));
             found.putIfAbsent(
                     decoded.substring(0, decoded.indexOf('|')),
                     new Pair(
