@@ -2,6 +2,8 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ContentEncoding;
+import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.security.Authenticator;
 import dev.pulsegraph.security.Credentials;
 import io.micronaut.http.HttpHeaders;
@@ -13,9 +15,11 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,12 +34,19 @@ class GraphQLController {
     private final Authenticator authenticator;
     private final JsonMapper json;
     private final StrictJson strictJson;
+    private final int longestBody;
 
-    GraphQLController(OperationRunner runner, Authenticator authenticator, JsonMapper json, StrictJson strictJson) {
+    GraphQLController(
+            OperationRunner runner,
+            Authenticator authenticator,
+            JsonMapper json,
+            StrictJson strictJson,
+            HttpServerConfiguration server) {
         this.runner = runner;
         this.authenticator = authenticator;
         this.json = json;
         this.strictJson = strictJson;
+        this.longestBody = Math.toIntExact(server.getMaxRequestBufferSize());
     }
 
     @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
@@ -47,9 +58,11 @@ class GraphQLController {
             if (type == null || !type.getName().equals(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
                 throw new Refusal(415, "Send the body as `Content-Type: application/json`, in UTF-8.");
             }
+            byte[] decoded =
+                    decoded(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING), body == null ? new byte[0] : body);
             Object parsed;
             try {
-                parsed = strictJson.read(body == null ? new byte[0] : body);
+                parsed = strictJson.read(decoded);
             } catch (IOException notJson) {
                 throw new Refusal(400, "The body is not JSON in UTF-8.");
             }
@@ -75,6 +88,25 @@ class GraphQLController {
             }
             return GraphQLRequest.of(parameters);
         });
+    }
+
+    /** The server holds no more than the longest body; what comes out of it is held to the same bound. */
+    private byte[] decoded(@Nullable String encoding, byte[] body) {
+        ContentEncoding contentEncoding = ContentEncoding.of(encoding)
+                .orElseThrow(() -> new Refusal(415, "`Content-Encoding` may be gzip or identity."));
+        if (contentEncoding == ContentEncoding.IDENTITY) {
+            return body;
+        }
+        byte[] decoded;
+        try (var in = contentEncoding.decode(new ByteArrayInputStream(body))) {
+            decoded = in.readNBytes(longestBody + 1);
+        } catch (IOException notEncoded) {
+            throw new Refusal(400, "The body is not encoded as the header `Content-Encoding` says.");
+        }
+        if (decoded.length > longestBody) {
+            throw new Refusal(413, ErrorCode.LIMIT_EXCEEDED, "The body of the request is too large.");
+        }
+        return decoded;
     }
 
     private Object parsed(String name, String value) {
@@ -112,7 +144,7 @@ class GraphQLController {
             return runner.run(request.get(), credentials, queriesOnly);
         } catch (Refusal refusal) {
             return GraphQLResponse.refused(
-                    Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(refusal.getMessage())), refusal.status);
+                    Problem.parse(refusal.code, String.valueOf(refusal.getMessage())), refusal.status);
         } catch (Problem problem) {
             return GraphQLResponse.refused(problem);
         } catch (RuntimeException | StackOverflowError unexpected) {
@@ -163,9 +195,16 @@ class GraphQLController {
         private static final long serialVersionUID = 1L;
         private final int status;
 
+        private final ErrorCode code;
+
         Refusal(int status, String message) {
+            this(status, ErrorCode.BAD_USER_INPUT, message);
+        }
+
+        Refusal(int status, ErrorCode code, String message) {
             super(message, null, false, false);
             this.status = status;
+            this.code = code;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.request.RateLimits;
 import graphql.GraphQL;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.schema.GraphQLSchema;
@@ -37,6 +38,11 @@ class GraphQLFactory {
                             .getObjectType(Objects.requireNonNull(nodeTypes.get(node.getClass())));
                 }));
         return wiring;
+    }
+
+    @Singleton
+    RateLimits rateLimits(GraphQLSettings settings) {
+        return new RateLimits(settings.rateCapacity(), settings.rateRefill());
     }
 
     @Singleton

@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ErrorBody;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ record GraphQLResponse(
     }
 
     static GraphQLResponse refused(Problem problem, int status) {
-        return errors(status, List.of(error(problem)));
+        return errors(status, List.of(ErrorBody.error(problem)));
     }
 
     static GraphQLResponse errors(int status, List<Map<String, Object>> errors) {
@@ -55,12 +56,5 @@ record GraphQLResponse(
                 ErrorCode.RATE_LIMITED,
                 "You have asked for more than your share for now; come again in " + seconds + " s."));
         return new GraphQLResponse(refused.status(), refused.body(), seconds);
-    }
-
-    private static Map<String, Object> error(Problem problem) {
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("message", problem.getMessage());
-        error.put("extensions", ProblemHandler.extensions(problem));
-        return error;
     }
 }

@@ -11,13 +11,11 @@ import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.json.JsonMapper;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is refused before it reaches a controller, in the one form errors have here. The framework's own words are left
@@ -34,7 +32,7 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
     @Override
     public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
         HttpRequest<?> request = context.getRequest();
-        HttpStatus status = precise(response.status(), context.getRootCause().orElse(null), request);
+        HttpStatus status = precise(response.status(), request);
         boolean isForGraphql = request.getPath().equals("/graphql");
         // A type with our name says that the answer does not come from some proxy.
         String type = isForGraphql ? Negotiation.GRAPHQL_RESPONSE : MediaType.APPLICATION_JSON;
@@ -44,11 +42,8 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
                 .header(HttpHeaders.CONNECTION, "close");
     }
 
-    /** The server says 413 of whatever is too long, and 500 when a body is not compressed as its header says. */
-    private static HttpStatus precise(HttpStatus status, @Nullable Throwable cause, HttpRequest<?> request) {
-        if (cause instanceof DecompressionException) {
-            return HttpStatus.BAD_REQUEST;
-        }
+    /** The server says 413 of whatever is too long. */
+    private static HttpStatus precise(HttpStatus status, HttpRequest<?> request) {
         Throwable undecoded = request instanceof NettyHttpRequest<?> netty
                 ? netty.getNativeRequest().decoderResult().cause()
                 : null;

@@ -5,6 +5,7 @@ import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import graphql.ExecutionInput;

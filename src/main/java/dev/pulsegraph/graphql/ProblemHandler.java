@@ -3,13 +3,13 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ErrorBody;
 import graphql.GraphqlErrorBuilder;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +52,7 @@ class ProblemHandler implements DataFetcherExceptionHandler {
             operation.failed(Problem.of(ErrorCode.INTERNAL, message));
         } else {
             message = OffendingInput.sentence(problem, parameters.getDataFetchingEnvironment());
-            extensions = extensions(problem);
+            extensions = ErrorBody.extensions(problem);
             operation.failed(problem);
         }
         meters.counter("gql.error", "gql.errorCode", String.valueOf(extensions.get("code")))
@@ -65,15 +65,6 @@ class ProblemHandler implements DataFetcherExceptionHandler {
                                 .extensions(extensions)
                                 .build())
                         .build());
-    }
-
-    static Map<String, Object> extensions(Problem problem) {
-        Map<String, Object> extensions = new LinkedHashMap<>();
-        extensions.put("code", problem.code().name());
-        if (problem.argument() != null) {
-            extensions.put("argument", problem.argument());
-        }
-        return extensions;
     }
 
     private static @Nullable Problem aftermath(Operation operation, Throwable cause) {

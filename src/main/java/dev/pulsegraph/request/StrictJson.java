@@ -1,5 +1,8 @@
-package dev.pulsegraph.graphql;
+package dev.pulsegraph.request;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -9,23 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads JSON that is UTF-8, one value, and nothing after it. The mapper alone would guess encodings and stop early. */
 @Singleton
-class StrictJson {
+public class StrictJson {
+    private static final JsonFactory DISTINCT = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private final JsonMapper json;
 
     StrictJson(JsonMapper json) {
         this.json = json;
     }
 
-    @Nullable
-    Object read(byte[] utf8) throws IOException {
-        return read(StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(utf8))
-                .toString());
+    public @Nullable Object read(byte[] utf8) throws IOException {
+        return read(text(utf8));
     }
 
-    @Nullable
-    Object read(String text) throws IOException {
+    public @Nullable Object read(String text) throws IOException {
         try {
             Object value = json.readValue(text, Object.class);
             if (!text.substring(end(text)).isBlank()) {
@@ -35,6 +37,21 @@ class StrictJson {
         } catch (RuntimeException | StackOverflowError notJson) {
             throw new IOException("not JSON", notJson);
         }
+    }
+
+    /** Like {@link #read(byte[])}, and refuses an object that names a key twice. */
+    public @Nullable Object readDistinct(byte[] utf8) throws IOException {
+        String text = text(utf8);
+        try (JsonParser parser = DISTINCT.createParser(text)) {
+            while (parser.nextToken() != null) {
+                // only whether it can be read
+            }
+        }
+        return read(text);
+    }
+
+    private static String text(byte[] utf8) throws IOException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     }
 
     /** Where the first value ends, in a text that begins with a good one. Scalars are taken to be the whole text. */
