@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What may know what. A rule that stands in the way of something good is changed here, in the open. */
 class ArchitectureTest {
     private static final String GRAPHQL = "dev.pulsegraph.graphql..";
+    private static final String INGEST = "dev.pulsegraph.ingest..";
     private static final String[] FEATURES = {
         "dev.pulsegraph.organization..",
         "dev.pulsegraph.post..",
@@ -37,7 +38,9 @@ class ArchitectureTest {
         "dev.pulsegraph.security..",
         "dev.pulsegraph.database..",
         "dev.pulsegraph.job..",
-        GRAPHQL
+        "dev.pulsegraph.request..",
+        GRAPHQL,
+        INGEST
     };
 
     /** Our sources alone, without what annotation processors made of them. */
@@ -121,14 +124,34 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_graphql_package_knows_http() {
+    void graphql_and_bulk_do_not_know_each_other() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(GRAPHQL)
+                .resideInAPackage(INGEST)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(GRAPHQL)
+                .because("they are two ways in; what both need stands in the package request")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(GRAPHQL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(INGEST)
+                .because("they are two ways in; what both need stands in the package request")
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_packages_graphql_and_ingest_know_http() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(GRAPHQL, INGEST)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micronaut.http..", "io.netty..")
-                .because("there is one way in, and it ends in the package graphql")
+                .because("there are two ways in, and they end in the packages graphql and ingest")
                 .check(CLASSES);
     }
 

@@ -5,10 +5,12 @@ import dev.pulsegraph.problem.Problem;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -49,8 +51,27 @@ public class SqlProblems {
 
     /** Whether the statement failed only because an earlier one of the same transaction had. */
     public static boolean isAftermath(Throwable thrown) {
+        return hasState(thrown, state -> state.equals("25P02"));
+    }
+
+    /** Whether the transaction failed only because of another one at the same moment, so that it may be done again. */
+    public static boolean isPassing(Throwable thrown) {
+        return hasState(thrown, state -> state.equals("40001") || state.equals("40P01"));
+    }
+
+    /** Whether the database cannot be reached or is going away. */
+    public static boolean isUnreachable(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && "25P02".equals(sql.getSQLState())) {
+            if (cause instanceof SQLTransientConnectionException) {
+                return true;
+            }
+        }
+        return hasState(thrown, state -> state.startsWith("08") || state.startsWith("57P0"));
+    }
+
+    private static boolean hasState(Throwable thrown, Predicate<String> wanted) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null && wanted.test(sql.getSQLState())) {
                 return true;
             }
         }

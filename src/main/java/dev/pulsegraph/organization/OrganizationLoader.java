@@ -3,6 +3,8 @@ package dev.pulsegraph.organization;
 import static java.util.stream.Collectors.toMap;
 
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.ingest.OrganizationFinder;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.Identified;
@@ -12,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What belongs to several organizations at once, each kind in one statement. */
 @Singleton
-public class OrganizationLoader {
+public class OrganizationLoader implements OrganizationFinder {
     static final String BY_JOINED_AT = "member.joinedAt";
     static final String BY_OCCURRED_AT = "audit.occurredAt";
+    private static final String ID_BEGINS =
+            GlobalId.encode("Organization", new UUID(0, 0)).substring(0, "Organization".length());
     private static final UUID SMALLEST = new UUID(0, 0);
     private static final UUID LARGEST = new UUID(-1, -1);
 
@@ -46,6 +51,20 @@ public class OrganizationLoader {
         this.invitations = invitations;
         this.apiKeys = apiKeys;
         this.audit = audit;
+    }
+
+    @Override
+    public Optional<UUID> find(String slugOrId) {
+        // A slug has no capital letters, so none begins as the id of an organization does.
+        if (!slugOrId.startsWith(ID_BEGINS)) {
+            return organizations.findBySlug(slugOrId).map(Organization::id);
+        }
+        GlobalId id = GlobalId.decode("organization", slugOrId);
+        return id.type().equals("Organization")
+                ? organizations.listByIds(List.of(id.uuid())).stream()
+                        .map(Organization::id)
+                        .findAny()
+                : Optional.empty();
     }
 
     /** The organization of something that was found, so it is there for whoever found it. */

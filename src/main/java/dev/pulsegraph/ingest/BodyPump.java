@@ -1,0 +1,78 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.request.ContentEncoding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and decodes a body in a thread of its own, so that one may wait for it only so long. It holds a few pieces and then
+ * waits to be asked, and the sender waits with it.
+ */
+final class BodyPump implements AutoCloseable {
+    private static final int PIECE = 64 * 1024;
+
+    private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(2);
+    private final InputStream body;
+    private final ContentEncoding encoding;
+    private final Thread thread;
+
+    BodyPump(InputStream body, ContentEncoding encoding) {
+        this.body = body;
+        this.encoding = encoding;
+        this.thread = Thread.ofVirtual().name("bulk-body").start(this::run);
+    }
+
+    /** What is next; null when it does not come in time. After an end or a failure there is nothing more. */
+    @Nullable
+    Piece next(long nanoseconds) throws InterruptedException {
+        return pieces.poll(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        try (InputStream in = body) {
+            pieces.put(pumped(in));
+        } catch (IOException e) {
+            pieces.clear();
+            pieces.add(new Piece(new byte[0], e, true));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Piece pumped(InputStream in) throws IOException, InterruptedException {
+        byte[] piece = new byte[PIECE];
+        try (InputStream decoded = encoding.decode(in)) {
+            for (int length = decoded.read(piece); length >= 0; length = decoded.read(piece)) {
+                pieces.put(new Piece(Arrays.copyOf(piece, length), null, false));
+            }
+            return new Piece(new byte[0], null, true);
+        } catch (IOException e) {
+            return new Piece(new byte[0], e, true);
+        }
+    }
+
+    /** Some bytes, or how it ended. */
+    static final class Piece {
+        final byte[] bytes;
+        /** Why there is no more, when that is not the end. */
+        final @Nullable IOException failure;
+
+        final boolean last;
+
+        Piece(byte[] bytes, @Nullable IOException failure, boolean last) {
+            this.bytes = bytes;
+            this.failure = failure;
+            this.last = last;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.problem.Problem;
+import java.util.List;
+
+/**
+ * What became of the items of a chunk.
+ *
+ * @param written how many were new or changed
+ * @param unchanged how many were there already
+ * @param rejected the others
+ */
+public record BulkResult(int written, int unchanged, List<Rejection> rejected) {
+    public BulkResult {
+        rejected = List.copyOf(rejected);
+    }
+
+    /**
+     * One that was left out.
+     *
+     * @param index its place in the list that was to be written
+     */
+    public record Rejection(int index, Problem problem) {}
+}

@@ -1,0 +1,33 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lines that are written together.
+ *
+ * @param <T> what a line becomes
+ */
+final class Chunk<T> {
+    final List<T> items = new ArrayList<>();
+    /** The number of the line of each item. */
+    final List<Long> lines = new ArrayList<>();
+
+    final List<RejectedLine> rejected = new ArrayList<>();
+    long firstLine;
+    long lastLine;
+    long bytes;
+
+    void begin(long line) {
+        if (firstLine == 0) {
+            firstLine = line;
+        }
+    }
+
+    int size() {
+        return items.size() + rejected.size();
+    }
+
+    record RejectedLine(long line, Problem problem) {}
+}

@@ -1,0 +1,9 @@
+package dev.pulsegraph.ingest;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/** Finds the organization that a request names, among those its caller may see. */
+public interface OrganizationFinder {
+    Optional<UUID> find(String slugOrId);
+}
