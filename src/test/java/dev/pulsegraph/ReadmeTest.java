@@ -79,6 +79,7 @@ class ReadmeTest {
     @Test
     void every_variable_listed_is_one_of_ours() throws IOException {
         Set<String> known = new java.util.HashSet<>(Set.of(
+                "PULSEGRAPH_API_KEY",
                 "PULSEGRAPH_DEMO_ON_FIRST_START",
                 "PULSEGRAPH_LOG",
                 "PULSEGRAPH_JAVA_OPTIONS",

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             TokenCommand.class,
             DemoCommand.class,
             JobCommand.class,
+            ImportCommand.class,
             RehearseCommand.class
         })
 public final class PulsegraphCommand implements Runnable {

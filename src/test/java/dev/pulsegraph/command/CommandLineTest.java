@@ -42,8 +42,9 @@ class CommandLineTest {
     void help_and_version_are_answered() {
         Ran help = run("--help");
         assertThat(help.exitCode()).isZero();
-        assertThat(help.output()).contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo");
-        for (String command : List.of("serve", "migrate", "verify", "token", "demo", "job")) {
+        assertThat(help.output())
+                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo", "job", "import");
+        for (String command : List.of("serve", "migrate", "verify", "token", "demo", "job", "import")) {
             assertThat(PulsegraphCommand.run(new String[] {command, "--help"}))
                     .as(command)
                     .isZero();
@@ -67,6 +68,7 @@ class CommandLineTest {
                 "job",
                 "job run",
                 "job list x",
+                "import metrics",
                 "verify x")) {
             assertThat(PulsegraphCommand.run(wrong.split(" "))).as(wrong).isEqualTo(2);
         }
