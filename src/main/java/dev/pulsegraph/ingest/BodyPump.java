@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyPump implements AutoCloseable {
     private static final int PIECE = 64 * 1024;
+    private static final byte[] NOTHING = {};
 
     private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(2);
     private final InputStream body;
@@ -39,25 +40,29 @@ final class BodyPump implements AutoCloseable {
     }
 
     private void run() {
-        try (InputStream in = body) {
-            pieces.put(pumped(in));
-        } catch (IOException e) {
+        Piece last = last();
+        try {
+            pieces.put(last);
+        } catch (InterruptedException closed) {
+            // Whoever waits for a piece must not wait for ever.
             pieces.clear();
-            pieces.add(new Piece(new byte[0], e, true));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            pieces.add(last);
         }
     }
 
-    private Piece pumped(InputStream in) throws IOException, InterruptedException {
+    private Piece last() {
         byte[] piece = new byte[PIECE];
-        try (InputStream decoded = encoding.decode(in)) {
+        try (InputStream in = body;
+                InputStream decoded = encoding.decode(in)) {
             for (int length = decoded.read(piece); length >= 0; length = decoded.read(piece)) {
                 pieces.put(new Piece(Arrays.copyOf(piece, length), null, false));
             }
-            return new Piece(new byte[0], null, true);
+            return new Piece(NOTHING, null, true);
         } catch (IOException e) {
-            return new Piece(new byte[0], e, true);
+            return new Piece(NOTHING, e, true);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+            return new Piece(NOTHING, new IOException("closed", closed), true);
         }
     }
 

@@ -7,7 +7,9 @@ import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.Superuser;
+import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Property;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
@@ -368,6 +370,27 @@ class BulkTest {
         }
         assertThat(lines(send(NDJSON, "{\"key\": \"after\"}\n")).getLast()).isEqualTo(done(1, 1, 0, 0));
         assertThat(values.of(organization)).containsKeys("kept", "after").doesNotContainKey("ha");
+    }
+
+    @Test
+    void who_spends_their_share_is_told_when_to_come_again() {
+        Map<String, Object> settings =
+                Map.of("test.bulk", true, "pulsegraph.graphql.rate-capacity", 100, "pulsegraph.graphql.rate-refill", 1);
+        try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
+            Fixtures.Team greedy =
+                    server.getApplicationContext().getBean(Fixtures.class).team();
+            String address = "/v1/test-values?organization=" + greedy.slug();
+            // Each of these chunks costs 50.
+            String lines = "{\"key\": \"a\"}\n".repeat(10_000);
+            List<Map<String, Object>> told = lines(send(greedy.asOwner(), address, lines));
+            assertThat(told.getLast()).containsEntry("committedLines", 5_000);
+            assertThat(told.getLast().get("error")).asString().contains("RATE_LIMITED");
+            Answer refused = send(greedy.asOwner(), address, lines);
+            assertThat(refused.failed("RATE_LIMITED").status()).isEqualTo(429);
+            assertThat(Integer.parseInt(
+                            refused.headers().firstValue("Retry-After").orElseThrow()))
+                    .isBetween(1, 50);
+        }
     }
 
     @Test
