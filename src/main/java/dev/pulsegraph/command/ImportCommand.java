@@ -95,7 +95,7 @@ final class ImportCommand implements Callable<Integer> {
     Path rejects;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         String bearer = token == null || token.isBlank() ? key : token;
         if (bearer == null || bearer.isBlank()) {
             return failed("Say who you are: --key, PULSEGRAPH_API_KEY or --token.");
@@ -107,6 +107,14 @@ final class ImportCommand implements Callable<Integer> {
         if (!file.equals("-") && !Files.isRegularFile(Path.of(file))) {
             return failed("There is no file " + file + ".");
         }
+        try {
+            return send(known, bearer);
+        } catch (IOException unreadable) {
+            return failed("The file cannot be read: " + unreadable.getMessage() + ".");
+        }
+    }
+
+    private int send(Format known, String bearer) throws IOException, InterruptedException {
         long size = file.equals("-") ? -1 : Files.size(Path.of(file));
         try (InputStream raw = file.equals("-") ? System.in : Files.newInputStream(Path.of(file));
                 var counted = new CountedInput(new BufferedInputStream(raw, 1 << 16));
@@ -121,12 +129,16 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private int send(FileParts parts, BulkClient client, ImportProgress progress, Rejects rejected)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         var sums = new BulkClient.Sums();
         String failure = null;
-        for (FileParts.Part part = parts.next(); part != null && failure == null; ) {
-            failure = client.send(part, sums, rejected, progress);
-            part = failure == null ? parts.next() : null;
+        try {
+            for (FileParts.Part part = parts.next(); part != null && failure == null; ) {
+                failure = client.send(part, sums, rejected, progress);
+                part = failure == null ? parts.next() : null;
+            }
+        } catch (IOException unreadable) {
+            failure = "The file cannot be read: " + unreadable.getMessage() + ".";
         }
         progress.close();
         spec().commandLine()

@@ -106,6 +106,13 @@ class ImportTest {
     }
 
     @Test
+    void a_file_that_is_not_compressed_as_it_says_is_told_in_a_sentence() throws IOException {
+        Ran ran = run(file("plain.csv.gz", "key\na\n"));
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("cannot be read").doesNotContain("\tat ");
+    }
+
+    @Test
     void an_import_goes_on_from_a_line() throws IOException {
         Path file = file("some.csv", "key\na\nb\nc\nd,d\n");
         Ran ran = run(file, "--from-line", "3");
