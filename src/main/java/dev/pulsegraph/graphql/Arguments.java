@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.problem.Problem;
 import java.time.Instant;
 import java.util.Collection;
@@ -91,8 +92,8 @@ public record Arguments(Map<String, @Nullable Object> values) {
         if (!global.type().equals(type)) {
             throw Problem.badInput(
                     name,
-                    "`" + shown(id) + "` is the id of something else: of type " + shown(global.type()) + ", not " + type
-                            + ".");
+                    "`" + Problem.shown(id) + "` is the id of something else: of type " + Problem.shown(global.type())
+                            + ", not " + type + ".");
         }
         return global.uuid();
     }
@@ -137,16 +138,6 @@ public record Arguments(Map<String, @Nullable Object> values) {
         @SuppressWarnings("rawtypes")
         List<Map> inputs = findList(name, Map.class);
         return inputs == null ? null : inputs.stream().map(Arguments::of).toList();
-    }
-
-    /** At most 60 characters of what somebody sent, for a sentence about it. */
-    static String shown(String text) {
-        String printable = text.codePoints()
-                .limit(60)
-                .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return text.length() > 60 ? printable + "…" : printable;
     }
 
     private static @Nullable String checked(String name, @Nullable String text) {

@@ -185,7 +185,7 @@ class Documents {
         if (settings.trustedDocuments() == GraphQLSettings.TrustedDocuments.ENFORCE) {
             throw Problem.forbidden("Only trusted documents run here, and this one is not in the manifest.");
         }
-        LOG.warn("Not a trusted document: {} {}", sha256(text), Arguments.shown(text));
+        LOG.warn("Not a trusted document: {} {}", sha256(text), Problem.shown(text));
     }
 
     static String sha256(String text) {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;

@@ -68,9 +68,9 @@ final class OffendingInput {
 
     private void add(Object value) {
         if (value instanceof Collection<?> list) {
-            found.add(Arguments.shown(list.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"))));
+            found.add(Problem.shown(list.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"))));
         } else if (!(value instanceof Map<?, ?>)) {
-            found.add(Arguments.shown(value.toString()));
+            found.add(Problem.shown(value.toString()));
         }
     }
 }

@@ -103,8 +103,7 @@ class OperationRunner {
                     "operationName",
                     request.operationName() == null
                             ? "the document has more than one operation; say which."
-                            : "the document has no single operation `" + Arguments.shown(request.operationName())
-                                    + "`.");
+                            : "the document has no single operation `" + Problem.shown(request.operationName()) + "`.");
         }
         if (queriesOnly && operation.getOperation() != OperationDefinition.Operation.QUERY) {
             return GraphQLResponse.refused(

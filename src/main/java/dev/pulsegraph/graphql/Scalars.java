@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.problem.Problem;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.language.StringValue;
@@ -73,7 +74,7 @@ final class Scalars {
         }
 
         private static String sentence(String text) {
-            return "`" + Arguments.shown(text)
+            return "`" + Problem.shown(text)
                     + "` is not a time with an offset, such as 2026-03-01T09:30:00+01:00, of the years 0001 to 9999 in UTC.";
         }
     }

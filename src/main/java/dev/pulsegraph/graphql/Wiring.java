@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
 import graphql.schema.DataFetcher;
 import graphql.schema.idl.RuntimeWiring;

@@ -3,10 +3,10 @@ package dev.pulsegraph.organization;
 import static java.util.stream.Collectors.toMap;
 
 import dev.pulsegraph.graphql.Call;
-import dev.pulsegraph.graphql.GlobalId;
 import dev.pulsegraph.ingest.OrganizationFinder;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
 import dev.pulsegraph.paging.PageRequest;
 import jakarta.inject.Singleton;

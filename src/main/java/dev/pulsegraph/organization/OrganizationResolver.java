@@ -2,11 +2,11 @@ package dev.pulsegraph.organization;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
-import dev.pulsegraph.graphql.GlobalId;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;

@@ -1,4 +1,4 @@
-/** Keyset pages: what was asked, cursors, connections. */
+/** Ids and keyset pages: what was asked, cursors, connections. */
 @NullMarked
 package dev.pulsegraph.paging;
 

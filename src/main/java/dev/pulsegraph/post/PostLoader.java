@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.PageRequest;
@@ -16,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Posts of several organizations and parts of several posts, each kind in one statement. */
 @Singleton
-class PostLoader {
+public class PostLoader {
     private final PostRepository posts;
     private final PostPageRepository pages;
     private final MediaRepository media;
@@ -30,6 +32,12 @@ class PostLoader {
         this.posts = posts;
         this.pages = pages;
         this.media = media;
+    }
+
+    /** A post; null for one the caller may not see. */
+    public CompletableFuture<Post> post(Call call, UUID id) {
+        return call.batch(
+                "post", id, ids -> posts.listByIds(ids).stream().collect(toMap(Post::id, Function.identity())));
     }
 
     Map<UUID, PostConnection> pages(Collection<UUID> organizations, Wanted wanted) {

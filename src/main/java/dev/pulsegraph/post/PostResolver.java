@@ -2,11 +2,11 @@ package dev.pulsegraph.post;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
-import dev.pulsegraph.graphql.GlobalId;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.PageRequest;
 import jakarta.inject.Singleton;
 import java.util.List;

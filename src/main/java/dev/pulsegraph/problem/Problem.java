@@ -58,6 +58,16 @@ public final class Problem extends RuntimeException {
         return new Problem(code, named ? message.substring(0, colon) : null, message);
     }
 
+    /** At most 60 characters of what somebody sent, for a sentence about it. */
+    public static String shown(String text) {
+        String printable = text.codePoints()
+                .limit(60)
+                .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return text.length() > 60 ? printable + "…" : printable;
+    }
+
     public ErrorCode code() {
         return code;
     }

@@ -3,6 +3,8 @@ package dev.pulsegraph.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.GlobalId;
+import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
@@ -153,7 +155,7 @@ class HostileInputTest {
                         "a".repeat(1_000_000))
                 .map(cursor -> refused(
                         "cursor "
-                                + Arguments.shown(new String(
+                                + Problem.shown(new String(
                                         Base64.getUrlDecoder().decode(cursor.equals("=") ? "" : cursor),
                                         StandardCharsets.UTF_8)),
                         () -> team().asOwner()
@@ -290,7 +292,7 @@ class HostileInputTest {
                         "Bearer pgk_" + "x".repeat(7_000),
                         "Token " + good,
                         good)
-                .map(header -> DynamicTest.dynamicTest("Authorization: " + Arguments.shown(header), () -> {
+                .map(header -> DynamicTest.dynamicTest("Authorization: " + Problem.shown(header), () -> {
                     Answer answer = refuse(() -> api.send(HttpRequest.newBuilder(api.uri("/graphql"))
                             .header("Authorization", header)
                             .header("Content-Type", "application/json")
@@ -419,7 +421,7 @@ class HostileInputTest {
         long begin = System.nanoTime();
         Answer answer = request.get();
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        String start = Arguments.shown(answer.text());
+        String start = Problem.shown(answer.text());
         if (answer.status() == 200 || answer.status() == 294) {
             assertThat(answer.errors()).as(answer.text()).isNotEmpty();
         } else {

@@ -3,7 +3,7 @@ package dev.pulsegraph.organization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.demo.Demo;
-import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.security.Tokens;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;

@@ -2,7 +2,7 @@ package dev.pulsegraph.support;
 
 import static java.util.Map.entry;
 
-import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.problem.Problem;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.pulsegraph.support;
 import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.database.EmbeddedPostgresServer;
 import dev.pulsegraph.demo.Demo;
-import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.paging.GlobalId;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
@@ -160,16 +160,71 @@ public class Worlds {
         values.put("strangers.key", filled.text("createApiKey.apiKey.id"));
     }
 
-    /** Counters come from platforms, and uses of keys are written by a job: neither has a mutation. */
+    /** Counters as platforms report them, of two days. */
     private static void addMeasures(World world) {
-        String organization = world.value("uuid.organization");
-        String post = uuid(world.value("post.1"));
-        executeAsSuperuser("""
-                insert into post_insights (organization_id, post_id, platform, impressions, reach, likes, comments, shares,
-                  engagement_rate, recorded_at) values
-                  ('%1$s', '%2$s', 'instagram', 1000, 800, 90, 10, 5, 12.5, '2026-01-03T10:00:00Z'),
-                  ('%1$s', '%2$s', 'tiktok', 500, 400, 45, 5, 2, 17.5, '2026-01-03T11:00:00Z');
-                update api_keys set last_used_at = '2026-01-05T12:00:00Z' where organization_id = '%1$s'""".formatted(organization, post));
+        record(
+                world,
+                "key:WRITE",
+                "organization",
+                List.of(
+                        sample("likes", world.value("post.1"), "instagram", 40, "2026-01-02T10:00:00Z"),
+                        sample("likes", world.value("post.1"), "instagram", 90, "2026-01-03T10:00:00Z"),
+                        sample("impressions", world.value("post.1"), "instagram", 600, "2026-01-02T10:00:00Z"),
+                        sample("impressions", world.value("post.1"), "instagram", 1000, "2026-01-03T10:00:00Z"),
+                        sample("reach", world.value("post.1"), "instagram", 800, "2026-01-03T10:00:00Z"),
+                        sample("comments", world.value("post.1"), "instagram", 10, "2026-01-03T10:00:00Z"),
+                        sample("shares", world.value("post.1"), "instagram", 5, "2026-01-03T10:00:00Z"),
+                        sample("engagement_rate", world.value("post.1"), "instagram", 10, "2026-01-02T10:00:00Z"),
+                        sample("engagement_rate", world.value("post.1"), "instagram", 12.5, "2026-01-03T10:00:00Z"),
+                        sample("likes", world.value("post.1"), "tiktok", 45, "2026-01-03T11:00:00Z"),
+                        sample("impressions", world.value("post.1"), "tiktok", 500, "2026-01-03T11:00:00Z"),
+                        sample("reach", world.value("post.1"), "tiktok", 400, "2026-01-03T11:00:00Z"),
+                        sample("comments", world.value("post.1"), "tiktok", 5, "2026-01-03T11:00:00Z"),
+                        sample("shares", world.value("post.1"), "tiktok", 2, "2026-01-03T11:00:00Z"),
+                        sample("engagement_rate", world.value("post.1"), "tiktok", 17.5, "2026-01-03T11:00:00Z"),
+                        sample("likes", world.value("post.2"), "youtube", 7, "2026-01-03T12:07:00Z")));
+        record(
+                world,
+                "stranger",
+                "strangers.organization",
+                List.of(sample("likes", world.value("strangers.post"), "instagram", 999, "2026-01-03T10:00:00Z")));
+        executeAsSuperuser("update api_keys set last_used_at = '2026-01-05T12:00:00Z' where organization_id = '"
+                + world.value("uuid.organization") + "'");
+        executeAsSuperuser(
+                "select app.refresh_cross_platform(organization_id, metric) from (select distinct organization_id, metric"
+                        + " from metric_changes where organization_id = '" + world.value("uuid.organization")
+                        + "') changed");
+        // A history long enough for a z-score, as the job leaves it.
+        executeAsSuperuser("insert into cross_platform_metrics select '" + world.value("uuid.organization")
+                + "', 'saves', '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 day', 'tiktok', n % 3 + 1, 1, 1, 1, n % 3 + 1,"
+                + " case when n > 6 then n end from generate_series(0, 9) n");
+    }
+
+    private static void record(World world, String who, String organization, List<Map<String, ?>> samples) {
+        Answer answer = world.as(who)
+                .ask(
+                        "mutation ($input: RecordMetricsInput!) { recordMetrics(input: $input) { written rejected { reason } } }",
+                        Map.of("input", Map.of("organization", world.value(organization), "samples", samples)))
+                .succeeded();
+        if (!answer.list("recordMetrics.rejected").isEmpty()) {
+            throw new IllegalStateException(answer.text());
+        }
+    }
+
+    private static Map<String, ?> sample(String metric, String post, String platform, double value, String at) {
+        return Map.of(
+                "metric",
+                metric,
+                "entityType",
+                "POST",
+                "entity",
+                post,
+                "platform",
+                platform,
+                "value",
+                value,
+                "recordedAt",
+                at);
     }
 
     /** One run of each kind; the installation is the same for all worlds. */

@@ -1,6 +1,6 @@
 package dev.pulsegraph.wall;
 
-import dev.pulsegraph.graphql.GlobalId;
+import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
@@ -33,6 +33,9 @@ final class ApiWalk {
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final int ECHOED = 60;
     private static final String FOUNDED = "founded";
+
+    /** As many at once as an operation may cost. */
+    private static final int NODES = 20;
 
     private final WallWorld world;
     private final Questions questions;
@@ -248,8 +251,11 @@ final class ApiWalk {
         }
     }
 
-    /** The type whose ids an input wants: named like the field, or else by the name of the input. */
+    /** The type whose ids an input wants: named like the field, or else by the name of the input. Metrics are about posts. */
     private String typeOf(Questions.InputLeaf leaf) {
+        if (leaf.name().equals("entity")) {
+            return "Post";
+        }
         return questions.nodeTypes().stream()
                 .filter(type -> type.equalsIgnoreCase(leaf.name())
                         || (leaf.name().equals("id") && leaf.input().contains(type)))
@@ -311,9 +317,14 @@ final class ApiWalk {
                 "{\"query\": \"" + document.replace("\"", "\\\"") + "\", \"variables\": {\"value\": " + value + "}}");
     }
 
+    /** The text of an answer without when it was read, which tells nothing of anybody. */
+    static String timeless(Answer answer) {
+        return answer.text().replaceAll("\"asOf\":\"[^\"]*\"", "\"asOf\":?");
+    }
+
     /** An answer without the values that were asked for, which errors may repeat. */
     private static String neutral(Answer answer, List<Pair> pairs) {
-        String text = answer.status() + " " + answer.text();
+        String text = answer.status() + " " + timeless(answer);
         for (Pair pair : pairs) {
             for (String value : List.of(pair.ofA(), pair.ofNobody())) {
                 text = text.replace(value, "?");
@@ -341,8 +352,8 @@ final class ApiWalk {
                         questions.nodeTypes().stream().map(type -> GlobalId.encode(type, UUID.fromString(uuid))))
                 .toList();
         StringBuilder text = new StringBuilder();
-        for (int from = 0; from < all.size(); from += 200) {
-            List<String> page = all.subList(from, Math.min(all.size(), from + 200));
+        for (int from = 0; from < all.size(); from += NODES) {
+            List<String> page = all.subList(from, Math.min(all.size(), from + NODES));
             text.append(caller.ask(questions.nodes(), Map.of("ids", page)).text());
         }
         return text.toString();

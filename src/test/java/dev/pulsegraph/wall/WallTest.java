@@ -19,8 +19,18 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WallTest {
     /** Columns whose few possible values say nothing about anybody. */
-    private static final Set<String> VOCABULARIES =
-            Set.of("action", "file_type", "role", "scopes", "status", "subject_type", "subscription_tier", "time_zone");
+    private static final Set<String> VOCABULARIES = Set.of(
+            "action",
+            "file_type",
+            "role",
+            "scopes",
+            "status",
+            "subject_type",
+            "subscription_tier",
+            "time_zone",
+            "kind",
+            "default_aggregation",
+            "entity_type");
 
     private final WallWorld world = new WallWorld();
     private final ApiWalk api = new ApiWalk(world);
@@ -69,7 +79,9 @@ class WallTest {
         }
         assertThat(sql.seenBy(
                         new WallWorld.Identity("owner of A", world.a().user().toString(), "")))
-                .containsAll(world.a().tables())
+                .containsAll(world.a().tables().stream()
+                        .filter(sql.readable()::containsKey)
+                        .toList())
                 .contains("posts_unified");
     }
 
@@ -152,9 +164,9 @@ class WallTest {
 
     @Test
     void a_mark_hidden_in_a_global_id_is_found() {
-        String id = dev.pulsegraph.graphql.GlobalId.encode("Post", world.a().organization());
+        String id = dev.pulsegraph.paging.GlobalId.encode("Post", world.a().organization());
         assertThat(Tenant.traces(world.tracesOfA(), "{\"id\":\"" + id + "\"}")).hasSize(1);
-        assertThat(Tenant.traces(world.tracesOfA(), dev.pulsegraph.graphql.GlobalId.encode("Post", UUID.randomUUID())))
+        assertThat(Tenant.traces(world.tracesOfA(), dev.pulsegraph.paging.GlobalId.encode("Post", UUID.randomUUID())))
                 .isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package dev.pulsegraph.graphql;
+package dev.pulsegraph.paging;
 
 import dev.pulsegraph.problem.Problem;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +33,6 @@ public record GlobalId(String type, UUID uuid) {
             // falls through to the sentence below
         }
         throw Problem.badInput(
-                argument, "`" + Arguments.shown(id) + "` is not an id; use one that an `id` field answered.");
+                argument, "`" + Problem.shown(id) + "` is not an id; use one that an `id` field answered.");
     }
 }
