@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String[] FEATURES = {
         "dev.pulsegraph.organization..",
         "dev.pulsegraph.post..",
+        "dev.pulsegraph.metric..",
         "dev.pulsegraph.operations..",
         "dev.pulsegraph.demo..",
         "dev.pulsegraph.command.."
@@ -37,6 +38,7 @@ class ArchitectureTest {
         "dev.pulsegraph.paging..",
         "dev.pulsegraph.security..",
         "dev.pulsegraph.database..",
+        "dev.pulsegraph.time..",
         "dev.pulsegraph.job..",
         "dev.pulsegraph.request..",
         GRAPHQL,

@@ -6,6 +6,7 @@ import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.job.JobSettings;
+import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.support.Api;
 import io.micronaut.context.annotation.ConfigurationProperties;
@@ -57,7 +58,14 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {DatabaseSettings.class, GraphQLSettings.class, JobSettings.class, JwtSettings.class})
+    @ValueSource(
+            classes = {
+                DatabaseSettings.class,
+                GraphQLSettings.class,
+                JobSettings.class,
+                JwtSettings.class,
+                MetricSettings.class
+            })
     void every_setting_is_listed_with_its_default(Class<?> settings) throws IOException {
         String prefix = Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))
                 .value();
@@ -84,7 +92,12 @@ class ReadmeTest {
                 "PULSEGRAPH_LOG",
                 "PULSEGRAPH_JAVA_OPTIONS",
                 "PULSEGRAPH_NO_REHEARSAL"));
-        Stream.of(DatabaseSettings.class, GraphQLSettings.class, JobSettings.class, JwtSettings.class)
+        Stream.of(
+                        DatabaseSettings.class,
+                        GraphQLSettings.class,
+                        JobSettings.class,
+                        JwtSettings.class,
+                        MetricSettings.class)
                 .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())
                         .map(parameter -> variable(
                                 Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))

@@ -29,7 +29,7 @@ public class OperationTransaction {
     private static final String BECOME = """
             select set_config('role', ?, true), set_config('app.user_id', ?, true), set_config('app.api_key_id', '', true),
               set_config('app.organization_id', '', true), set_config('app.readable_organizations', '', true),
-              set_config('statement_timeout', ?, true), set_config('app.operator', ?, true)""";
+              set_config('statement_timeout', ?, true), set_config('app.operator', ?, true), set_config('jit', 'off', true)""";
     private static final String USE_KEY = "; select id, organization_id from app.begin_with_api_key(decode(?, 'hex'))";
     // What app.readable_organizations() then answers for the rest of the transaction.
     private static final String LOOK_ONCE =

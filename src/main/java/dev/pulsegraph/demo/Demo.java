@@ -109,7 +109,9 @@ public class Demo {
         repository.createPosts(text(rows.posts()));
         repository.createContents(text(rows.contents()));
         repository.createMedia(text(rows.media()));
-        repository.createInsights(text(rows.insights()));
+        String counters = text(rows.counters());
+        repository.createMonths(counters);
+        repository.createSamples(counters);
     }
 
     private String text(List<?> rows) {

@@ -68,14 +68,42 @@ interface DemoRepository extends GenericRepository<DemoRepository.Row, UUID> {
             """)
     void createMedia(String rows);
 
+    /** Months that a sample of the counters will lie in. */
     @Query("""
-            insert into post_insights (organization_id, post_id, platform, impressions, reach, likes, comments, shares,
-              engagement_rate, recorded_at)
-            select organization_id, post_id, platform, impressions, reach, likes, comments, shares, engagement_rate, recorded_at
-            from jsonb_to_recordset(cast(:rows as jsonb)) r(organization_id uuid, post_id uuid, platform text, impressions bigint,
-              reach bigint, likes bigint, comments bigint, shares bigint, engagement_rate double precision, recorded_at timestamptz)
+            select app.make_metric_partitions(array(
+              select distinct date_trunc('month', (r.recorded_at - t.ago) at time zone 'UTC')::date
+              from jsonb_to_recordset(cast(:counters as jsonb)) r(recorded_at timestamptz)
+              cross join (values (interval '6 days'), (interval '4 days'), (interval '0')) t(ago)))
             """)
-    void createInsights(String rows);
+    int createMonths(String counters);
+
+    /** Three samples of each counter, on its way to what it is now; the insights of posts follow them. */
+    @Query("""
+            with readings as materialized (
+              select r.organization_id, r.post_id, r.platform, m.metric, r.recorded_at - t.ago as recorded_at,
+                case m.metric when 'engagement_rate' then m.value else floor(m.value * t.part) end as value
+              from jsonb_to_recordset(cast(:counters as jsonb)) r(organization_id uuid, post_id uuid, platform text,
+                impressions numeric, reach numeric, likes numeric, comments numeric, shares numeric, engagement_rate numeric,
+                recorded_at timestamptz)
+              cross join lateral (values ('impressions', r.impressions), ('reach', r.reach), ('likes', r.likes),
+                ('comments', r.comments), ('shares', r.shares), ('engagement_rate', r.engagement_rate)) m(metric, value)
+              cross join (values (interval '6 days', 0.6), (interval '4 days', 0.9), (interval '0', 1)) t(ago, part)
+            ),
+            series as (
+              insert into metric_series (organization_id, entity_type, entity_id, metric, platform)
+              select distinct organization_id, 'post', post_id, metric, platform from readings
+              returning organization_id, id, entity_id, metric, platform
+            ),
+            written as (
+              insert into time_series_metrics (organization_id, series_id, recorded_at, metric_value)
+              select s.organization_id, s.id, r.recorded_at, r.value
+              from series s join readings r on r.organization_id = s.organization_id and r.post_id = s.entity_id
+                and r.metric = s.metric and r.platform = s.platform
+              returning 1
+            )
+            select count(*) from written
+            """)
+    long createSamples(String counters);
 
     @MappedEntity("organizations")
     record Row(@Id UUID id) {}

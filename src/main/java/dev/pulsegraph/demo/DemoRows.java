@@ -34,7 +34,7 @@ final class DemoRows {
     private final List<Map<String, @Nullable Object>> posts = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> contents = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> media = new ArrayList<>();
-    private final List<Map<String, @Nullable Object>> insights = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> counters = new ArrayList<>();
     private final UUID acme = id();
     private final UUID globex = id();
 
@@ -106,8 +106,8 @@ final class DemoRows {
         return media;
     }
 
-    List<Map<String, @Nullable Object>> insights() {
-        return insights;
+    List<Map<String, @Nullable Object>> counters() {
+        return counters;
     }
 
     /** Spread over the year before today; nine in ten are out, the rest are drafts, scheduled, failed or put away. */
@@ -153,7 +153,7 @@ final class DemoRows {
                     out ? "https://" + slug + ".example/posts/" + number : null));
             makeMedia(organization, slug, id, author, number);
             if (out) {
-                makeInsights(organization, id, platforms);
+                makeCounters(organization, id, platforms);
             }
         }
     }
@@ -184,13 +184,13 @@ final class DemoRows {
         }
     }
 
-    private void makeInsights(UUID organization, UUID post, List<String> platforms) {
+    private void makeCounters(UUID organization, UUID post, List<String> platforms) {
         for (String platform : platforms) {
             int reach = 200 + random.nextInt(20_000);
             int likes = reach * (1 + random.nextInt(9)) / 100;
             int comments = likes / (5 + random.nextInt(10));
             int shares = likes / (8 + random.nextInt(20));
-            insights.add(row(
+            counters.add(row(
                     "organization_id",
                     organization,
                     "post_id",

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,6 +60,17 @@ class QueryPlanTest {
                     from generate_series(1, case when o.n <= 10 then 2000 else 5 end)) t;
                 insert into audit_log (organization_id, occurred_at, actor_label, action, subject_type, subject_id, after)
                 select organization_id, created_at, 'system', 'create', 'Post', id, '{}' from posts_core;
+                insert into metric_definitions (organization_id, name, kind, default_aggregation)
+                select o.id, m, 'counter', 'sum' from organizations o, unnest(array['likes', 'reach', 'views', 'shares']) m;
+                insert into metric_series (organization_id, id, entity_type, entity_id, metric, platform, last_value, last_at)
+                select p.organization_id, row_number() over (), 'post', p.id, m, 'x', 1, now()
+                from posts_core p, unnest(array['likes', 'reach']) m;
+                insert into metric_rollups (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+                select s.organization_id, s.id, t.tier, '2026-01-01'::timestamptz + d * interval '1 day', 1, 1, 1, 1, 1, 1, 1
+                from metric_series s, generate_series(1, 5) d, (values (15), (1440)) t(tier);
+                insert into metric_totals (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+                select o.id, m, t.tier, '2026-01-01'::timestamptz + d * interval '1 day', 'post', 'x', 1, 1, 1
+                from organizations o, unnest(array['likes', 'reach']) m, generate_series(1, 30) d, (values (15), (60), (1440)) t(tier);
                 commit;""");
         database.execute("analyze");
     }
@@ -149,6 +161,45 @@ class QueryPlanTest {
                 .flatMap(this::planned);
     }
 
+    @TestFactory
+    Stream<DynamicTest> metrics_are_found_by_their_keys() {
+        Map<String, String> asked = new HashMap<>(Map.ofEntries(
+                Map.entry("organizations", "'{%1$s,%1$s}'".formatted(ORGANIZATION)),
+                Map.entry("metrics", "'{likes,reach}'"),
+                Map.entry("comparisons", "'{f,f}'"),
+                Map.entry("totals", "'{t,f}'"),
+                Map.entry("tiers", "'{1440,1440}'"),
+                Map.entry("froms", "'{2026-01-01T00:00:00Z,2026-01-01T00:00:00Z}'"),
+                Map.entry("tos", "'{2026-01-20T00:00:00Z,2026-01-20T00:00:00Z}'"),
+                Map.entry("edgeOrganizations", "'{%1$s,%1$s}'".formatted(ORGANIZATION)),
+                Map.entry("edgeComparisons", "'{f,f}'"),
+                Map.entry("edges", "'{2026-01-01T00:00:00Z,2026-01-20T00:00:00Z}'"),
+                Map.entry("owned", "false"),
+                Map.entry("byPlatform", "false"),
+                Map.entry("byEntity", "false"),
+                Map.entry("groups", "1")));
+        var points = new Statement(metrics("MetricPointRepository"), "listPoints", 18, asked, "", "");
+        var newest = new Statement(
+                metrics("MetricRepository"),
+                "listNewest",
+                3,
+                Map.of("organizations", organizations(), "posts", "'{" + USER + "}'"),
+                "",
+                "");
+        return Stream.of("force_custom_plan", "force_generic_plan")
+                .flatMap(mode -> Stream.of(
+                        DynamicTest.dynamicTest(
+                                "points with " + mode,
+                                () -> assertThat(plan(points, mode))
+                                        .contains("metric_totals_pkey", "metric_rollups_pkey", "on metric_series")
+                                        .doesNotContainPattern("Seq Scan on metric_(totals|rollups|series)")),
+                        DynamicTest.dynamicTest(
+                                "newest with " + mode,
+                                () -> assertThat(plan(newest, mode))
+                                        .contains("metric_series_entity_key")
+                                        .doesNotContainPattern("Seq Scan on metric_series"))));
+    }
+
     /** Every policy asks this first. */
     @Test
     void memberships_of_a_user_are_read_from_an_index_alone() throws SQLException {
@@ -207,6 +258,9 @@ class QueryPlanTest {
         if (Collection.class.isAssignableFrom(type)) {
             return "text[]";
         }
+        if (type == boolean.class) {
+            return "boolean";
+        }
         return type == UUID.class ? "uuid" : type == int.class ? "int" : "text";
     }
 
@@ -225,8 +279,16 @@ class QueryPlanTest {
     }
 
     private static Class<?> posts() {
+        return named("dev.pulsegraph.post.PostPageRepository");
+    }
+
+    private static Class<?> metrics(String repository) {
+        return named("dev.pulsegraph.metric." + repository);
+    }
+
+    private static Class<?> named(String repository) {
         try {
-            return Class.forName("dev.pulsegraph.post.PostPageRepository");
+            return Class.forName(repository);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }

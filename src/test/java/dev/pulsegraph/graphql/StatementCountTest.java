@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How many statements an operation takes depends on its shape, never on its rows. PostgreSQL itself counts them. */
@@ -66,6 +67,48 @@ class StatementCountTest {
             posts(organization(owner), 3);
         }
         assertThat(statements(api.as(owner), query)).hasSameSizeAs(one);
+    }
+
+    @Test
+    void the_newest_metrics_of_many_posts_take_one() {
+        var team = fixtures.team();
+        String query = "{ organization(slug: \"" + team.slug()
+                + "\") { posts(first: 200) { nodes { latestMetrics { metric value } } } } }";
+        posts(team, 1);
+        List<String> one = statements(team.asOwner(), query);
+        assertThat(one).hasSize(AROUND_A_QUERY + 3);
+        posts(team, 60);
+        assertThat(statements(team.asOwner(), query)).hasSameSizeAs(one);
+    }
+
+    /** One for what the organization brings, such as its zone and its definitions, and one a question. */
+    @Test
+    void metrics_take_two_however_many_series_and_posts_there_are() {
+        var team = fixtures.team();
+        String asked =
+                "metrics(query: { metrics: [\"likes\", \"followers\"], range: { from: \"2026-01-01T00:00:00Z\", to: \"2026-02-01T00:00:00Z\" },"
+                        + " granularity: DAY, compareTo: PREVIOUS_PERIOD, groupBy: [PLATFORM, ENTITY], topGroups: 3 }) { series { total } }";
+        String ofOrganization = "{ organization(slug: \"" + team.slug() + "\") { " + asked + " } }";
+        String ofPosts =
+                "{ organization(slug: \"" + team.slug() + "\") { posts(first: 50) { nodes { " + asked + " } } } }";
+        samples(team, posts(team, 1));
+        assertThat(statements(team.asOwner(), ofOrganization)).hasSize(AROUND_A_QUERY + 3);
+        assertThat(statements(team.asOwner(), ofPosts)).hasSize(AROUND_A_QUERY + 4);
+        samples(team, posts(team, 20));
+        assertThat(statements(team.asOwner(), ofOrganization)).hasSize(AROUND_A_QUERY + 3);
+        assertThat(statements(team.asOwner(), ofPosts)).hasSize(AROUND_A_QUERY + 4);
+    }
+
+    private static void samples(Fixtures.Team team, List<String> posts) {
+        String samples = posts.stream()
+                .flatMap(post -> Stream.of("x", "y")
+                        .map(platform -> "{ metric: \"likes\", entityType: POST, entity: \"" + post + "\", platform: \""
+                                + platform + "\", value: 1, recordedAt: \"2026-01-05T00:00:00Z\" }"))
+                .collect(Collectors.joining(" "));
+        team.asOwner()
+                .ask("mutation { recordMetrics(input: { organization: \"" + team.id() + "\", samples: [" + samples
+                        + "] }) { written } }")
+                .succeeded();
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class Questions {
     private static final int DEPTH = 5;
     private static final int SHALLOW = 3;
+
+    /** What is written for arguments and fields of these names, so that what they are for is reached. */
+    private static final Map<String, String> MEANT = Map.of(
+            "metric", "\"likes\"",
+            "metrics", "\"likes\"",
+            "from", "\"2000-01-01T00:00:00Z\"",
+            "to", "\"2100-01-01T00:00:00Z\"");
 
     private final GraphQLSchema schema;
 
@@ -71,7 +79,10 @@ final class Questions {
             for (GraphQLFieldDefinition field : reached.type().getFieldDefinitions()) {
                 String after = selection(field.getType(), SHALLOW) + " " + reached.after();
                 for (GraphQLArgument argument : field.getArguments()) {
-                    for (Leaf leaf : leaves(argument.getName(), argument.getType(), type -> first(type, slug))) {
+                    for (Leaf leaf : leaves(
+                            argument.getName(),
+                            argument.getType(),
+                            (argumentName, type) -> first(argumentName, type, slug))) {
                         sites.add(new Site(
                                 reached.type().getName() + "." + field.getName() + "(" + leaf.path() + ")",
                                 leaf.name(),
@@ -116,11 +127,14 @@ final class Questions {
                 .collect(Collectors.joining(", ", "{", "}"));
     }
 
-    /** A nested input that may name a row by its id does so and says nothing else. */
+    /** A nested input that may name a row by its id does so, and says nothing else unless it must. */
     private String nestedInput(GraphQLInputObjectType nested, Function<InputLeaf, String> value) {
         return nested.getFieldDefinitions().stream()
                 .filter(field -> isId(field.getType()))
                 .findFirst()
+                .filter(id -> nested.getFieldDefinitions().stream()
+                        .noneMatch(field ->
+                                !field.getName().equals(id.getName()) && GraphQLTypeUtil.isNonNull(field.getType())))
                 .map(id -> "{\"" + id.getName() + "\": "
                         + value.apply(
                                 new InputLeaf(nested.getName(), id.getName(), GraphQLTypeUtil.unwrapAll(id.getType())))
@@ -184,7 +198,12 @@ final class Questions {
             } else if (argument.getName().equals("slug") && !slug.isEmpty()) {
                 given.add("slug: \"" + slug + "\"");
             } else if (GraphQLTypeUtil.isNonNull(argument.getType()) && !argument.hasSetDefaultValue()) {
-                return null;
+                if (!MEANT.containsKey(argument.getName())
+                        && !(GraphQLTypeUtil.unwrapAll(argument.getType()) instanceof GraphQLInputObjectType
+                                && !argument.getName().equals("input"))) {
+                    return null;
+                }
+                given.add(argument.getName() + ": " + first(argument.getName(), argument.getType(), slug));
             }
         }
         return field.getName() + (given.isEmpty() ? "" : "(" + String.join(", ", given) + ")");
@@ -196,21 +215,34 @@ final class Questions {
             if (!argument.getName().equals(asked.getName()) && GraphQLTypeUtil.isNonNull(argument.getType())) {
                 text.append(argument.getName())
                         .append(": ")
-                        .append(first(argument.getType(), slug))
+                        .append(first(argument.getName(), argument.getType(), slug))
                         .append(", ");
             }
         }
         return text.toString();
     }
 
-    private static String first(GraphQLType type, String slug) {
-        return GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLEnumType values
-                ? values.getValues().getFirst().getName()
-                : "\"" + slug + "\"";
+    /** A value that is taken where one is required. */
+    private static String first(String name, GraphQLType type, String slug) {
+        if (MEANT.containsKey(name)) {
+            return String.valueOf(MEANT.get(name));
+        }
+        GraphQLType inner = GraphQLTypeUtil.unwrapAll(type);
+        if (inner instanceof GraphQLEnumType values) {
+            return values.getValues().getFirst().getName();
+        }
+        if (inner instanceof GraphQLInputObjectType input) {
+            return input.getFieldDefinitions().stream()
+                    .filter(field -> GraphQLTypeUtil.isNonNull(field.getType()) && !field.hasSetDefaultValue())
+                    .map(field -> field.getName() + ": " + first(field.getName(), field.getType(), slug))
+                    .collect(Collectors.joining(", ", "{ ", " }"));
+        }
+        return "\"" + slug + "\"";
     }
 
     /** The places inside an argument where a value stands, each alone with what is required beside it. */
-    private static List<Leaf> leaves(String name, GraphQLInputType type, Function<GraphQLType, String> required) {
+    private static List<Leaf> leaves(
+            String name, GraphQLInputType type, BiFunction<String, GraphQLType, String> required) {
         List<Leaf> leaves = new ArrayList<>();
         GraphQLType inner = GraphQLTypeUtil.unwrapAll(type);
         if (inner instanceof GraphQLInputObjectType input) {
@@ -220,7 +252,7 @@ final class Questions {
                     if (!other.getName().equals(field.getName()) && GraphQLTypeUtil.isNonNull(other.getType())) {
                         beside.append(other.getName())
                                 .append(": ")
-                                .append(required.apply(other.getType()))
+                                .append(required.apply(other.getName(), other.getType()))
                                 .append(", ");
                     }
                 }

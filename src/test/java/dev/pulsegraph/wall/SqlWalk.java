@@ -27,7 +27,8 @@ final class SqlWalk {
                from unnest(p.proargtypes) with ordinality t(type, position)), '') || ')'
             from pg_proc p
             where p.pronamespace in ('public'::regnamespace, 'app'::regnamespace) and p.prokind = 'f'
-              and p.prorettype <> 'trigger'::regtype and has_function_privilege('pulsegraph_api', p.oid, 'execute')
+              -- These calculate, and take any word for a time zone.
+              and p.proname not in ('midnight', 'metric_day', 'metric_day_near_change') and p.prorettype <> 'trigger'::regtype and has_function_privilege('pulsegraph_api', p.oid, 'execute')
               and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
             order by 1""";
 
@@ -234,6 +235,8 @@ final class SqlWalk {
                 case "integer", "bigint", "double precision", "numeric" -> values.add("1");
                 case "boolean" -> values.add("true");
                 case "timestamp with time zone" -> values.add("'2026-01-02T00:00:00Z'::timestamptz");
+                case "date" -> values.add("date '2026-01-01'");
+                case "date[]" -> values.add("'{2026-01-01}'::date[]");
                 case "interval" -> values.add("interval '1 day'");
                 case "jsonb" -> values.add("'{}'::jsonb");
                 default ->

@@ -136,9 +136,7 @@ final class WallWorld implements AutoCloseable {
                 .forEach((name, outsider) -> questions.plain(b.slug()).forEach((field, question) -> {
                     // The installation is the operator's, and its tables do grow.
                     if (!field.equals("system")) {
-                        impressions.put(
-                                name + " asking " + field,
-                                outsider.ask(question).text());
+                        impressions.put(name + " asking " + field, ApiWalk.timeless(outsider.ask(question)));
                     }
                 }));
         return impressions;

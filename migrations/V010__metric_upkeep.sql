@@ -1,0 +1,504 @@
+-- What keeps metrics in order: partitions ahead of time, an archive, days of a new time zone, a check that rollups equal a
+-- recount, and a comparison of platforms. Each is one function, which a job of the server calls, or pg_cron.
+--
+-- All that rewrites an organization's rollups holds app.lock_metrics, so that no writer of it is in flight.
+
+-- ---- Partitions
+
+create function app.make_partitions_ahead(months int default 3) returns int
+language sql volatile set search_path = '' as $$
+  select app.make_metric_partitions(array(
+    select (date_trunc('month', now(), 'UTC') at time zone 'UTC' + make_interval(months => m))::date
+    from generate_series(0, greatest(make_partitions_ahead.months, 0)) m))
+$$;
+comment on function app.make_partitions_ahead(int) is
+  'Makes the partitions of samples of this month and the next ones, so that no write has to; answers how many were missing.';
+
+-- A month changes its parent and nothing else: no row is read. Its index becomes one of the archive's, and its check says
+-- that all rows fit, so that ATTACH need not look. Readers wait while a month changes hands, and as long as it takes to get
+-- the lock; therefore it is given up soon.
+create function archive_old_metrics(retention interval default '13 months') returns int
+language plpgsql volatile security definer set search_path = '' set lock_timeout = '300ms' as $$
+declare
+  month record;
+  moved int := 0;
+begin
+  if retention < interval '0' then
+    raise exception 'retention: % is negative.', retention using errcode = 'PG400';
+  end if;
+  for month in
+    select c.relname as name, m.first, m.first + interval '1 month' as next
+    from pg_catalog.pg_inherits i
+    join pg_catalog.pg_class c on c.oid = i.inhrelid
+    cross join lateral (select to_date(right(c.relname, 7), 'YYYY_MM')::timestamp as first) m
+    where i.inhparent = 'public.time_series_metrics'::regclass
+      and (m.first + interval '1 month') at time zone 'UTC' <= now() - retention
+    order by c.relname
+  loop
+    begin
+      -- What a write waits for as well, in the same order.
+      lock table only public.time_series_metrics in access exclusive mode;
+      execute format('alter table public.time_series_metrics detach partition partitions.%I', month.name);
+      execute format(
+        'alter table public.time_series_metrics_archive attach partition partitions.%I for values from (%L) to (%L)',
+        month.name, month.first at time zone 'UTC', month.next at time zone 'UTC');
+      moved := moved + 1;
+    exception when lock_not_available then
+      -- Others would wait as long, and readers behind them.
+      raise notice '% is in use and stays until the next run.', month.name;
+      exit;
+    end;
+  end loop;
+  return moved;
+end
+$$;
+comment on function archive_old_metrics(interval) is
+  'Moves months that ended longer ago than the retention into the archive, as whole partitions; answers how many. Rollups stay as they are.';
+
+-- ---- Days of a new time zone
+
+create function app.rebuild_metric_zone(organization uuid) returns boolean
+language plpgsql volatile security definer set search_path = '' set jit = off as $$
+declare
+  wanted text;
+  name text;
+begin
+  perform app.lock_metrics(organization);
+  select o.time_zone into wanted from public.organizations o where o.id = organization;
+  update public.metric_zones z set time_zone = wanted where z.organization_id = organization and z.time_zone <> wanted;
+  if not found then
+    return false;
+  end if;
+
+  delete from public.metric_rollups r
+  using public.metric_series s
+  where s.organization_id = organization and r.organization_id = organization and r.series_id = s.id and r.tier = 1440;
+  insert into public.metric_rollups
+    (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+  select organization, r.series_id, 1440, r.day, sum(r.samples)::int, sum(r.sum), min(r.min), max(r.max),
+    (array_agg(r.first order by r.bucket))[1], (array_agg(r.last order by r.bucket desc))[1], sum(r.growth)
+  from (
+    select q.*, app.metric_day(q.bucket, wanted) as day
+    from public.metric_rollups q where q.organization_id = organization and q.tier = 15) r
+  group by r.series_id, r.day;
+
+  delete from public.metric_totals t
+  using public.metric_definitions d
+  where d.organization_id = organization and t.organization_id = organization and t.metric = d.name and t.tier = 1440;
+  insert into public.metric_totals
+    (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+  select organization, t.metric, 1440, app.metric_day(t.bucket, wanted), t.entity_type, t.platform,
+    sum(t.samples), sum(t.sum), sum(t.growth)
+  from public.metric_totals t
+  where t.organization_id = organization and t.tier = 15
+  group by t.metric, app.metric_day(t.bucket, wanted), t.entity_type, t.platform;
+
+  -- The days that changed hands are no days any more.
+  delete from public.cross_platform_metrics c where c.organization_id = organization;
+  delete from public.metric_changes c where c.organization_id = organization;
+  insert into public.metric_changes (organization_id, metric, bucket)
+  select distinct organization, t.metric, t.bucket
+  from public.metric_totals t where t.organization_id = organization and t.tier = 1440;
+  for name in select distinct c.metric from public.metric_changes c where c.organization_id = organization loop
+    while app.refresh_cross_platform(organization, name) > 0 loop
+    end loop;
+  end loop;
+  return true;
+end
+$$;
+comment on function app.rebuild_metric_zone(uuid) is
+  'Rebuilds the days of an organization''s metrics when they are not those of its time zone; answers whether they were not.';
+
+create function app.rebuild_metric_zones() returns int
+language plpgsql volatile set search_path = '' as $$
+declare
+  organization uuid;
+  rebuilt int := 0;
+begin
+  for organization in select app.organizations_in_another_zone() loop
+    rebuilt := rebuilt + app.rebuild_metric_zone(organization)::int;
+  end loop;
+  return rebuilt;
+end
+$$;
+comment on function app.rebuild_metric_zones() is 'Rebuilds the days of all organizations that moved to another time zone; answers of how many.';
+
+create function app.organizations_in_another_zone() returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select z.organization_id
+  from public.metric_zones z join public.organizations o on o.id = z.organization_id
+  where z.time_zone <> o.time_zone order by 1
+$$;
+comment on function app.organizations_in_another_zone() is 'The organizations whose metrics have days of a time zone they left.';
+
+-- ---- How platforms compare
+
+create table cross_platform_metrics (
+  organization_id uuid not null,
+  metric text not null,
+  bucket timestamptz not null,
+  platform text not null,
+  value numeric not null,
+  samples bigint not null,
+  posts int not null,
+  share numeric,
+  per_post numeric not null,
+  z_score numeric,
+  constraint cross_platform_metrics_pkey primary key (organization_id, metric, bucket, platform),
+  constraint cross_platform_metrics_metric_fkey foreign key (organization_id, metric)
+    references metric_definitions (organization_id, name) on delete cascade
+);
+comment on table cross_platform_metrics is
+  'How platforms compare in a metric of posts, each local day: the value as the metric''s definition says, its share of all platforms, its part for each post, and how unusual it is for the platform. Kept by a job.';
+comment on column cross_platform_metrics.bucket is 'Where the day begins, in the zone in metric_zones.';
+comment on column cross_platform_metrics.share is 'Null where parts make no sense; see app.metric_adds_up.';
+comment on column cross_platform_metrics.z_score is
+  'The value against the platform''s own 90 days before, in standard deviations; null with fewer than 7 of them, or when they are alike.';
+
+create function app.metric_adds_up(aggregation text, kind text) returns boolean
+language sql immutable parallel safe as $$
+  select aggregation in ('sum', 'count') or aggregation = 'last' and kind <> 'ratio'
+$$;
+comment on function app.metric_adds_up(text, text) is
+  'Whether values of several platforms or posts add up to one of all. Means and extremes do not.';
+
+-- Who reads the comparison is told how far behind it is.
+create policy metric_changes_select on metric_changes for select to pulsegraph_api
+  using (organization_id = any ((select app.readable_organizations())::uuid[]));
+grant select on metric_changes to pulsegraph_api;
+
+-- As many days as are done quickly: writers wait meanwhile.
+create function app.refresh_cross_platform(organization uuid, name text, at_most int default 31) returns int
+language plpgsql volatile security definer set search_path = '' set jit = off as $$
+declare
+  definition record;
+  days timestamptz[];
+  since timestamptz;
+  until timestamptz;
+begin
+  perform app.lock_metrics(organization);
+  with taken as (
+    delete from public.metric_changes c
+    where c.organization_id = organization and c.metric = name and c.bucket = any (array(
+      select n.bucket from public.metric_changes n
+      where n.organization_id = organization and n.metric = name order by n.bucket desc limit at_most))
+    returning c.bucket
+  )
+  select array_agg(t.bucket) into days from taken t;
+  if days is null then
+    return 0;
+  end if;
+
+  delete from public.cross_platform_metrics c
+  where c.organization_id = organization and c.metric = name and c.bucket = any (days);
+  select d.default_aggregation as aggregation, d.kind, app.metric_adds_up(d.default_aggregation, d.kind) as adds_up, z.time_zone
+  into definition
+  from public.metric_definitions d join public.metric_zones z on z.organization_id = d.organization_id
+  where d.organization_id = organization and d.name = refresh_cross_platform.name;
+  if not found then
+    return cardinality(days);
+  end if;
+
+  select min(x), max(x) into since, until from unnest(days) x;
+  insert into public.cross_platform_metrics
+    (organization_id, metric, bucket, platform, value, samples, posts, share, per_post)
+  select organization, name, v.bucket, v.platform, v.value, v.samples, v.posts,
+    case when definition.adds_up and min(v.value) over of_day >= 0 then v.value / nullif(sum(v.value) over of_day, 0) end,
+    case when definition.adds_up then v.value / v.posts else v.value end
+  from (
+    select r.bucket, s.platform, sum(r.samples)::bigint as samples, count(*)::int as posts,
+      app.metric_value(definition.aggregation, definition.kind, sum(r.samples)::bigint, sum(r.sum), min(r.min), max(r.max),
+        sum(r.last), count(*), sum(r.growth)) as value
+    from public.metric_series s
+    cross join lateral (
+      select * from public.metric_rollups x
+      where x.organization_id = organization and x.series_id = s.id and x.tier = 1440
+        and x.bucket >= since and x.bucket <= until
+      offset 0) r
+    where s.organization_id = organization and s.metric = name and s.entity_type = 'post' and r.bucket = any (days)
+    group by r.bucket, s.platform) v
+  window of_day as (partition by v.bucket);
+
+  -- A day is part of the history of the 90 days after it. Rows are found again by where they lie, which needs no statistics.
+  update public.cross_platform_metrics c set z_score = n.z_score
+  from (
+    select h.place, h.bucket,
+      case when count(*) over before >= 7
+        then (h.value - avg(h.value) over before) / nullif(stddev_samp(h.value) over before, 0) end as z_score
+    from (
+      select x.ctid as place, x.bucket, x.platform, x.value, (x.bucket at time zone definition.time_zone)::date::timestamp as day
+      from public.cross_platform_metrics x
+      where x.organization_id = organization and x.metric = name
+        and x.bucket >= since - interval '92 days' and x.bucket <= until + interval '92 days') h
+    window before as (partition by h.platform order by h.day range between interval '90 days' preceding and interval '1 day' preceding)) n
+  where c.ctid = n.place and n.bucket >= since and n.bucket < until + interval '91 days'
+    and c.z_score is distinct from n.z_score;
+  return cardinality(days);
+end
+$$;
+comment on function app.refresh_cross_platform(uuid, text, int) is
+  'Brings the newest changed days of a metric of an organization up to date; answers how many, 0 when there are no more.';
+
+create function refresh_cross_platform_metrics() returns int
+language plpgsql volatile set search_path = '' as $$
+declare
+  pair record;
+  days int;
+  refreshed int := 0;
+begin
+  for pair in select distinct c.organization_id, c.metric from public.metric_changes c order by 1, 2 loop
+    loop
+      days := app.refresh_cross_platform(pair.organization_id, pair.metric);
+      exit when days = 0;
+      refreshed := refreshed + days;
+    end loop;
+  end loop;
+  return refreshed;
+end
+$$;
+comment on function refresh_cross_platform_metrics() is
+  'Brings cross_platform_metrics up to date in one transaction; answers how many days of metrics were looked at. The server does it in a transaction for each metric instead.';
+
+-- Without the lock a refresh in flight could take the days that are noted here, and compute them by what the metric was.
+create function app.recompute_cross_platform() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app.lock_metrics(new.organization_id);
+  insert into public.metric_changes (organization_id, metric, bucket)
+  select distinct t.organization_id, t.metric, t.bucket
+  from public.metric_totals t
+  where t.organization_id = new.organization_id and t.metric = new.name and t.tier = 1440 and t.entity_type = 'post'
+  on conflict do nothing;
+  return null;
+end
+$$;
+comment on function app.recompute_cross_platform() is 'Has the days of a metric that is read in another way compared anew.';
+
+-- ---- Whether rollups equal a recount
+
+-- Counts by nothing but the samples, and in another way than the triggers do: what they have in common could be wrong in both.
+create function app.recount_metrics(organization uuid, series bigint, at timestamptz)
+returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
+language sql stable security definer set search_path = '' set jit = off as $$
+  with subject as materialized (
+    select s.id, s.metric, s.entity_type, s.platform, s.last_value, s.last_at, z.time_zone, app.metric_day(at, z.time_zone) as day
+    from public.metric_series s join public.metric_zones z on z.organization_id = s.organization_id
+    where s.organization_id = organization and s.id = series
+  ),
+  -- Whole hours, though a day may begin within one.
+  span as materialized (
+    select date_trunc('hour', u.day - interval '4 hours', 'UTC') as since, date_trunc('hour', u.day + interval '30 hours', 'UTC') as until
+    from subject u
+  ),
+  readings as materialized (
+    select s.id, m.recorded_at, m.metric_value as value,
+      (select p.metric_value from public.metric_samples p
+        where p.organization_id = organization and p.series_id = s.id and p.recorded_at < m.recorded_at
+        order by p.recorded_at desc limit 1) as before
+    from subject u cross join span
+    join public.metric_series s on s.organization_id = organization and s.metric = u.metric
+      and s.entity_type = u.entity_type and s.platform = u.platform
+    cross join lateral (
+      select x.recorded_at, x.metric_value from public.metric_samples x
+      where x.organization_id = organization and x.series_id = s.id
+        and x.recorded_at >= span.since and x.recorded_at < span.until
+      offset 0) m
+  ),
+  placed as materialized (
+    select r.id, r.recorded_at, r.value, k.tier, k.bucket,
+      case when r.before is null or r.value < r.before then r.value else r.value - r.before end as growth
+    from readings r cross join subject u cross join lateral (values
+      (15::smallint, to_timestamp(floor(extract(epoch from r.recorded_at) / 900) * 900)),
+      (60::smallint, to_timestamp(floor(extract(epoch from r.recorded_at) / 3600) * 3600)),
+      (1440::smallint, app.metric_day(r.recorded_at, u.time_zone))) k(tier, bucket)
+    where k.tier < 1440 or k.bucket = u.day
+  ),
+  counted_series as (
+    select p.tier, p.bucket, jsonb_build_array(count(*), sum(p.value), min(p.value), max(p.value),
+      (array_agg(p.value order by p.recorded_at))[1], (array_agg(p.value order by p.recorded_at desc))[1], sum(p.growth)) as value
+    from placed p where p.id = series and p.tier <> 60 group by p.tier, p.bucket
+  ),
+  stored_series as (
+    select r.tier, r.bucket, jsonb_build_array(r.samples, r.sum, r.min, r.max, r.first, r.last, r.growth) as value
+    from subject u cross join span cross join lateral (values (15::smallint), (1440::smallint)) k(tier)
+    join public.metric_rollups r on r.organization_id = organization and r.series_id = series and r.tier = k.tier
+      and r.bucket >= span.since and r.bucket < span.until
+    where r.tier = 15 or r.bucket = u.day
+  ),
+  counted_totals as (
+    select p.tier, p.bucket, jsonb_build_array(count(*), sum(p.value), sum(p.growth)) as value
+    from placed p group by p.tier, p.bucket
+  ),
+  stored_totals as (
+    select t.tier, t.bucket, jsonb_build_array(t.samples, t.sum, t.growth) as value
+    from subject u cross join span cross join lateral (values (15::smallint), (60::smallint), (1440::smallint)) k(tier)
+    join public.metric_totals t on t.organization_id = organization and t.metric = u.metric and t.tier = k.tier
+      and t.bucket >= span.since and t.bucket < span.until and t.entity_type = u.entity_type and t.platform = u.platform
+    where t.tier < 1440 or t.bucket = u.day
+  )
+  select 'rollup', tier, bucket, s.value, c.value
+  from counted_series c full join stored_series s using (tier, bucket) where c.value is distinct from s.value
+  union all
+  select 'total', tier, bucket, s.value, c.value
+  from counted_totals c full join stored_totals s using (tier, bucket) where c.value is distinct from s.value
+  union all
+  select 'newest', null, null, jsonb_build_array(u.last_value, u.last_at), jsonb_build_array(n.value, n.recorded_at)
+  from subject u left join lateral (
+    select m.metric_value as value, m.recorded_at from public.metric_samples m
+    where m.organization_id = organization and m.series_id = series
+    order by m.recorded_at desc limit 1) n on true
+  where (u.last_value, u.last_at) is distinct from (n.value, n.recorded_at)
+$$;
+comment on function app.recount_metrics(uuid, bigint, timestamptz) is
+  'Where the rollups of a series, the totals it is part of and its newest value differ from a recount of samples, in the local day of an instant and the hours around it.';
+
+-- A total is the sum of rollups, and is kept by adding what changes; a wrong one would stay wrong if its rollups were
+-- rebuilt. So all are set to what was counted.
+create function app.heal_metrics(organization uuid, series bigint, at timestamptz)
+returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  subject record;
+  found_wrong boolean := false;
+begin
+  perform app.lock_metrics(organization);
+  select s.*, z.time_zone into subject
+  from public.metric_series s join public.metric_zones z on z.organization_id = s.organization_id
+  where s.organization_id = organization and s.id = series;
+  for part, tier, bucket, stored, counted in
+    select r.part, r.tier, r.bucket, r.stored, r.counted from app.recount_metrics(organization, series, at) r
+  loop
+    found_wrong := true;
+    if part = 'rollup' then
+      delete from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = series and r.tier = heal_metrics.tier and r.bucket = heal_metrics.bucket;
+      insert into public.metric_rollups (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+      select organization, series, heal_metrics.tier, heal_metrics.bucket, (counted ->> 0)::int, (counted ->> 1)::numeric,
+        (counted ->> 2)::numeric, (counted ->> 3)::numeric, (counted ->> 4)::numeric, (counted ->> 5)::numeric, (counted ->> 6)::numeric
+      where counted is not null;
+    elsif part = 'total' then
+      delete from public.metric_totals t
+      where t.organization_id = organization and t.metric = subject.metric and t.tier = heal_metrics.tier
+        and t.bucket = heal_metrics.bucket and t.entity_type = subject.entity_type and t.platform = subject.platform;
+      insert into public.metric_totals (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+      select organization, subject.metric, heal_metrics.tier, heal_metrics.bucket, subject.entity_type, subject.platform,
+        (counted ->> 0)::bigint, (counted ->> 1)::numeric, (counted ->> 2)::numeric
+      where counted is not null;
+    end if;
+    if bucket is not null then
+      insert into public.metric_changes (organization_id, metric, bucket)
+      values (organization, subject.metric, app.metric_day(heal_metrics.bucket, subject.time_zone)) on conflict do nothing;
+    end if;
+    return next;
+  end loop;
+  if found_wrong then
+    perform app.renew_metric_series(organization, array[series]);
+  end if;
+end
+$$;
+comment on function app.heal_metrics(uuid, bigint, timestamptz) is
+  'Sets what app.recount_metrics finds wrong to what it counted; answers what it was.';
+
+-- Ids and instants are drawn between the smallest and the largest, and the next one there is is taken: that is found by an
+-- index, however many there are.
+create function app.pick_metrics(sampled int) returns table (organization uuid, series bigint, at timestamptz)
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  since timestamptz;
+  until timestamptz;
+begin
+  for organization in
+    select o.id
+    from (
+      select z.organization_id as id, z.time_zone from public.metric_zones z
+      where exists (select from public.metric_series s where s.organization_id = z.organization_id)) o
+    cross join generate_series(1, sampled)
+    order by random() limit sampled
+  loop
+    select s.id into series
+    from (
+      select min(m.id) as low, max(m.id) as high from public.metric_series m where m.organization_id = organization) r
+    cross join lateral (select r.low + floor(random() * (r.high - r.low + 1))::bigint as id offset 0) x
+    cross join lateral (
+      select m.id from public.metric_series m
+      where m.organization_id = organization and m.id >= x.id order by m.id limit 1) s;
+    -- From samples and from rollups: either may lack what the other has.
+    select least(min(m.recorded_at), min(r.bucket)), greatest(max(m.recorded_at), max(r.bucket)) into since, until
+    from (
+      (select x.recorded_at from public.metric_samples x
+        where x.organization_id = organization and x.series_id = series order by x.recorded_at limit 1)
+      union all
+      (select x.recorded_at from public.metric_samples x
+        where x.organization_id = organization and x.series_id = series order by x.recorded_at desc limit 1)) m
+    full join (
+      (select x.bucket from public.metric_rollups x
+        where x.organization_id = organization and x.series_id = series and x.tier = 15 order by x.bucket limit 1)
+      union all
+      (select x.bucket from public.metric_rollups x
+        where x.organization_id = organization and x.series_id = series and x.tier = 15 order by x.bucket desc limit 1)) r on false;
+    continue when since is null;
+    since := since + random() * (until - since);
+    select least(m.recorded_at, r.bucket) into at
+    from (select x.recorded_at from public.metric_samples x
+      where x.organization_id = organization and x.series_id = series and x.recorded_at >= since order by x.recorded_at limit 1) m
+    full join (select x.bucket from public.metric_rollups x
+      where x.organization_id = organization and x.series_id = series and x.tier = 15 and x.bucket >= since
+      order by x.bucket limit 1) r on true;
+    at := coalesce(at, until);
+    return next;
+  end loop;
+end
+$$;
+comment on function app.pick_metrics(int) is 'Draws series and instants where they have samples or rollups, of random organizations.';
+
+create function app.audit_metrics(sampled int default 20)
+returns table (organization_id uuid, metric text, series_id bigint, part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
+language plpgsql volatile set search_path = '' as $$
+#variable_conflict use_column
+declare
+  picked record;
+begin
+  -- In the order in which a write of several organizations locks them.
+  for picked in select * from app.pick_metrics(sampled) p order by p.organization, p.series, p.at loop
+    continue when not exists (select from app.recount_metrics(picked.organization, picked.series, picked.at));
+    return query
+      select picked.organization, s.metric, picked.series, h.part, h.tier, h.bucket, h.stored, h.counted
+      from app.heal_metrics(picked.organization, picked.series, picked.at) h
+      join public.metric_series s on s.organization_id = picked.organization and s.id = picked.series;
+  end loop;
+end
+$$;
+comment on function app.audit_metrics(int) is
+  'Recounts so many random series, a day of each, and heals what differs; answers what it was. Nothing, as long as triggers keep their promise.';
+
+-- ---- Who may
+
+alter table cross_platform_metrics enable row level security, force row level security;
+create policy cross_platform_metrics_select on cross_platform_metrics for select to pulsegraph_api
+  using (organization_id = any ((select app.readable_organizations())::uuid[]));
+create policy cross_platform_metrics_worker on cross_platform_metrics for select to pulsegraph_worker using (true);
+create policy cross_platform_metrics_guard on cross_platform_metrics to pulsegraph_guard using (true) with check (true);
+grant select on cross_platform_metrics to pulsegraph_api, pulsegraph_worker;
+grant select, insert, update, delete on cross_platform_metrics to pulsegraph_guard;
+grant execute on function app.metric_adds_up(text, text) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+grant execute on function app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric) to pulsegraph_guard;
+
+grant create on schema public to pulsegraph_guard;
+alter function archive_old_metrics(interval) owner to pulsegraph_guard;
+revoke create on schema public from pulsegraph_guard;
+alter function app.rebuild_metric_zone(uuid) owner to pulsegraph_guard;
+alter function app.organizations_in_another_zone() owner to pulsegraph_guard;
+alter function app.refresh_cross_platform(uuid, text, int) owner to pulsegraph_guard;
+alter function app.recompute_cross_platform() owner to pulsegraph_guard;
+alter function app.recount_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
+alter function app.heal_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
+alter function app.pick_metrics(int) owner to pulsegraph_guard;
+grant execute on function app.make_partitions_ahead(int), archive_old_metrics(interval), app.rebuild_metric_zone(uuid),
+  app.rebuild_metric_zones(), app.organizations_in_another_zone(), app.refresh_cross_platform(uuid, text, int),
+  refresh_cross_platform_metrics(), app.recount_metrics(uuid, bigint, timestamptz), app.heal_metrics(uuid, bigint, timestamptz),
+  app.pick_metrics(int), app.audit_metrics(int) to pulsegraph_worker;
+
+create trigger metric_definitions_recompute after update on metric_definitions
+  for each row when ((old.kind, old.default_aggregation) is distinct from (new.kind, new.default_aggregation))
+  execute function app.recompute_cross_platform();

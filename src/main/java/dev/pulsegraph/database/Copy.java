@@ -1,0 +1,92 @@
+package dev.pulsegraph.database;
+
+import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/** Sends many rows to a table, by COPY, in the running transaction. */
+@Singleton
+public class Copy {
+    private static final int CHUNK = 64 * 1024;
+
+    private final TransactionOperations<Connection> transactions;
+
+    Copy(TransactionOperations<Connection> transactions) {
+        this.transactions = transactions;
+    }
+
+    /**
+     * Copies rows.
+     *
+     * @param statement {@code copy ... from stdin} in the text format
+     * @param rows values as PostgreSQL reads them, null for no value
+     * @return how many rows
+     */
+    public long send(String statement, Stream<List<@Nullable String>> rows) {
+        try {
+            CopyIn copy = transactions
+                    .getConnection()
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(statement);
+            try {
+                StringBuilder text = new StringBuilder();
+                for (List<@Nullable String> row : (Iterable<List<@Nullable String>>) rows::iterator) {
+                    append(text, row);
+                    if (text.length() >= CHUNK) {
+                        write(copy, text);
+                    }
+                }
+                write(copy, text);
+                return copy.endCopy();
+            } finally {
+                if (copy.isActive()) {
+                    copy.cancelCopy();
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private static void write(CopyIn copy, StringBuilder text) throws SQLException {
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        copy.writeToCopy(bytes, 0, bytes.length);
+        text.setLength(0);
+    }
+
+    private static void append(StringBuilder text, List<@Nullable String> row) {
+        for (int i = 0; i < row.size(); i++) {
+            if (i > 0) {
+                text.append('\t');
+            }
+            String value = row.get(i);
+            if (value == null) {
+                text.append("\\N");
+            } else {
+                escape(text, value);
+            }
+        }
+        text.append('\n');
+    }
+
+    private static void escape(StringBuilder text, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '\\' -> text.append("\\\\");
+                case '\t' -> text.append("\\t");
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                default -> text.append(c);
+            }
+        }
+    }
+}

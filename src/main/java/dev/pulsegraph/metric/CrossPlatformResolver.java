@@ -1,0 +1,116 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.time.TimeRange;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** The comparison of platforms. */
+@Singleton
+class CrossPlatformResolver implements Resolver {
+    private static final int MOST_DAYS = 100_000;
+
+    private final CrossPlatformRepository platforms;
+
+    CrossPlatformResolver(CrossPlatformRepository platforms) {
+        this.platforms = platforms;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.field("Organization.crossPlatform", this::compare).field("CrossPlatformMetric.days", this::days);
+    }
+
+    private CompletableFuture<List<CrossPlatformMetric>> compare(Call call) {
+        Arguments arguments = call.arguments();
+        String metric = arguments.text("metric");
+        TimeRange range = MetricQueryResolver.range(arguments.input("range"));
+        return call.<Asked, List<CrossPlatformMetric>>batch(
+                        "Organization.crossPlatform",
+                        call.source(Organization.class).id(),
+                        new Asked(metric, range.from(), range.to()),
+                        this::compare)
+                .thenApply(rows -> defined(metric, rows));
+    }
+
+    private Map<UUID, List<CrossPlatformMetric>> compare(Collection<UUID> organizations, Asked asked) {
+        Map<UUID, List<CrossPlatformMetric>> found = new HashMap<>();
+        organizations.forEach(id -> found.put(id, new ArrayList<>()));
+        platforms
+                .compare(
+                        organizations,
+                        asked.metric(),
+                        asked.from().toString(),
+                        asked.to().toString())
+                .forEach(row ->
+                        Objects.requireNonNull(found.get(row.organizationId())).add(row));
+        return found;
+    }
+
+    /** An organization that has the metric has at least a row. */
+    private static List<CrossPlatformMetric> defined(String metric, List<CrossPlatformMetric> rows) {
+        if (rows.isEmpty()) {
+            throw Problem.badInput(
+                    "metric", "`" + Problem.shown(metric) + "` is not defined here; see metricDefinitions.");
+        }
+        return rows.stream().filter(row -> row.platform() != null).toList();
+    }
+
+    private CompletableFuture<List<CrossPlatformDay>> days(Call call) {
+        CrossPlatformMetric row = call.source(CrossPlatformMetric.class);
+        var owner = new Owner(
+                row.organizationId(),
+                Objects.requireNonNull(row.platform()),
+                new Asked(row.metric(), row.since(), row.until()));
+        return call.batch("CrossPlatformMetric.days", owner, this::days);
+    }
+
+    private Map<Owner, List<CrossPlatformDay>> days(Set<Owner> owners) {
+        Map<Owner, List<CrossPlatformDay>> found = new HashMap<>();
+        Map<Asked, Set<UUID>> asked = new HashMap<>();
+        for (Owner owner : owners) {
+            found.put(owner, new ArrayList<>());
+            asked.computeIfAbsent(owner.asked(), any -> new HashSet<>()).add(owner.organization());
+        }
+        asked.forEach((what, organizations) -> {
+            List<CrossPlatformDay> rows = platforms.listDays(
+                    organizations,
+                    what.metric(),
+                    what.from().toString(),
+                    what.to().toString(),
+                    MOST_DAYS + 1);
+            if (rows.size() > MOST_DAYS) {
+                throw Problem.parse(
+                        ErrorCode.LIMIT_EXCEEDED,
+                        "range: there are more than " + MOST_DAYS + " days of platforms in it; ask for a shorter one.");
+            }
+            for (CrossPlatformDay day : rows) {
+                List<CrossPlatformDay> days = found.get(new Owner(day.organizationId(), day.platform(), what));
+                if (days != null) {
+                    days.add(day);
+                }
+            }
+        });
+        return found;
+    }
+
+    private record Asked(String metric, Instant from, Instant to) {}
+
+    private record Owner(UUID organization, String platform, Asked asked) {}
+}

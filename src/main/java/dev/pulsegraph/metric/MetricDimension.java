@@ -1,0 +1,7 @@
+package dev.pulsegraph.metric;
+
+/** What series are split by. */
+public enum MetricDimension {
+    PLATFORM,
+    ENTITY
+}

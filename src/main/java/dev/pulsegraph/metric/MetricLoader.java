@@ -1,0 +1,255 @@
+package dev.pulsegraph.metric;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.pulsegraph.metric.MetricPointRepository.Row;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Metrics of several organizations or posts: one statement for what they bring, and one a question. */
+@Singleton
+class MetricLoader {
+    private final MetricRepository metrics;
+    private final MetricPointRepository points;
+
+    private final DayAgreement days;
+
+    MetricLoader(MetricRepository metrics, MetricPointRepository points, DayAgreement days) {
+        this.metrics = metrics;
+        this.points = points;
+        this.days = days;
+    }
+
+    Map<UUID, List<MetricDefinition>> definitions(Set<UUID> organizations) {
+        Map<UUID, List<MetricDefinition>> found = new HashMap<>();
+        organizations.forEach(id -> found.put(id, new ArrayList<>()));
+        metrics.listDefinitions(organizations)
+                .forEach(definition -> Objects.requireNonNull(found.get(definition.organizationId()))
+                        .add(definition));
+        return found;
+    }
+
+    /** Answers questions: those that are equal, of however many organizations and posts, in one statement. */
+    Map<Asked, MetricResult> answers(Set<Asked> asked) {
+        Map<UUID, MetricGround> grounds = grounds(asked);
+        Map<Asked, MetricResult> answers = new HashMap<>();
+        asked.stream()
+                .collect(groupingBy(Asked::question, LinkedHashMap::new, java.util.stream.Collectors.toList()))
+                .forEach((question, same) -> answers.putAll(answers(question, same, grounds)));
+        return answers;
+    }
+
+    private Map<Asked, MetricResult> answers(MetricQuery question, List<Asked> asked, Map<UUID, MetricGround> grounds) {
+        boolean owned = asked.getFirst().post() != null;
+        MetricQuery query = owned ? ofPosts(question, asked) : question;
+        Map<UUID, Planned> planned = new LinkedHashMap<>();
+        for (Asked one : asked) {
+            planned.computeIfAbsent(one.organization(), id -> {
+                ValidMetricQuery valid =
+                        MetricValidation.validate(query, Objects.requireNonNull(grounds.get(id)), asked.size());
+                return new Planned(valid, MetricPlanner.plan(valid));
+            });
+        }
+        Map<Owner, List<Row>> rows = new HashMap<>();
+        for (Row row : read(query, owned, planned)) {
+            rows.computeIfAbsent(new Owner(row.organizationId(), row.owner()), any -> new ArrayList<>())
+                    .add(row);
+        }
+        Map<Asked, MetricResult> answers = new HashMap<>();
+        for (Asked one : asked) {
+            Planned plan = Objects.requireNonNull(planned.get(one.organization()));
+            answers.put(
+                    one,
+                    MetricShape.shape(
+                            plan.valid(),
+                            plan.plan(),
+                            rows.getOrDefault(new Owner(one.organization(), one.post()), List.of())));
+        }
+        return answers;
+    }
+
+    private static MetricQuery ofPosts(MetricQuery question, List<Asked> posts) {
+        return new MetricQuery(
+                question.metrics(),
+                EntityType.POST,
+                posts.stream()
+                        .map(Asked::post)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList(),
+                question.platforms(),
+                question.range(),
+                question.granularity(),
+                question.timeZone(),
+                question.aggregation(),
+                question.groupBy(),
+                question.compareTo(),
+                question.fill(),
+                question.topGroups(),
+                question.explain());
+    }
+
+    private Map<UUID, MetricGround> grounds(Set<Asked> asked) {
+        Set<UUID> organizations = new LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (Asked one : asked) {
+            organizations.add(one.organization());
+            names.addAll(one.question().metrics());
+        }
+        Map<UUID, MetricGround> grounds = new HashMap<>();
+        for (MetricRepository.Ground row : metrics.listGround(organizations, names)) {
+            MetricGround ground = grounds.computeIfAbsent(
+                    row.organizationId(),
+                    any -> new MetricGround(
+                            row.timeZone(),
+                            row.daysAreReady() && days.of(row.timeZone()),
+                            row.asOf(),
+                            new HashMap<>()));
+            if (row.name() != null && row.kind() != null && row.defaultAggregation() != null) {
+                ground.definitions()
+                        .put(row.name(), new MetricGround.Definition(row.unit(), row.kind(), row.defaultAggregation()));
+            }
+        }
+        return grounds;
+    }
+
+    private List<Row> read(MetricQuery query, boolean owned, Map<UUID, Planned> planned) {
+        var segments = new SegmentColumns();
+        var edges = new EdgeColumns();
+        int groups = 1;
+        for (var one : planned.entrySet()) {
+            Planned plan = one.getValue();
+            plan.plan().segments().forEach(segment -> segments.add(one.getKey(), segment));
+            plan.valid().buckets().edges().forEach(edge -> edges.add(one.getKey(), false, edge));
+            if (plan.valid().comparison() != null) {
+                plan.valid().comparison().edges().forEach(edge -> edges.add(one.getKey(), true, edge));
+            }
+            groups = Math.max(groups, plan.valid().groups());
+        }
+        return points.listPoints(
+                segments.organizations,
+                segments.metrics,
+                segments.comparisons,
+                segments.totals,
+                segments.tiers,
+                segments.froms,
+                segments.tos,
+                edges.organizations,
+                edges.comparisons,
+                edges.edges,
+                query.aggregation() == null ? null : query.aggregation().stored(),
+                query.entityType() == null ? null : query.entityType().name().toLowerCase(Locale.ROOT),
+                query.entityIds(),
+                query.platforms(),
+                owned,
+                query.groupBy().contains(MetricDimension.PLATFORM),
+                query.groupBy().contains(MetricDimension.ENTITY),
+                groups);
+    }
+
+    /** The newest values of posts, the samples of platforms made one number a metric. */
+    Map<Subject, List<MetricValue>> newest(Set<Subject> subjects) {
+        Map<Subject, List<MetricValue>> values = new HashMap<>();
+        subjects.stream().collect(groupingBy(Subject::names)).forEach((names, same) -> {
+            Map<UUID, Subject> byPost = new LinkedHashMap<>();
+            for (Subject subject : same) {
+                byPost.put(subject.post(), subject);
+                values.put(subject, new ArrayList<>());
+            }
+            List<UUID> organizations =
+                    byPost.values().stream().map(Subject::organization).toList();
+            Map<UUID, Map<String, List<MetricRepository.Newest>>> found =
+                    metrics.listNewest(organizations, byPost.keySet(), names.isEmpty() ? null : names).stream()
+                            .collect(groupingBy(
+                                    MetricRepository.Newest::postId,
+                                    groupingBy(
+                                            MetricRepository.Newest::metric,
+                                            LinkedHashMap::new,
+                                            java.util.stream.Collectors.toList())));
+            found.forEach((post, byMetric) -> {
+                List<MetricValue> list = Objects.requireNonNull(values.get(Objects.requireNonNull(byPost.get(post))));
+                byMetric.values().forEach(platforms -> list.add(value(platforms)));
+            });
+        });
+        return values;
+    }
+
+    private static MetricValue value(List<MetricRepository.Newest> platforms) {
+        MetricRepository.Newest any = platforms.getFirst();
+        BigDecimal sum =
+                platforms.stream().map(MetricRepository.Newest::value).reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal value = any.kind() == MetricKind.RATIO
+                ? sum.divide(BigDecimal.valueOf(platforms.size()), MathContext.DECIMAL64)
+                : sum;
+        Instant recordedAt = platforms.stream()
+                .map(MetricRepository.Newest::recordedAt)
+                .max(Instant::compareTo)
+                .orElseThrow();
+        return new MetricValue(
+                any.metric(),
+                any.unit(),
+                value.doubleValue(),
+                recordedAt,
+                platforms.stream()
+                        .map(one ->
+                                new PlatformValue(one.platform(), one.value().doubleValue(), one.recordedAt()))
+                        .toList());
+    }
+
+    /** A question asked of an organization, or of one of its posts. */
+    record Asked(UUID organization, @Nullable UUID post, MetricQuery question) {}
+
+    /** A post whose newest values are asked for; no names means all metrics. */
+    record Subject(UUID organization, UUID post, List<String> names) {}
+
+    private record Planned(ValidMetricQuery valid, MetricPlan plan) {}
+
+    private record Owner(UUID organization, @Nullable UUID post) {}
+
+    /** Segments as the arrays of the statement. */
+    private static final class SegmentColumns {
+        final List<UUID> organizations = new ArrayList<>();
+        final List<String> metrics = new ArrayList<>();
+        final List<String> comparisons = new ArrayList<>();
+        final List<String> totals = new ArrayList<>();
+        final List<String> tiers = new ArrayList<>();
+        final List<String> froms = new ArrayList<>();
+        final List<String> tos = new ArrayList<>();
+
+        void add(UUID organization, PlanSegment segment) {
+            organizations.add(organization);
+            metrics.add(segment.metric());
+            comparisons.add(Boolean.toString(segment.comparison()));
+            totals.add(Boolean.toString(segment.scope() == PlanScope.TOTALS));
+            tiers.add(Integer.toString(segment.tier().minutes()));
+            froms.add(segment.from().toString());
+            tos.add(segment.to().toString());
+        }
+    }
+
+    /** Edges of buckets as the arrays of the statement. */
+    private static final class EdgeColumns {
+        final List<UUID> organizations = new ArrayList<>();
+        final List<String> comparisons = new ArrayList<>();
+        final List<String> edges = new ArrayList<>();
+
+        void add(UUID organization, boolean comparison, Instant edge) {
+            organizations.add(organization);
+            comparisons.add(Boolean.toString(comparison));
+            edges.add(edge.toString());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.time.Buckets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The third step: from which tiers a question is answered. Each metric and period is cut into segments, every one read
+ * from the coarsest tier that cannot blur an edge of a bucket: samples outside of whole quarters of an hour, then quarters
+ * or hours in UTC up to whole local days, then days.
+ */
+final class MetricPlanner {
+    private static final long QUARTER_SECONDS = 15 * 60;
+    private static final long HOUR_SECONDS = 60 * 60;
+
+    private MetricPlanner() {}
+
+    static MetricPlan plan(ValidMetricQuery valid) {
+        List<PlanSegment> segments = new ArrayList<>();
+        valid.aggregations().forEach((metric, aggregation) -> {
+            PlanScope scope = scope(valid.query(), aggregation);
+            segments.addAll(new Cut(metric, scope, valid.buckets(), valid.dayZone(), false).segments());
+            if (valid.comparison() != null) {
+                segments.addAll(new Cut(metric, scope, valid.comparison(), valid.dayZone(), true).segments());
+            }
+        });
+        int groups = valid.query().isGrouped() ? valid.groups() : 1;
+        return new MetricPlan(
+                "MetricPointRepository.listPoints",
+                segments,
+                valid.aggregations().size() * valid.buckets().size() * groups);
+    }
+
+    private static PlanScope scope(MetricQuery query, Aggregation aggregation) {
+        return query.entityIds() == null
+                        && !query.groupBy().contains(MetricDimension.ENTITY)
+                        && aggregation.isOfTotals()
+                ? PlanScope.TOTALS
+                : PlanScope.SERIES;
+    }
+
+    /** How the buckets of one metric are cut. */
+    private static final class Cut {
+        private final String metric;
+        private final PlanScope scope;
+        private final List<Instant> edges;
+        private final @Nullable ZoneId dayZone;
+        private final boolean hours;
+        private final boolean comparison;
+        private final List<PlanSegment> segments = new ArrayList<>();
+
+        Cut(String metric, PlanScope scope, Buckets buckets, @Nullable ZoneId dayZone, boolean comparison) {
+            this.metric = metric;
+            this.scope = scope;
+            this.comparison = comparison;
+            edges = buckets.edges();
+            List<Instant> inner = edges.subList(1, edges.size() - 1);
+            // Days and hours blur no edge when all edges but those of the range are theirs.
+            this.dayZone =
+                    dayZone != null && inner.stream().allMatch(edge -> isMidnight(edge, dayZone)) ? dayZone : null;
+            hours = scope == PlanScope.TOTALS
+                    && inner.stream().allMatch(edge -> floor(edge, HOUR_SECONDS).equals(edge));
+        }
+
+        List<PlanSegment> segments() {
+            Instant from = edges.getFirst();
+            for (Instant edge : edges.subList(1, edges.size())) {
+                // An edge within a quarter of an hour ends a part: rollups would blur it.
+                if (!floor(edge, QUARTER_SECONDS).equals(edge) || edge.equals(edges.getLast())) {
+                    addPart(from, edge);
+                    from = edge;
+                }
+            }
+            return segments;
+        }
+
+        private void addPart(Instant from, Instant to) {
+            Instant first = ceiling(from, QUARTER_SECONDS);
+            Instant last = floor(to, QUARTER_SECONDS);
+            if (!first.isBefore(last)) {
+                add(PlanTier.RAW, from, to);
+                return;
+            }
+            add(PlanTier.RAW, from, first);
+            addRollups(first, last);
+            add(PlanTier.RAW, last, to);
+        }
+
+        private void addRollups(Instant from, Instant to) {
+            ZoneId zone = dayZone;
+            if (zone != null) {
+                Instant firstDay = firstMidnight(from, zone);
+                Instant lastDay = lastMidnight(to, zone);
+                if (firstDay.isBefore(lastDay)) {
+                    addMinutes(from, firstDay);
+                    add(PlanTier.DAY, firstDay, lastDay);
+                    addMinutes(lastDay, to);
+                    return;
+                }
+            }
+            addMinutes(from, to);
+        }
+
+        private void addMinutes(Instant from, Instant to) {
+            Instant first = ceiling(from, HOUR_SECONDS);
+            Instant last = floor(to, HOUR_SECONDS);
+            if (hours && first.isBefore(last)) {
+                add(PlanTier.QUARTER, from, first);
+                add(PlanTier.HOUR, first, last);
+                add(PlanTier.QUARTER, last, to);
+            } else {
+                add(PlanTier.QUARTER, from, to);
+            }
+        }
+
+        private void add(PlanTier tier, Instant from, Instant to) {
+            if (from.isBefore(to)) {
+                segments.add(new PlanSegment(metric, scope, tier, from, to, comparison));
+            }
+        }
+    }
+
+    private static boolean isMidnight(Instant at, ZoneId zone) {
+        return at.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant().equals(at);
+    }
+
+    private static Instant floor(Instant at, long seconds) {
+        return Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds);
+    }
+
+    private static Instant ceiling(Instant at, long seconds) {
+        Instant floor = floor(at, seconds);
+        return floor.equals(at) ? at : floor.plusSeconds(seconds);
+    }
+
+    /** The first midnight not before an instant; a clock put back over midnight shows the day before once more. */
+    private static Instant firstMidnight(Instant at, ZoneId zone) {
+        LocalDate day = at.atZone(zone).toLocalDate();
+        Instant midnight = day.atStartOfDay(zone).toInstant();
+        while (midnight.isBefore(at)) {
+            day = day.plusDays(1);
+            midnight = day.atStartOfDay(zone).toInstant();
+        }
+        return midnight;
+    }
+
+    private static Instant lastMidnight(Instant at, ZoneId zone) {
+        return at.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.pulsegraph.metric;
+
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The fourth step: reads all points of a question in one statement. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface MetricPointRepository extends GenericRepository<MetricPointRepository.Row, UUID> {
+
+    /**
+     * Reads what a plan says. The arrays {@code organizations} to {@code tos} are its segments, one an element;
+     * {@code edgeOrganizations} to {@code edges} the edges of the buckets.
+     *
+     * <p>Whatever the planner believes of their number, series and buckets are found by their keys: hence the lateral
+     * joins with {@code offset 0}, which it does not turn into others. Groups are ranked by what they have in the range;
+     * those after {@code groups} become one.
+     *
+     * @param owned whether each entity is answered apart from the others
+     * @param aggregation null for that of each definition
+     */
+    @Query("""
+            with edges as materialized (
+              select e.organization_id, e.comparison, array_agg(e.edge order by e.edge) as edges
+              from unnest(cast(:edgeOrganizations as uuid[]), cast(:edgeComparisons as boolean[]), cast(:edges as timestamptz[]))
+                e(organization_id, comparison, edge)
+              group by e.organization_id, e.comparison
+            ),
+            segments as materialized (
+              select g.*, d.kind, coalesce(cast(:aggregation as text), d.default_aggregation) as aggregation
+              from unnest(cast(:organizations as uuid[]), cast(:metrics as text[]), cast(:comparisons as boolean[]),
+                cast(:totals as boolean[]), cast(:tiers as smallint[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]))
+                g(organization_id, metric, comparison, totals, tier, from_at, to_at)
+              join metric_definitions d on d.organization_id = g.organization_id and d.name = g.metric
+            ),
+            series as materialized (
+              select s.*, g.kind, g.aggregation
+              from (select distinct g.organization_id, g.metric, g.kind, g.aggregation from segments g where not g.totals) g
+              cross join lateral (
+                select s.organization_id, s.id, s.metric, s.platform, s.entity_type, s.entity_id
+                from metric_series s
+                where s.organization_id = g.organization_id and s.metric = g.metric
+                  and (cast(:entityType as text) is null or s.entity_type = cast(:entityType as text))
+                  and (cast(:entities as uuid[]) is null or s.entity_id = any (cast(:entities as uuid[])))
+                  and (cast(:platforms as text[]) is null or s.platform = any (cast(:platforms as text[])))
+                offset 0) s
+            ),
+            readings as (
+              select g.organization_id, g.metric, g.kind, g.aggregation, g.comparison, null::bigint as series, t.platform,
+                t.entity_type, null::uuid as entity_id, t.bucket, t.samples, t.sum, null::numeric as min, null::numeric as max,
+                null::numeric as last, t.growth, false as raw
+              from segments g cross join lateral (
+                select t.platform, t.entity_type, t.bucket, t.samples, t.sum, t.growth
+                from metric_totals t
+                where t.organization_id = g.organization_id and t.metric = g.metric and t.tier = g.tier
+                  and t.bucket >= g.from_at and t.bucket < g.to_at
+                  and (cast(:entityType as text) is null or t.entity_type = cast(:entityType as text))
+                  and (cast(:platforms as text[]) is null or t.platform = any (cast(:platforms as text[])))
+                offset 0) t
+              where g.totals and g.tier > 0
+              union all
+              select s.organization_id, s.metric, s.kind, s.aggregation, g.comparison, s.id, s.platform,
+                s.entity_type, s.entity_id, r.bucket, r.samples::bigint, r.sum, r.min, r.max, r.last, r.growth, false
+              from segments g
+              join series s on s.organization_id = g.organization_id and s.metric = g.metric
+              cross join lateral (
+                select r.bucket, r.samples, r.sum, r.min, r.max, r.last, r.growth
+                from metric_rollups r
+                where r.organization_id = s.organization_id and r.series_id = s.id and r.tier = g.tier
+                  and r.bucket >= g.from_at and r.bucket < g.to_at
+                offset 0) r
+              where not g.totals and g.tier > 0
+              union all
+              select g.organization_id, g.metric, g.kind, g.aggregation, g.comparison, s.id, s.platform,
+                s.entity_type, s.entity_id, x.recorded_at, 1, x.value, x.value, x.value, x.value, x.growth, true
+              from segments g
+              cross join lateral (
+                select s.id, s.platform, s.entity_type, s.entity_id
+                from metric_series s
+                where s.organization_id = g.organization_id and s.metric = g.metric
+                  and (cast(:entityType as text) is null or s.entity_type = cast(:entityType as text))
+                  and (cast(:entities as uuid[]) is null or s.entity_id = any (cast(:entities as uuid[])))
+                  and (cast(:platforms as text[]) is null or s.platform = any (cast(:platforms as text[])))
+                offset 0) s
+              cross join lateral app.metric_steps(g.organization_id, s.id, g.from_at, g.to_at) x
+              where g.tier = 0
+            ),
+            slotted as (
+              select r.organization_id, r.metric, r.kind, r.aggregation, r.comparison,
+                case when :owned then r.entity_id end as owner,
+                case when :byPlatform then r.platform end as platform,
+                case when :byEntity then r.entity_type end as entity_type,
+                case when :byEntity then r.entity_id end as entity_id,
+                case when r.aggregation = 'last' then r.series end as series,
+                x.slot,
+                sum(r.samples)::bigint as samples, sum(r.sum) as sum, min(r.min) as min, max(r.max) as max,
+                (array_agg(r.last order by r.bucket desc) filter (where r.aggregation = 'last'))[1] as last,
+                sum(r.growth) as growth, bool_or(r.raw) as raw, bool_and(r.raw) as only_raw
+              from readings r
+              join edges e on e.organization_id = r.organization_id and e.comparison = r.comparison
+              cross join lateral (select width_bucket(r.bucket, e.edges) as slot) x
+              group by grouping sets ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10))
+            ),
+            grouped as materialized (
+              select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
+                s.entity_id, s.slot, sum(s.samples)::bigint as samples, sum(s.sum) as sum, min(s.min) as min, max(s.max) as max,
+                sum(s.last) as last, count(s.last) as series, sum(s.growth) as growth, bool_or(s.raw) as raw,
+                bool_and(s.only_raw) as only_raw
+              from slotted s
+              group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+            ),
+            totalled as (
+              select g.*,
+                coalesce(max(case when g.slot is null and not g.comparison then
+                    app.metric_value(g.aggregation, g.kind, g.samples, g.sum, g.min, g.max, g.last, g.series, g.growth) end)
+                  over (partition by g.organization_id, g.metric, g.owner, g.platform, g.entity_type, g.entity_id),
+                  case when g.aggregation in ('sum', 'count') then 0 end) as total
+              from grouped g
+            ),
+            ranked as (
+              select t.*,
+                dense_rank() over (
+                  partition by t.organization_id, t.metric, t.owner
+                  order by t.total desc nulls last, t.platform, t.entity_id, t.entity_type)::int as rank
+              from totalled t
+            ),
+            merged as (
+              select r.organization_id, r.metric, r.kind, r.aggregation, r.owner, least(r.rank, :groups + 1) as rank,
+                r.comparison, r.slot, min(r.platform) as platform, min(r.entity_type) as entity_type,
+                min(r.entity_id::text) as entity_id, sum(r.samples)::bigint as samples, sum(r.sum) as sum, min(r.min) as min,
+                max(r.max) as max, sum(r.last) as last, sum(r.series)::bigint as series, sum(r.growth) as growth,
+                bool_or(r.raw) as raw, bool_and(r.only_raw) as only_raw
+              from ranked r
+              group by 1, 2, 3, 4, 5, 6, 7, 8
+            )
+            select m.organization_id, m.metric, m.owner, m.rank, m.comparison, m.slot,
+              case when m.rank <= :groups then m.platform end as platform,
+              case when m.rank <= :groups then m.entity_type end as entity_type,
+              case when m.rank <= :groups then cast(m.entity_id as uuid) end as entity_id,
+              cast(app.metric_value(m.aggregation, m.kind, m.samples, m.sum, m.min, m.max, m.last, m.series, m.growth)
+                as double precision) as value,
+              least(m.samples, 2147483647)::int as samples, m.raw, m.only_raw
+            from merged m
+            order by m.organization_id, m.owner, m.metric, m.rank, m.comparison, m.slot
+            """)
+    List<Row> listPoints(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> metrics,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> comparisons,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> totals,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tiers,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> edgeOrganizations,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> edgeComparisons,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> edges,
+            @Nullable String aggregation,
+            @Nullable String entityType,
+            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<UUID> entities,
+            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> platforms,
+            boolean owned,
+            boolean byPlatform,
+            boolean byEntity,
+            int groups);
+
+    /**
+     * What one group has in one bucket.
+     *
+     * @param owner the entity, where each is answered apart
+     * @param rank of the group, 1 for the first; one more than there may be groups for all others together
+     * @param slot which bucket, 1 for the first; null for the whole range
+     * @param raw whether samples were read
+     * @param onlyRaw whether nothing but samples was read
+     */
+    @MappedEntity
+    record Row(
+            @Id UUID organizationId,
+            String metric,
+            @Nullable UUID owner,
+            int rank,
+            boolean comparison,
+            @Nullable Integer slot,
+            @Nullable String platform,
+            @Nullable EntityType entityType,
+            @Nullable UUID entityId,
+            @Nullable Double value,
+            int samples,
+            boolean raw,
+            boolean onlyRaw) {}
+}

@@ -1,0 +1,34 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.time.Granularity;
+import dev.pulsegraph.time.TimeRange;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A question about metrics, as it was asked; {@link MetricValidation} says whether it can be answered. */
+record MetricQuery(
+        List<String> metrics,
+        @Nullable EntityType entityType,
+        @Nullable List<UUID> entityIds,
+        @Nullable List<String> platforms,
+        TimeRange range,
+        Granularity granularity,
+        @Nullable String timeZone,
+        @Nullable Aggregation aggregation,
+        Set<MetricDimension> groupBy,
+        @Nullable Comparison compareTo,
+        @Nullable Fill fill,
+        @Nullable Integer topGroups,
+        boolean explain) {
+
+    MetricQuery {
+        metrics = metrics.stream().distinct().toList();
+        groupBy = Set.copyOf(groupBy);
+    }
+
+    boolean isGrouped() {
+        return !groupBy.isEmpty();
+    }
+}

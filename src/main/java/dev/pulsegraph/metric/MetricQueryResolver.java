@@ -1,0 +1,177 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.organization.OrganizationLoader;
+import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.post.Post;
+import dev.pulsegraph.post.PostLoader;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.time.Granularity;
+import dev.pulsegraph.time.TimeRange;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The fields that ask for metrics over time. The first of the five steps, parsing, is done here. */
+@Singleton
+class MetricQueryResolver implements Resolver {
+    private final MetricLoader loader;
+    private final PostLoader posts;
+    private final OrganizationLoader organizations;
+
+    MetricQueryResolver(MetricLoader loader, PostLoader posts, OrganizationLoader organizations) {
+        this.loader = loader;
+        this.posts = posts;
+        this.organizations = organizations;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.field(
+                        "Organization.metrics",
+                        call -> ask(
+                                call,
+                                call.source(Organization.class).id(),
+                                null,
+                                query(call, call.arguments().input("query"))))
+                .field("Post.metrics", call -> {
+                    Post post = call.source(Post.class);
+                    return ask(call, post.organizationId(), post.id(), ofPost(post, call));
+                })
+                .field("Organization.topPosts", this::topPosts)
+                .field(
+                        "RankedPost.post",
+                        call -> posts.post(call, call.source(RankedPost.class).postId()))
+                .field("MetricSeries.entity", this::entity);
+    }
+
+    private CompletableFuture<MetricResult> ask(Call call, UUID organization, @Nullable UUID post, MetricQuery query) {
+        return call.batch("metrics", new MetricLoader.Asked(organization, post, query), loader::answers);
+    }
+
+    private CompletableFuture<List<RankedPost>> topPosts(Call call) {
+        Arguments arguments = call.arguments();
+        int first = Objects.requireNonNullElse(arguments.findInt("first"), 10);
+        if (first < 1 || first > PageRequest.MOST) {
+            throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
+        }
+        String platform = arguments.findText("platform");
+        var query = new MetricQuery(
+                List.of(arguments.text("metric")),
+                EntityType.POST,
+                null,
+                platform == null ? null : List.of(platform),
+                range(arguments.input("range")),
+                Granularity.TOTAL,
+                null,
+                null,
+                Set.of(MetricDimension.ENTITY),
+                null,
+                null,
+                first,
+                false);
+        return ask(call, call.source(Organization.class).id(), null, query).thenApply(MetricQueryResolver::ranking);
+    }
+
+    private static List<RankedPost> ranking(MetricResult result) {
+        List<RankedPost> ranking = new ArrayList<>();
+        for (MetricSeries series : result.series()) {
+            if (!series.other() && series.entityId() != null && series.total() != null) {
+                ranking.add(new RankedPost(ranking.size() + 1, series.entityId(), series.total()));
+            }
+        }
+        return ranking;
+    }
+
+    private @Nullable CompletableFuture<?> entity(Call call) {
+        MetricSeries series = call.source(MetricSeries.class);
+        UUID id = series.entityId();
+        if (id == null || series.entityType() == null) {
+            return null;
+        }
+        return switch (series.entityType()) {
+            case POST -> posts.post(call, id);
+            case USER -> organizations.user(call, id);
+            case ACCOUNT, HASHTAG, CAMPAIGN, CHAT, DM, TEMPLATE, CONTENT_IDEA, NICHE -> null;
+        };
+    }
+
+    private static MetricQuery ofPost(Post post, Call call) {
+        MetricQuery query = query(call, call.arguments().input("query"));
+        if (query.entityType() != null && query.entityType() != EntityType.POST) {
+            throw Problem.badInput("entityType", "a post has metrics of POST alone.");
+        }
+        if (query.entityIds() != null && !query.entityIds().equals(List.of(post.id()))) {
+            throw Problem.badInput("entityIds", "a post has metrics of its own alone; leave them out.");
+        }
+        return new MetricQuery(
+                query.metrics(),
+                null,
+                null,
+                query.platforms(),
+                query.range(),
+                query.granularity(),
+                query.timeZone(),
+                query.aggregation(),
+                query.groupBy(),
+                query.compareTo(),
+                query.fill(),
+                query.topGroups(),
+                query.explain());
+    }
+
+    private static MetricQuery query(Call call, Arguments query) {
+        boolean explain = query.flag("explain");
+        if (explain) {
+            call.caller().requireOperator();
+        }
+        EntityType type = query.findEnum("entityType", EntityType.class);
+        List<MetricDimension> groupBy = query.findEnums("groupBy", MetricDimension.class);
+        List<String> ids = query.findTexts("entityIds");
+        return new MetricQuery(
+                query.texts("metrics"),
+                type == null && ids != null && !ids.isEmpty() ? typeOf(ids) : type,
+                ids == null ? null : entities(type == null && !ids.isEmpty() ? typeOf(ids) : type, ids),
+                query.findTexts("platforms"),
+                range(query.input("range")),
+                query.enumValue("granularity", Granularity.class),
+                query.findText("timeZone"),
+                query.findEnum("aggregation", Aggregation.class),
+                groupBy == null ? Set.of() : Set.copyOf(groupBy),
+                query.findEnum("compareTo", Comparison.class),
+                query.findEnum("fill", Fill.class),
+                query.findInt("topGroups"),
+                explain);
+    }
+
+    private static EntityType typeOf(List<String> ids) {
+        EntityType type = EntityReference.of("entityIds", ids.getFirst()).type();
+        if (type == null) {
+            throw Problem.badInput("entityIds", "a UUID does not say of what it is; give entityType too.");
+        }
+        return type;
+    }
+
+    private static List<UUID> entities(@Nullable EntityType type, List<String> ids) {
+        return ids.stream()
+                .map(id -> type == null
+                        ? EntityReference.of("entityIds", id).id()
+                        : EntityReference.idOf("entityIds", type, id))
+                .distinct()
+                .toList();
+    }
+
+    static TimeRange range(Arguments range) {
+        return new TimeRange(
+                Objects.requireNonNull(range.findInstant("from")), Objects.requireNonNull(range.findInstant("to")));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.pulsegraph.metric;
+
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface MetricRepository extends GenericRepository<MetricDefinition, String> {
+
+    @Query("""
+            select organization_id, name, unit, kind, default_aggregation, description, built_in
+            from metric_definitions where organization_id = any (cast(:organizations as uuid[])) order by organization_id, name
+            """)
+    List<MetricDefinition> listDefinitions(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+
+    /** What planning needs to know of organizations: their zones, and those of the named metrics that are defined. */
+    @Query("""
+            select o.id as organization_id, o.time_zone, o.time_zone = z.time_zone as days_are_ready, now() as as_of,
+              d.name, d.unit, d.kind, d.default_aggregation
+            from organizations o
+            join metric_zones z on z.organization_id = o.id
+            left join metric_definitions d on d.organization_id = o.id and d.name = any (cast(:metrics as text[]))
+            where o.id = any (cast(:organizations as uuid[]))
+            """)
+    List<Ground> listGround(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> metrics);
+
+    /**
+     * How many local days begin for PostgreSQL at another instant.
+     *
+     * @param midnights of the days from {@code first} on, one a day
+     */
+    @Query("""
+            select count(*) from unnest(cast(:midnights as timestamptz[])) with ordinality m(at, day)
+            where m.at <> app.midnight(cast(:first as date) + (m.day - 1)::int, :timeZone)
+            """)
+    long countOtherMidnights(
+            String first, @TypeDef(type = DataType.STRING_ARRAY) Collection<String> midnights, String timeZone);
+
+    @Query("""
+            insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description)
+            values (:organization, :name, cast(:unit as text), :kind, :aggregation, cast(:description as text))
+            on conflict (organization_id, name) do update set
+              unit = excluded.unit, kind = excluded.kind, default_aggregation = excluded.default_aggregation,
+              description = excluded.description
+            """)
+    long define(
+            UUID organization,
+            String name,
+            @Nullable String unit,
+            String kind,
+            String aggregation,
+            @Nullable String description);
+
+    /** Makes the temporary table that samples are copied into, empty and until the end of the transaction. */
+    @Query("select 1 from app.begin_metric_batch()")
+    int beginBatch();
+
+    @Query("select written, cast(rejected as text) as rejected from app.take_metric_batch(:organization)")
+    Taken take(UUID organization);
+
+    @Query("""
+            select deleted from app.drop_metric_samples(:organization, :entityType, :entity,
+              cast(:metrics as text[]), cast(:platforms as text[]), cast(:from as timestamptz), cast(:to as timestamptz))
+            """)
+    int delete(
+            UUID organization,
+            String entityType,
+            UUID entity,
+            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> metrics,
+            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> platforms,
+            String from,
+            String to);
+
+    /** The newest sample of each series of posts; the organizations are those of the posts, one each. */
+    @Query("""
+            select s.entity_id as post_id, s.metric, d.unit, d.kind, s.platform, s.last_value as value, s.last_at as recorded_at
+            from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) p(organization_id, id)
+            cross join lateral (
+              select s.organization_id, s.entity_id, s.metric, s.platform, s.last_value, s.last_at
+              from metric_series s
+              where s.organization_id = p.organization_id and s.entity_type = 'post' and s.entity_id = p.id
+                and s.last_at is not null and (cast(:names as text[]) is null or s.metric = any (cast(:names as text[])))
+              offset 0) s
+            cross join lateral (
+              select d.unit, d.kind from metric_definitions d where d.organization_id = s.organization_id and d.name = s.metric limit 1) d
+            order by s.entity_id, s.metric, s.platform
+            """)
+    List<Newest> listNewest(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
+            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> names);
+
+    /** One metric of an organization, or the organization alone where none of the metrics is defined. */
+    @MappedEntity
+    record Ground(
+            @Id UUID organizationId,
+            String timeZone,
+            boolean daysAreReady,
+            Instant asOf,
+            @Nullable String name,
+            @Nullable String unit,
+            @Nullable MetricKind kind,
+            @Nullable Aggregation defaultAggregation) {}
+
+    @MappedEntity
+    record Taken(@Id int written, String rejected) {}
+
+    @MappedEntity
+    record Newest(
+            @Id UUID postId,
+            String metric,
+            @Nullable String unit,
+            MetricKind kind,
+            String platform,
+            BigDecimal value,
+            Instant recordedAt) {}
+}

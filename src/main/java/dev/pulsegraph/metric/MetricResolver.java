@@ -1,0 +1,108 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.post.Post;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** The fields of definitions, samples and newest values. */
+@Singleton
+class MetricResolver implements Resolver {
+    private static final int MOST_SAMPLES = 10_000;
+    private static final Instant BEGINNING = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final MetricRepository metrics;
+    private final MetricService service;
+    private final MetricLoader loader;
+    private final SampleReader reader;
+
+    MetricResolver(MetricRepository metrics, MetricService service, MetricLoader loader, SampleReader reader) {
+        this.metrics = metrics;
+        this.service = service;
+        this.loader = loader;
+        this.reader = reader;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.field(
+                        "Organization.metricDefinitions",
+                        call -> call.batch(
+                                "Organization.metricDefinitions",
+                                call.source(Organization.class).id(),
+                                loader::definitions))
+                .field("Post.latestMetrics", this::latest)
+                .field("Mutation.defineMetric", call -> Map.of("definition", service.define(definition(call.input()))))
+                .field("Mutation.recordMetrics", call -> record(call.input()))
+                .field("Mutation.deleteMetrics", call -> Map.of("deleted", delete(call.input())));
+    }
+
+    private CompletableFuture<List<MetricValue>> latest(Call call) {
+        Post post = call.source(Post.class);
+        List<String> names = call.arguments().findTexts("names");
+        if (names != null && names.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        var subject = new MetricLoader.Subject(post.organizationId(), post.id(), names == null ? List.of() : names);
+        return call.batch("Post.latestMetrics", subject, loader::newest);
+    }
+
+    private RecordMetricsPayload record(Arguments input) {
+        UUID organization = input.id("organization", "Organization");
+        List<Arguments> given = input.inputs("samples");
+        if (given.size() > MOST_SAMPLES) {
+            throw Problem.parse(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "samples: " + given.size() + " samples are more than " + MOST_SAMPLES
+                            + "; send them in several calls, or by POST /v1/metrics.");
+        }
+        List<MetricSample> samples = new ArrayList<>(given.size());
+        List<SampleRejection> rejected = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            try {
+                samples.add(reader.read(i, given.get(i).values()));
+            } catch (SampleReader.Unreadable unreadable) {
+                rejected.add(unreadable.at(i));
+            }
+        }
+        return service.record(organization, samples, rejected);
+    }
+
+    private int delete(Arguments input) {
+        UUID organization = input.id("organization", "Organization");
+        EntityType type = input.enumValue("entityType", EntityType.class);
+        Arguments range = input.findInput("range");
+        service.requireOrganization(organization);
+        return metrics.delete(
+                organization,
+                type.name().toLowerCase(Locale.ROOT),
+                EntityReference.idOf("entity", type, input.text("entity")),
+                input.findTexts("metrics"),
+                input.findTexts("platforms"),
+                (range == null ? BEGINNING : MetricQueryResolver.range(range).from()).toString(),
+                (range == null ? END : MetricQueryResolver.range(range).to()).toString());
+    }
+
+    private static DefineMetricInput definition(Arguments input) {
+        return new DefineMetricInput(
+                input.id("organization", "Organization"),
+                input.text("name"),
+                input.enumValue("kind", MetricKind.class),
+                input.findText("unit"),
+                input.findEnum("defaultAggregation", Aggregation.class),
+                input.findText("description"));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.pulsegraph.metric;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One metric, of one group, over time. */
+record MetricSeries(
+        String metric,
+        @Nullable String unit,
+        Aggregation aggregation,
+        @Nullable String platform,
+        @Nullable EntityType entityType,
+        @Nullable UUID entityId,
+        boolean other,
+        List<MetricPoint> points,
+        @Nullable Double total,
+        @Nullable MetricComparison comparison) {}

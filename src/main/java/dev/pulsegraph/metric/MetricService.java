@@ -1,0 +1,105 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.database.Copy;
+import dev.pulsegraph.organization.OrganizationRepository;
+import dev.pulsegraph.problem.Problem;
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes metrics, in the one transaction of the operation. */
+@Singleton
+class MetricService {
+    private static final String COPY =
+            "copy pg_temp.metric_batch (position, metric, entity_type, entity_id, platform, value, recorded_at, metadata) from stdin";
+
+    private final MetricRepository metrics;
+    private final OrganizationRepository organizations;
+    private final Copy copy;
+    private final JsonMapper json;
+
+    MetricService(MetricRepository metrics, OrganizationRepository organizations, Copy copy, JsonMapper json) {
+        this.metrics = metrics;
+        this.organizations = organizations;
+        this.copy = copy;
+        this.json = json;
+    }
+
+    MetricDefinition define(DefineMetricInput input) {
+        requireOrganization(input.organization());
+        Problem.requireChanged(metrics.define(
+                input.organization(),
+                input.name(),
+                input.unit(),
+                input.kind().name().toLowerCase(Locale.ROOT),
+                input.aggregation().stored(),
+                input.description()));
+        return metrics.listDefinitions(List.of(input.organization())).stream()
+                .filter(definition -> definition.name().equals(input.name()))
+                .findAny()
+                .orElseThrow();
+    }
+
+    /**
+     * Writes samples by COPY and one call.
+     *
+     * @param samples those that could be read
+     * @param unreadable the rejections of the others
+     */
+    RecordMetricsPayload record(UUID organization, List<MetricSample> samples, List<SampleRejection> unreadable) {
+        requireOrganization(organization);
+        metrics.beginBatch();
+        copy.send(COPY, samples.stream().map(MetricService::row));
+        MetricRepository.Taken taken = metrics.take(organization);
+        List<SampleRejection> rejected = new ArrayList<>(unreadable);
+        List<SampleRejection> refused = rejections(taken.rejected());
+        rejected.addAll(refused);
+        rejected.sort(Comparator.comparingInt(SampleRejection::index));
+        return new RecordMetricsPayload(taken.written(), samples.size() - refused.size() - taken.written(), rejected);
+    }
+
+    private static List<@Nullable String> row(MetricSample sample) {
+        return Arrays.asList(
+                Integer.toString(sample.index()),
+                sample.metric(),
+                sample.entityType().name().toLowerCase(Locale.ROOT),
+                sample.entityId().toString(),
+                sample.platform(),
+                sample.value().toPlainString(),
+                sample.recordedAt().toString(),
+                sample.metadata());
+    }
+
+    private List<SampleRejection> rejections(String written) {
+        try {
+            return json.readValue(written, Argument.listOf(Argument.mapOf(String.class, Object.class))).stream()
+                    .map(MetricService::rejection)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SampleRejection rejection(Map<String, Object> fields) {
+        return new SampleRejection(
+                ((Number) fields.getOrDefault("index", 0)).intValue(),
+                String.valueOf(fields.get("code")),
+                String.valueOf(fields.get("reason")));
+    }
+
+    void requireOrganization(UUID id) {
+        if (organizations.listByIds(List.of(id)).isEmpty()) {
+            throw Problem.notFound("organization", "organization");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.pulsegraph.metric;
+
+import dev.pulsegraph.ingest.BulkResult;
+import dev.pulsegraph.ingest.BulkTarget;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Caller;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Samples in bulk: {@code POST /v1/metrics}. */
+@Singleton
+class MetricTarget implements BulkTarget<MetricSample> {
+    private final SampleReader reader;
+    private final MetricService service;
+
+    MetricTarget(SampleReader reader, MetricService service) {
+        this.reader = reader;
+        this.service = service;
+    }
+
+    @Override
+    public String name() {
+        return "metrics";
+    }
+
+    @Override
+    public List<String> columns() {
+        return SampleReader.FIELDS;
+    }
+
+    @Override
+    public MetricSample parse(Map<String, @Nullable Object> line) {
+        try {
+            return reader.read(0, line);
+        } catch (SampleReader.Unreadable unreadable) {
+            throw Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    @Override
+    public BulkResult write(Caller caller, UUID organization, List<MetricSample> samples) {
+        List<MetricSample> numbered = new ArrayList<>(samples.size());
+        for (MetricSample sample : samples) {
+            numbered.add(sample.at(numbered.size()));
+        }
+        RecordMetricsPayload payload = service.record(organization, numbered, List.of());
+        return new BulkResult(
+                payload.written(),
+                payload.unchanged(),
+                payload.rejected().stream()
+                        .map(rejection -> new BulkResult.Rejection(
+                                rejection.index(), Problem.parse(ErrorCode.BAD_USER_INPUT, rejection.reason())))
+                        .toList());
+    }
+}

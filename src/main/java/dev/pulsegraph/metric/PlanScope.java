@@ -1,0 +1,7 @@
+package dev.pulsegraph.metric;
+
+/** Whether totals over all entities are read, or each series. */
+public enum PlanScope {
+    TOTALS,
+    SERIES
+}

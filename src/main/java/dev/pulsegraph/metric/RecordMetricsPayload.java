@@ -1,0 +1,6 @@
+package dev.pulsegraph.metric;
+
+import java.util.List;
+
+/** What became of samples; the three numbers together are all of them. */
+public record RecordMetricsPayload(int written, int unchanged, List<SampleRejection> rejected) {}
