@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pulsegraph.metric;
+
+import org.jspecify.annotations.NullMarked;
