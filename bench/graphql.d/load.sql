@@ -1,4 +1,5 @@
--- 20 organizations of 5,000 posts by 5 authors; one viewer belongs to all of them. Seeded, so every run has the same rows.
+-- 20 organizations of 5,000 posts by 5 authors; one viewer belongs to all of them. Each post has the newest
+-- values of four metrics on each of its one or two platforms. Seeded, so every run has the same rows.
 \set ON_ERROR_STOP on
 \o /dev/null
 select setseed(0.42);
@@ -26,5 +27,12 @@ from organizations o, generate_series(1, 5000) n,
   lateral (select id from user_profiles where email = 'author' || 1 + n % 5 || '@bench.example') a;
 insert into posts_content (organization_id, post_id, content, hashtags)
 select organization_id, id, repeat(title || '. ', 10), array['bench'] from posts_core;
+insert into metric_zones (organization_id, time_zone) select id, time_zone from organizations;
+insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description, built_in)
+select o.id, c.name, c.unit, c.kind, c.default_aggregation, c.description, true from organizations o cross join metric_catalogue c;
+insert into metric_series (organization_id, entity_type, entity_id, metric, platform, last_value, last_at)
+select p.organization_id, 'post', p.id, m.name, platform, floor(random() * m.most), now() - random() * interval '1 day'
+from posts_core p cross join unnest(p.platforms) platform
+cross join (values ('impressions', 100000), ('reach', 50000), ('likes', 5000), ('comments', 500)) m(name, most);
 reset session_replication_role;
 vacuum analyze;

@@ -1,5 +1,5 @@
--- Asks for one of the 20 organizations at random, as a viewer.
-local file = io.open(debug.getinfo(1, "S").source:match("@(.*/)") .. "query.json")
+-- Sends the question in the file QUERY, about one of the 20 organizations at random, as a viewer.
+local file = io.open(os.getenv("QUERY"))
 local body = file:read("*a")
 file:close()
 
