@@ -13,13 +13,12 @@ import org.slf4j.LoggerFactory;
 /** Recounts days of random series from their samples, and sets rollups right that differ. */
 @Singleton
 class MetricAuditJob implements Job {
+    private static final Logger LOG = LoggerFactory.getLogger(MetricAuditJob.class);
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
+    private static final int SAMPLED = 20;
 
     private final MetricUpkeepRepository upkeep;
     private final OperationTransaction transaction;
-    private static final Logger LOG = LoggerFactory.getLogger(MetricAuditJob.class);
-    private static final int SAMPLED = 20;
-
     private final Counter drift;
 
     MetricAuditJob(MetricUpkeepRepository upkeep, OperationTransaction transaction, MeterRegistry meters) {

@@ -94,7 +94,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               cross join lateral app.metric_steps(g.organization_id, s.id, g.from_at, g.to_at) x
               where g.tier = 0
             ),
-            slotted as (
+            slots as materialized (
               select r.organization_id, r.metric, r.kind, r.aggregation, r.comparison,
                 case when :owned then r.entity_id end as owner,
                 case when :byPlatform then r.platform end as platform,
@@ -108,7 +108,17 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               from readings r
               join edges e on e.organization_id = r.organization_id and e.comparison = r.comparison
               cross join lateral (select width_bucket(r.bucket, e.edges) as slot) x
-              group by grouping sets ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10))
+              group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+            ),
+            slotted as (
+              select * from slots
+              union all
+              select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
+                s.entity_id, s.series, null, sum(s.samples)::bigint, sum(s.sum), min(s.min), max(s.max),
+                (array_agg(s.last order by s.slot desc) filter (where s.aggregation = 'last'))[1],
+                sum(s.growth), bool_or(s.raw), bool_and(s.only_raw)
+              from slots s
+              group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
             ),
             grouped as materialized (
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
