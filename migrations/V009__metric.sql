@@ -695,19 +695,11 @@ begin
   if not organization = any (app.organizations_where('editor')) then
     raise exception 'may not write metrics' using errcode = '42501';
   end if;
-  -- Whoever deletes a post has its row, and then waits for the lock of metrics: so rows come first here too, those that
-  -- a new series or a new row of insights will refer to.
+  -- Whoever deletes a post has its row, and then waits for the lock of metrics: so rows come first here too. A new series
+  -- or a new row of insights refers to them.
   perform 1 from public.posts_core p
-  where p.organization_id = organization and p.id in (
-    select b.entity_id from pg_temp.metric_batch b
-    where b.entity_type = 'post' and (
-      not exists (
-        select from public.metric_series s
-        where s.organization_id = organization and s.entity_type = b.entity_type and s.entity_id = b.entity_id
-          and s.metric = b.metric and s.platform = b.platform)
-      or b.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate') and not exists (
-        select from public.post_insights i
-        where i.organization_id = organization and i.post_id = b.entity_id and i.platform = b.platform)))
+  where p.organization_id = organization
+    and p.id in (select b.entity_id from pg_temp.metric_batch b where b.entity_type = 'post')
   order by p.id for key share;
   perform app.lock_metrics(organization);
 
