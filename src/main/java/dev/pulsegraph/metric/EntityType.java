@@ -1,5 +1,7 @@
 package dev.pulsegraph.metric;
 
+import java.util.Locale;
+
 /** What a metric may be about. */
 public enum EntityType {
     POST,
@@ -11,5 +13,10 @@ public enum EntityType {
     DM,
     TEMPLATE,
     CONTENT_IDEA,
-    NICHE
+    NICHE;
+
+    /** As the column {@code entity_type} has it. */
+    String stored() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.metric;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import dev.pulsegraph.metric.MetricPointRepository.Row;
 import jakarta.inject.Singleton;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -47,14 +47,22 @@ class MetricLoader {
         Map<UUID, MetricGround> grounds = grounds(asked);
         Map<Asked, MetricResult> answers = new HashMap<>();
         asked.stream()
-                .collect(groupingBy(Asked::question, LinkedHashMap::new, java.util.stream.Collectors.toList()))
+                .collect(groupingBy(Asked::question, LinkedHashMap::new, toList()))
                 .forEach((question, same) -> answers.putAll(answers(question, same, grounds)));
         return answers;
     }
 
     private Map<Asked, MetricResult> answers(MetricQuery question, List<Asked> asked, Map<UUID, MetricGround> grounds) {
         boolean owned = asked.getFirst().post() != null;
-        MetricQuery query = owned ? ofPosts(question, asked) : question;
+        MetricQuery query = owned
+                ? question.about(
+                        EntityType.POST,
+                        asked.stream()
+                                .map(Asked::post)
+                                .filter(Objects::nonNull)
+                                .distinct()
+                                .toList())
+                : question;
         Map<UUID, Planned> planned = new LinkedHashMap<>();
         for (Asked one : asked) {
             planned.computeIfAbsent(one.organization(), id -> {
@@ -79,27 +87,6 @@ class MetricLoader {
                             rows.getOrDefault(new Owner(one.organization(), one.post()), List.of())));
         }
         return answers;
-    }
-
-    private static MetricQuery ofPosts(MetricQuery question, List<Asked> posts) {
-        return new MetricQuery(
-                question.metrics(),
-                EntityType.POST,
-                posts.stream()
-                        .map(Asked::post)
-                        .filter(Objects::nonNull)
-                        .distinct()
-                        .toList(),
-                question.platforms(),
-                question.range(),
-                question.granularity(),
-                question.timeZone(),
-                question.aggregation(),
-                question.groupBy(),
-                question.compareTo(),
-                question.fill(),
-                question.topGroups(),
-                question.explain());
     }
 
     private Map<UUID, MetricGround> grounds(Set<Asked> asked) {
@@ -151,7 +138,7 @@ class MetricLoader {
                 edges.comparisons,
                 edges.edges,
                 query.aggregation() == null ? null : query.aggregation().stored(),
-                query.entityType() == null ? null : query.entityType().name().toLowerCase(Locale.ROOT),
+                query.entityType() == null ? null : query.entityType().stored(),
                 query.entityIds(),
                 query.platforms(),
                 owned,
@@ -175,10 +162,7 @@ class MetricLoader {
                     metrics.listNewest(organizations, byPost.keySet(), names.isEmpty() ? null : names).stream()
                             .collect(groupingBy(
                                     MetricRepository.Newest::postId,
-                                    groupingBy(
-                                            MetricRepository.Newest::metric,
-                                            LinkedHashMap::new,
-                                            java.util.stream.Collectors.toList())));
+                                    groupingBy(MetricRepository.Newest::metric, LinkedHashMap::new, toList())));
             found.forEach((post, byMetric) -> {
                 List<MetricValue> list = Objects.requireNonNull(values.get(Objects.requireNonNull(byPost.get(post))));
                 byMetric.values().forEach(platforms -> list.add(value(platforms)));

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +22,26 @@ final class MetricPlanner {
     private MetricPlanner() {}
 
     static MetricPlan plan(ValidMetricQuery valid) {
+        Map<PlanScope, List<Piece>> cuts = new EnumMap<>(PlanScope.class);
         List<PlanSegment> segments = new ArrayList<>();
         valid.aggregations().forEach((metric, aggregation) -> {
             PlanScope scope = scope(valid.query(), aggregation);
-            segments.addAll(new Cut(metric, scope, valid.buckets(), valid.dayZone(), false).segments());
-            if (valid.comparison() != null) {
-                segments.addAll(new Cut(metric, scope, valid.comparison(), valid.dayZone(), true).segments());
-            }
+            cuts.computeIfAbsent(scope, any -> cut(valid, scope))
+                    .forEach(piece -> segments.add(piece.of(metric, scope)));
         });
         int groups = valid.query().isGrouped() ? valid.groups() : 1;
         return new MetricPlan(
                 "MetricPointRepository.listPoints",
                 segments,
                 valid.aggregations().size() * valid.buckets().size() * groups);
+    }
+
+    private static List<Piece> cut(ValidMetricQuery valid, PlanScope scope) {
+        List<Piece> pieces = new ArrayList<>(new Cut(scope, valid.buckets(), valid.dayZone(), false).pieces());
+        if (valid.comparison() != null) {
+            pieces.addAll(new Cut(scope, valid.comparison(), valid.dayZone(), true).pieces());
+        }
+        return pieces;
     }
 
     private static PlanScope scope(MetricQuery query, Aggregation aggregation) {
@@ -43,19 +52,22 @@ final class MetricPlanner {
                 : PlanScope.SERIES;
     }
 
-    /** How the buckets of one metric are cut. */
+    /** A segment before it is said of which metric. */
+    private record Piece(PlanTier tier, Instant from, Instant to, boolean comparison) {
+        PlanSegment of(String metric, PlanScope scope) {
+            return new PlanSegment(metric, scope, tier, from, to, comparison);
+        }
+    }
+
+    /** How the buckets of one period are cut. */
     private static final class Cut {
-        private final String metric;
-        private final PlanScope scope;
         private final List<Instant> edges;
         private final @Nullable ZoneId dayZone;
         private final boolean hours;
         private final boolean comparison;
-        private final List<PlanSegment> segments = new ArrayList<>();
+        private final List<Piece> pieces = new ArrayList<>();
 
-        Cut(String metric, PlanScope scope, Buckets buckets, @Nullable ZoneId dayZone, boolean comparison) {
-            this.metric = metric;
-            this.scope = scope;
+        Cut(PlanScope scope, Buckets buckets, @Nullable ZoneId dayZone, boolean comparison) {
             this.comparison = comparison;
             edges = buckets.edges();
             List<Instant> inner = edges.subList(1, edges.size() - 1);
@@ -66,7 +78,7 @@ final class MetricPlanner {
                     && inner.stream().allMatch(edge -> floor(edge, HOUR_SECONDS).equals(edge));
         }
 
-        List<PlanSegment> segments() {
+        List<Piece> pieces() {
             Instant from = edges.getFirst();
             for (Instant edge : edges.subList(1, edges.size())) {
                 // An edge within a quarter of an hour ends a part: rollups would blur it.
@@ -75,7 +87,7 @@ final class MetricPlanner {
                     from = edge;
                 }
             }
-            return segments;
+            return pieces;
         }
 
         private void addPart(Instant from, Instant to) {
@@ -119,7 +131,7 @@ final class MetricPlanner {
 
         private void add(PlanTier tier, Instant from, Instant to) {
             if (from.isBefore(to)) {
-                segments.add(new PlanSegment(metric, scope, tier, from, to, comparison));
+                pieces.add(new Piece(tier, from, to, comparison));
             }
         }
     }

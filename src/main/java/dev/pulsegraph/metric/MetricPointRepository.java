@@ -44,7 +44,9 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             ),
             series as materialized (
               select s.*, g.kind, g.aggregation
-              from (select distinct g.organization_id, g.metric, g.kind, g.aggregation from segments g where not g.totals) g
+              from (
+                select distinct g.organization_id, g.metric, g.kind, g.aggregation from segments g
+                where not g.totals or g.tier = 0) g
               cross join lateral (
                 select s.organization_id, s.id, s.metric, s.platform, s.entity_type, s.entity_id
                 from metric_series s
@@ -57,7 +59,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             readings as (
               select g.organization_id, g.metric, g.kind, g.aggregation, g.comparison, null::bigint as series, t.platform,
                 t.entity_type, null::uuid as entity_id, t.bucket, t.samples, t.sum, null::numeric as min, null::numeric as max,
-                null::numeric as last, t.growth, false as raw
+                null::numeric as last, t.growth
               from segments g cross join lateral (
                 select t.platform, t.entity_type, t.bucket, t.samples, t.sum, t.growth
                 from metric_totals t
@@ -69,7 +71,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               where g.totals and g.tier > 0
               union all
               select s.organization_id, s.metric, s.kind, s.aggregation, g.comparison, s.id, s.platform,
-                s.entity_type, s.entity_id, r.bucket, r.samples::bigint, r.sum, r.min, r.max, r.last, r.growth, false
+                s.entity_type, s.entity_id, r.bucket, r.samples::bigint, r.sum, r.min, r.max, r.last, r.growth
               from segments g
               join series s on s.organization_id = g.organization_id and s.metric = g.metric
               cross join lateral (
@@ -80,18 +82,11 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                 offset 0) r
               where not g.totals and g.tier > 0
               union all
-              select g.organization_id, g.metric, g.kind, g.aggregation, g.comparison, s.id, s.platform,
-                s.entity_type, s.entity_id, x.recorded_at, 1, x.value, x.value, x.value, x.value, x.growth, true
+              select s.organization_id, s.metric, s.kind, s.aggregation, g.comparison, s.id, s.platform,
+                s.entity_type, s.entity_id, x.recorded_at, 1, x.value, x.value, x.value, x.value, x.growth
               from segments g
-              cross join lateral (
-                select s.id, s.platform, s.entity_type, s.entity_id
-                from metric_series s
-                where s.organization_id = g.organization_id and s.metric = g.metric
-                  and (cast(:entityType as text) is null or s.entity_type = cast(:entityType as text))
-                  and (cast(:entities as uuid[]) is null or s.entity_id = any (cast(:entities as uuid[])))
-                  and (cast(:platforms as text[]) is null or s.platform = any (cast(:platforms as text[])))
-                offset 0) s
-              cross join lateral app.metric_steps(g.organization_id, s.id, g.from_at, g.to_at) x
+              join series s on s.organization_id = g.organization_id and s.metric = g.metric
+              cross join lateral app.metric_steps(s.organization_id, s.id, g.from_at, g.to_at) x
               where g.tier = 0
             ),
             slots as materialized (
@@ -104,7 +99,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                 x.slot,
                 sum(r.samples)::bigint as samples, sum(r.sum) as sum, min(r.min) as min, max(r.max) as max,
                 (array_agg(r.last order by r.bucket desc) filter (where r.aggregation = 'last'))[1] as last,
-                sum(r.growth) as growth, bool_or(r.raw) as raw, bool_and(r.raw) as only_raw
+                sum(r.growth) as growth
               from readings r
               join edges e on e.organization_id = r.organization_id and e.comparison = r.comparison
               cross join lateral (select width_bucket(r.bucket, e.edges) as slot) x
@@ -116,15 +111,14 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
                 s.entity_id, s.series, null, sum(s.samples)::bigint, sum(s.sum), min(s.min), max(s.max),
                 (array_agg(s.last order by s.slot desc) filter (where s.aggregation = 'last'))[1],
-                sum(s.growth), bool_or(s.raw), bool_and(s.only_raw)
+                sum(s.growth)
               from slots s
               group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
             ),
             grouped as materialized (
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
                 s.entity_id, s.slot, sum(s.samples)::bigint as samples, sum(s.sum) as sum, min(s.min) as min, max(s.max) as max,
-                sum(s.last) as last, count(s.last) as series, sum(s.growth) as growth, bool_or(s.raw) as raw,
-                bool_and(s.only_raw) as only_raw
+                sum(s.last) as last, count(s.last) as series, sum(s.growth) as growth
               from slotted s
               group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
             ),
@@ -147,8 +141,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               select r.organization_id, r.metric, r.kind, r.aggregation, r.owner, least(r.rank, :groups + 1) as rank,
                 r.comparison, r.slot, min(r.platform) as platform, min(r.entity_type) as entity_type,
                 min(r.entity_id::text) as entity_id, sum(r.samples)::bigint as samples, sum(r.sum) as sum, min(r.min) as min,
-                max(r.max) as max, sum(r.last) as last, sum(r.series)::bigint as series, sum(r.growth) as growth,
-                bool_or(r.raw) as raw, bool_and(r.only_raw) as only_raw
+                max(r.max) as max, sum(r.last) as last, sum(r.series)::bigint as series, sum(r.growth) as growth
               from ranked r
               group by 1, 2, 3, 4, 5, 6, 7, 8
             )
@@ -158,7 +151,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               case when m.rank <= :groups then cast(m.entity_id as uuid) end as entity_id,
               cast(app.metric_value(m.aggregation, m.kind, m.samples, m.sum, m.min, m.max, m.last, m.series, m.growth)
                 as double precision) as value,
-              least(m.samples, 2147483647)::int as samples, m.raw, m.only_raw
+              least(m.samples, 2147483647)::int as samples
             from merged m
             order by m.organization_id, m.owner, m.metric, m.rank, m.comparison, m.slot
             """)
@@ -188,8 +181,6 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
      * @param owner the entity, where each is answered apart
      * @param rank of the group, 1 for the first; one more than there may be groups for all others together
      * @param slot which bucket, 1 for the first; null for the whole range
-     * @param raw whether samples were read
-     * @param onlyRaw whether nothing but samples was read
      */
     @MappedEntity
     record Row(
@@ -203,7 +194,5 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             @Nullable EntityType entityType,
             @Nullable UUID entityId,
             @Nullable Double value,
-            int samples,
-            boolean raw,
-            boolean onlyRaw) {}
+            int samples) {}
 }

@@ -28,6 +28,24 @@ record MetricQuery(
         groupBy = Set.copyOf(groupBy);
     }
 
+    /** The same question about these entities; null for all. */
+    MetricQuery about(@Nullable EntityType type, @Nullable List<UUID> entities) {
+        return new MetricQuery(
+                metrics,
+                type,
+                entities,
+                platforms,
+                range,
+                granularity,
+                timeZone,
+                aggregation,
+                groupBy,
+                compareTo,
+                fill,
+                topGroups,
+                explain);
+    }
+
     boolean isGrouped() {
         return !groupBy.isEmpty();
     }

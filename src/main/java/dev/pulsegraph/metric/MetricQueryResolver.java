@@ -113,20 +113,7 @@ class MetricQueryResolver implements Resolver {
         if (query.entityIds() != null && !query.entityIds().equals(List.of(post.id()))) {
             throw Problem.badInput("entityIds", "a post has metrics of its own alone; leave them out.");
         }
-        return new MetricQuery(
-                query.metrics(),
-                null,
-                null,
-                query.platforms(),
-                query.range(),
-                query.granularity(),
-                query.timeZone(),
-                query.aggregation(),
-                query.groupBy(),
-                query.compareTo(),
-                query.fill(),
-                query.topGroups(),
-                query.explain());
+        return query.about(null, null);
     }
 
     private static MetricQuery query(Call call, Arguments query) {
@@ -134,13 +121,14 @@ class MetricQueryResolver implements Resolver {
         if (explain) {
             call.caller().requireOperator();
         }
-        EntityType type = query.findEnum("entityType", EntityType.class);
         List<MetricDimension> groupBy = query.findEnums("groupBy", MetricDimension.class);
         List<String> ids = query.findTexts("entityIds");
+        EntityType named = query.findEnum("entityType", EntityType.class);
+        EntityType type = named == null && ids != null && !ids.isEmpty() ? typeOf(ids) : named;
         return new MetricQuery(
                 query.texts("metrics"),
-                type == null && ids != null && !ids.isEmpty() ? typeOf(ids) : type,
-                ids == null ? null : entities(type == null && !ids.isEmpty() ? typeOf(ids) : type, ids),
+                type,
+                ids == null ? null : entities(type, ids),
                 query.findTexts("platforms"),
                 range(query.input("range")),
                 query.enumValue("granularity", Granularity.class),

@@ -9,10 +9,8 @@ import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,16 +19,12 @@ import java.util.concurrent.CompletableFuture;
 @Singleton
 class MetricResolver implements Resolver {
     private static final int MOST_SAMPLES = 10_000;
-    private static final Instant BEGINNING = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
-    private final MetricRepository metrics;
     private final MetricService service;
     private final MetricLoader loader;
     private final SampleReader reader;
 
-    MetricResolver(MetricRepository metrics, MetricService service, MetricLoader loader, SampleReader reader) {
-        this.metrics = metrics;
+    MetricResolver(MetricService service, MetricLoader loader, SampleReader reader) {
         this.service = service;
         this.loader = loader;
         this.reader = reader;
@@ -82,18 +76,15 @@ class MetricResolver implements Resolver {
     }
 
     private int delete(Arguments input) {
-        UUID organization = input.id("organization", "Organization");
         EntityType type = input.enumValue("entityType", EntityType.class);
         Arguments range = input.findInput("range");
-        service.requireOrganization(organization);
-        return metrics.delete(
-                organization,
-                type.name().toLowerCase(Locale.ROOT),
+        return service.delete(
+                input.id("organization", "Organization"),
+                type,
                 EntityReference.idOf("entity", type, input.text("entity")),
                 input.findTexts("metrics"),
                 input.findTexts("platforms"),
-                (range == null ? BEGINNING : MetricQueryResolver.range(range).from()).toString(),
-                (range == null ? END : MetricQueryResolver.range(range).to()).toString());
+                range == null ? null : MetricQueryResolver.range(range));
     }
 
     private static DefineMetricInput definition(Arguments input) {

@@ -3,6 +3,7 @@ package dev.pulsegraph.metric;
 import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.time.TimeRange;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
@@ -36,7 +37,7 @@ class MetricService {
     }
 
     MetricDefinition define(DefineMetricInput input) {
-        requireOrganization(input.organization());
+        organizations.requireVisible(input.organization());
         Problem.requireChanged(metrics.define(
                 input.organization(),
                 input.name(),
@@ -57,7 +58,7 @@ class MetricService {
      * @param unreadable the rejections of the others
      */
     RecordMetricsPayload record(UUID organization, List<MetricSample> samples, List<SampleRejection> unreadable) {
-        requireOrganization(organization);
+        organizations.requireVisible(organization);
         metrics.beginBatch();
         copy.send(COPY, samples.stream().map(MetricService::row));
         MetricRepository.Taken taken = metrics.take(organization);
@@ -68,11 +69,30 @@ class MetricService {
         return new RecordMetricsPayload(taken.written(), samples.size() - refused.size() - taken.written(), rejected);
     }
 
+    /** Deletes samples of an entity; no metrics, platforms or range means all of them. Answers how many. */
+    int delete(
+            UUID organization,
+            EntityType type,
+            UUID entity,
+            @Nullable List<String> names,
+            @Nullable List<String> platforms,
+            @Nullable TimeRange range) {
+        organizations.requireVisible(organization);
+        return metrics.delete(
+                organization,
+                type.stored(),
+                entity,
+                names,
+                platforms,
+                range == null ? "-infinity" : range.from().toString(),
+                range == null ? "infinity" : range.to().toString());
+    }
+
     private static List<@Nullable String> row(MetricSample sample) {
         return Arrays.asList(
                 Integer.toString(sample.index()),
                 sample.metric(),
-                sample.entityType().name().toLowerCase(Locale.ROOT),
+                sample.entityType().stored(),
                 sample.entityId().toString(),
                 sample.platform(),
                 sample.value().toPlainString(),
@@ -95,11 +115,5 @@ class MetricService {
                 ((Number) fields.getOrDefault("index", 0)).intValue(),
                 String.valueOf(fields.get("code")),
                 String.valueOf(fields.get("reason")));
-    }
-
-    void requireOrganization(UUID id) {
-        if (organizations.listByIds(List.of(id)).isEmpty()) {
-            throw Problem.notFound("organization", "organization");
-        }
     }
 }

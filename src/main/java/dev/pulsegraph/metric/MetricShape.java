@@ -35,8 +35,9 @@ final class MetricShape {
         List<MetricSeries> series = new ArrayList<>();
         for (String metric : valid.aggregations().keySet()) {
             var ranked = groups.getOrDefault(metric, new TreeMap<>());
+            var maker = new Maker(metric);
             if (!valid.query().isGrouped()) {
-                series.add(series(metric, ranked.getOrDefault(1, List.of()), false));
+                series.add(maker.series(ranked.getOrDefault(1, List.of()), false));
             }
             ranked.forEach((rank, group) -> {
                 boolean other = rank > valid.groups();
@@ -44,7 +45,7 @@ final class MetricShape {
                     throw MetricValidation.tooManyGroups(valid);
                 }
                 if (valid.query().isGrouped()) {
-                    series.add(series(metric, group, other));
+                    series.add(maker.series(group, other));
                 }
             });
         }
@@ -55,24 +56,39 @@ final class MetricShape {
                 valid.query().explain() ? plan : null);
     }
 
-    private MetricSeries series(String metric, List<Row> rows, boolean other) {
-        Aggregation aggregation = Objects.requireNonNull(valid.aggregations().get(metric));
-        var period = new Period(metric, aggregation, valid.buckets(), false, rows);
-        Double total = period.total();
-        Row any = rows.isEmpty() ? null : rows.getFirst();
-        return new MetricSeries(
-                metric,
-                Objects.requireNonNull(valid.definitions().get(metric)).unit(),
-                aggregation,
-                any == null ? null : any.platform(),
-                any == null ? null : any.entityType(),
-                any == null ? null : any.entityId(),
-                other,
-                period.points(),
-                total,
-                valid.comparison() == null
-                        ? null
-                        : comparison(total, new Period(metric, aggregation, valid.comparison(), true, rows)));
+    /** What the groups of a metric share. */
+    private final class Maker {
+        private final String metric;
+        private final Aggregation aggregation;
+        private final List<PointSource> sources;
+        private final List<PointSource> sourcesBefore;
+
+        Maker(String metric) {
+            this.metric = metric;
+            aggregation = Objects.requireNonNull(valid.aggregations().get(metric));
+            sources = sources(metric, valid.buckets(), false);
+            sourcesBefore = valid.comparison() == null ? List.of() : sources(metric, valid.comparison(), true);
+        }
+
+        MetricSeries series(List<Row> rows, boolean other) {
+            var period = new Period(aggregation, valid.buckets(), sources, rows, false);
+            Double total = period.total();
+            Row any = rows.isEmpty() ? null : rows.getFirst();
+            return new MetricSeries(
+                    metric,
+                    Objects.requireNonNull(valid.definitions().get(metric)).unit(),
+                    aggregation,
+                    any == null ? null : any.platform(),
+                    any == null ? null : any.entityType(),
+                    any == null ? null : any.entityId(),
+                    other,
+                    period.points(),
+                    total,
+                    valid.comparison() == null
+                            ? null
+                            : comparison(
+                                    total, new Period(aggregation, valid.comparison(), sourcesBefore, rows, true)));
+        }
     }
 
     private static MetricComparison comparison(@Nullable Double total, Period other) {
@@ -83,18 +99,21 @@ final class MetricShape {
 
     /** One series over one of the periods. */
     private final class Period {
-        private final String metric;
         private final Aggregation aggregation;
         private final Buckets buckets;
-        private final boolean comparison;
+        private final List<PointSource> sources;
         private final Map<Integer, Row> bySlot = new HashMap<>();
         private @Nullable Row whole;
 
-        Period(String metric, Aggregation aggregation, Buckets buckets, boolean comparison, List<Row> rows) {
-            this.metric = metric;
+        Period(
+                Aggregation aggregation,
+                Buckets buckets,
+                List<PointSource> sources,
+                List<Row> rows,
+                boolean comparison) {
             this.aggregation = aggregation;
             this.buckets = buckets;
-            this.comparison = comparison;
+            this.sources = sources;
             for (Row row : rows) {
                 if (row.comparison() == comparison) {
                     Integer slot = row.slot();
@@ -129,7 +148,7 @@ final class MetricShape {
                         row == null ? 0 : row.samples(),
                         !end.isAfter(valid.asOf()),
                         valid.asOf(),
-                        source(buckets.edges().get(i), end)));
+                        sources.get(i)));
                 before = value;
             }
             return points;
@@ -146,23 +165,34 @@ final class MetricShape {
                 case PREVIOUS -> before;
             };
         }
+    }
 
-        private PointSource source(Instant from, Instant to) {
+    /** Where each point of a metric was read; the same for all of its groups. Segments and points are both in order. */
+    private List<PointSource> sources(String metric, Buckets buckets, boolean comparison) {
+        List<PlanSegment> segments = plan.segments().stream()
+                .filter(segment ->
+                        segment.comparison() == comparison && segment.metric().equals(metric))
+                .toList();
+        List<PointSource> sources = new ArrayList<>(buckets.size());
+        int first = 0;
+        for (int i = 0; i < buckets.size(); i++) {
+            Instant from = buckets.edges().get(i);
+            Instant to = buckets.edges().get(i + 1);
+            while (first < segments.size() && !segments.get(first).to().isAfter(from)) {
+                first++;
+            }
             boolean raw = false;
             boolean rollup = false;
-            for (PlanSegment segment : plan.segments()) {
-                if (segment.comparison() == comparison
-                        && segment.metric().equals(metric)
-                        && segment.from().isBefore(to)
-                        && segment.to().isAfter(from)) {
-                    raw |= segment.tier() == PlanTier.RAW;
-                    rollup |= segment.tier() != PlanTier.RAW;
-                }
+            for (int k = first; k < segments.size() && segments.get(k).from().isBefore(to); k++) {
+                raw |= segments.get(k).tier() == PlanTier.RAW;
+                rollup |= segments.get(k).tier() != PlanTier.RAW;
             }
-            if (raw) {
-                return rollup ? PointSource.MIXED : PointSource.RAW;
+            if (raw && rollup) {
+                sources.add(PointSource.MIXED);
+            } else {
+                sources.add(raw ? PointSource.RAW : PointSource.ROLLUP);
             }
-            return PointSource.ROLLUP;
         }
+        return sources;
     }
 }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.problem.Problem;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -22,6 +23,13 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
 
     @Query("select * from organizations where id = any (cast(:ids as uuid[]))")
     List<Organization> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+
+    /** Refuses what the caller may not see; the argument is called {@code organization}. */
+    default void requireVisible(UUID id) {
+        if (listByIds(List.of(id)).isEmpty()) {
+            throw Problem.notFound("organization", "organization");
+        }
+    }
 
     @Query("select * from organizations where slug > :after order by slug limit :limit")
     List<Organization> listAfter(String after, int limit);

@@ -29,9 +29,7 @@ class PostService {
     }
 
     Post create(Caller caller, CreatePostInput input) {
-        if (organizations.listByIds(List.of(input.organization())).isEmpty()) {
-            throw Problem.notFound("organization", "organization");
-        }
+        organizations.requireVisible(input.organization());
         UUID id = UuidCreator.getTimeOrderedEpoch();
         Instant published = input.publishedAt() == null && input.status() == PostStatus.PUBLISHED
                 ? clock.instant()
