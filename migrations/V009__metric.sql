@@ -264,6 +264,15 @@ language sql stable parallel safe as $$
 $$;
 comment on function app.metric_day(timestamptz, text) is 'Where the local day begins that an instant lies in.';
 
+create function app.metric_tiers(at timestamptz, zone text) returns table (tier smallint, bucket timestamptz)
+language sql stable parallel safe as $$
+  select t.tier, t.bucket
+  from (values
+    (15::smallint, app.metric_bucket(at)), (60::smallint, date_trunc('hour', at, 'UTC')), (1440::smallint, app.metric_day(at, zone))
+  ) t(tier, bucket)
+$$;
+comment on function app.metric_tiers(timestamptz, text) is 'The buckets of metric_totals that an instant lies in: a quarter of an hour, an hour, a local day.';
+
 create function app.counter_growth(before numeric, value numeric) returns numeric
 language sql immutable parallel safe as $$
   select case when value >= before then value - before else value end
@@ -398,9 +407,7 @@ begin
     cross join lateral (
       select s.metric, s.entity_type, s.platform from public.metric_series s
       where s.organization_id = organization and s.id = d.series_id limit 1) s
-    cross join lateral (values
-      (15::smallint, d.bucket), (60::smallint, date_trunc('hour', d.bucket, 'UTC')),
-      (1440::smallint, app.metric_day(d.bucket, zone))) t(tier, bucket)
+    cross join lateral app.metric_tiers(d.bucket, zone) t
     where (d.samples, d.sum, d.growth) <> (0, 0, 0)
     group by s.metric, t.tier, t.bucket, s.entity_type, s.platform
   ),
@@ -429,9 +436,7 @@ begin
         select distinct s.metric, k.tier, k.bucket
         from unnest(series_ids, buckets) n(series_id, bucket)
         join public.metric_series s on s.organization_id = organization and s.id = n.series_id
-        cross join lateral (values
-          (15::smallint, n.bucket), (60::smallint, date_trunc('hour', n.bucket, 'UTC')),
-          (1440::smallint, app.metric_day(n.bucket, zone))) k(tier, bucket)) k
+        cross join lateral app.metric_tiers(n.bucket, zone) k) k
       cross join lateral (
         select t.ctid from public.metric_totals t
         where t.organization_id = organization and t.metric = k.metric and t.tier = k.tier and t.bucket = k.bucket
@@ -479,7 +484,6 @@ $$;
 comment on function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) is
   'Rebuilds days of series from their quarters of an hour.';
 
--- The counters of post_insights, by platform, are the newest samples of the metrics of those names.
 create function app.renew_metric_series(organization uuid, series_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = '' set jit = off as $$
 begin
@@ -499,10 +503,22 @@ begin
   where s.organization_id = organization and s.id = n.series_id
     and (s.last_value, s.last_at) is distinct from (n.value, n.recorded_at);
 
+  perform app.renew_post_insights(organization, series_ids);
+end
+$$;
+comment on function app.renew_metric_series(uuid, bigint[]) is
+  'Brings the newest values of series, and the insights of their posts, up to date.';
+
+-- The counters of post_insights, by platform, are the newest samples of the metrics of those names.
+create function app.renew_post_insights(organization uuid, series_ids bigint[]) returns void
+language plpgsql volatile security definer set search_path = '' set jit = off as $$
+begin
   with touched as materialized (
     select distinct s.post_id, s.platform
-    from unnest(series_ids) i(series_id)
-    join public.metric_series s on s.organization_id = organization and s.id = i.series_id
+    from (select distinct x as series_id from unnest(series_ids) x) i
+    cross join lateral (
+      select s.post_id, s.platform, s.metric from public.metric_series s
+      where s.organization_id = organization and s.id = i.series_id limit 1) s
     where s.post_id is not null and s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')
   ),
   newest as materialized (
@@ -532,12 +548,15 @@ begin
     where (i.impressions, i.reach, i.likes, i.comments, i.shares, i.engagement_rate, i.recorded_at) is distinct from
       (excluded.impressions, excluded.reach, excluded.likes, excluded.comments, excluded.shares, excluded.engagement_rate, excluded.recorded_at)
   )
-  delete from public.post_insights i using newest n
-  where n.recorded_at is null and i.organization_id = organization and i.post_id = n.post_id and i.platform = n.platform;
+  delete from public.post_insights i where i.ctid = any (array(
+    select x.ctid
+    from newest n cross join lateral (
+      select i.ctid from public.post_insights i
+      where i.organization_id = organization and i.post_id = n.post_id and i.platform = n.platform limit 1) x
+    where n.recorded_at is null));
 end
 $$;
-comment on function app.renew_metric_series(uuid, bigint[]) is
-  'Brings the newest values of series, and the insights of their posts, up to date.';
+comment on function app.renew_post_insights(uuid, bigint[]) is 'Brings the insights of the posts of series up to date with their newest values.';
 
 create function app.whole_count(value numeric) returns bigint
 language sql immutable parallel safe as $$
@@ -545,27 +564,111 @@ language sql immutable parallel safe as $$
 $$;
 comment on function app.whole_count(numeric) is 'A value as a count: whole and not negative.';
 
+-- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
+-- their series. All others make their buckets be rebuilt. The conflicts of an upsert come first, as updates.
 create function app.roll_up_metrics() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set jit = off as $$
 declare
   organization uuid;
+  zone text;
+  missing boolean;
+  late bigint[];
   series_ids bigint[];
   buckets timestamptz[];
 begin
   for organization in select distinct c.organization_id from changed c order by 1 loop
     perform app.lock_metrics(organization);
+    if tg_op = 'INSERT' then
+      zone := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
+      with samples as materialized (
+        select c.series_id, c.recorded_at, c.metric_value as value, app.metric_bucket(c.recorded_at) as bucket,
+          lag(c.metric_value) over (partition by c.series_id order by c.recorded_at) as before
+        from changed c where c.organization_id = organization
+      ),
+      series as materialized (
+        select i.series_id, s.metric, s.entity_type, s.platform, s.last_value, i.recorded_at, i.value,
+          s.metric is null as is_missing, s.metric is not null and coalesce(i.first_at > s.last_at, true) as is_newest
+        from (
+          select c.series_id, min(c.recorded_at) as first_at, max(c.recorded_at) as recorded_at,
+            (array_agg(c.value order by c.recorded_at desc))[1] as value
+          from samples c group by c.series_id) i
+        left join lateral (
+          select s.metric, s.entity_type, s.platform, s.last_value, s.last_at
+          from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) s on true
+      ),
+      quarters as materialized (
+        select s.series_id, s.metric, s.entity_type, s.platform, c.bucket, count(*)::int as samples, sum(c.value) as sum,
+          min(c.value) as min, max(c.value) as max, (array_agg(c.value order by c.recorded_at))[1] as first,
+          (array_agg(c.value order by c.recorded_at desc))[1] as last,
+          sum(app.counter_growth(coalesce(c.before, s.last_value), c.value)) as growth
+        from samples c join series s on s.series_id = c.series_id and s.is_newest
+        group by s.series_id, s.metric, s.entity_type, s.platform, c.bucket
+      ),
+      calendar as materialized (
+        select q.bucket as quarter, t.tier, t.bucket
+        from (select distinct q.bucket from quarters q) q cross join lateral app.metric_tiers(q.bucket, zone) t
+      ),
+      tiers as (
+        select q.series_id, 15::smallint as tier, q.bucket, q.samples, q.sum, q.min, q.max, q.first, q.last, q.growth
+        from quarters q
+        union all
+        select q.series_id, c.tier, c.bucket, sum(q.samples)::int, sum(q.sum), min(q.min), max(q.max),
+          (array_agg(q.first order by q.bucket))[1], (array_agg(q.last order by q.bucket desc))[1], sum(q.growth)
+        from quarters q join calendar c on c.quarter = q.bucket and c.tier = 1440
+        group by q.series_id, c.tier, c.bucket
+      ),
+      stored as (
+        insert into public.metric_rollups as r
+          (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+        select organization, t.series_id, t.tier, t.bucket, t.samples, t.sum, t.min, t.max, t.first, t.last, t.growth
+        from tiers t order by t.series_id, t.tier, t.bucket
+        on conflict (organization_id, series_id, tier, bucket) do update set
+          samples = r.samples + excluded.samples, sum = r.sum + excluded.sum, min = least(r.min, excluded.min),
+          max = greatest(r.max, excluded.max), last = excluded.last, growth = r.growth + excluded.growth
+      ),
+      moved as materialized (
+        select q.metric, c.tier, c.bucket, q.entity_type, q.platform,
+          sum(q.samples) as samples, sum(q.sum) as sum, sum(q.growth) as growth
+        from quarters q join calendar c on c.quarter = q.bucket
+        group by q.metric, c.tier, c.bucket, q.entity_type, q.platform
+      ),
+      added as (
+        insert into public.metric_totals as t
+          (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+        select organization, m.metric, m.tier, m.bucket, m.entity_type, m.platform, m.samples, m.sum, m.growth
+        from moved m order by m.metric, m.tier, m.bucket, m.entity_type, m.platform
+        on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
+          samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
+      ),
+      noted as (
+        insert into public.metric_changes (organization_id, metric, bucket)
+        select distinct organization, m.metric, m.bucket from moved m where m.tier = 1440 order by 2, 3
+        on conflict do nothing
+      ),
+      renewed as (
+        update public.metric_series s set last_value = n.value, last_at = n.recorded_at
+        from series n
+        where n.is_newest and s.id = n.series_id and s.ctid = any (array(
+          select x.ctid
+          from series i cross join lateral (
+            select s.ctid from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) x))
+      )
+      select bool_or(s.is_missing), array_agg(s.series_id) filter (where not s.is_newest)
+      into missing, late
+      from series s;
+      if missing then
+        raise exception 'series_id: there is no such series.' using errcode = 'PG404';
+      end if;
+      perform app.renew_post_insights(organization, array(
+        select distinct c.series_id from changed c where c.organization_id = organization));
+    end if;
     select array_agg(c.series_id), array_agg(c.bucket) into series_ids, buckets
     from (
       select distinct c.series_id, app.metric_bucket(c.recorded_at) as bucket
-      from changed c where c.organization_id = organization) c;
-    if tg_op = 'INSERT' and exists (
-      select from (select distinct x as id from unnest(series_ids) x) i
-      left join lateral (
-        select true as is_there from public.metric_series s where s.organization_id = organization and s.id = i.id limit 1) s on true
-      where s.is_there is null) then
-      raise exception 'series_id: there is no such series.' using errcode = 'PG404';
+      from changed c where c.organization_id = organization and (tg_op <> 'INSERT' or c.series_id = any (late))) c;
+    if series_ids is not null then
+      perform app.rebuild_metrics(organization, series_ids, buckets);
     end if;
-    perform app.rebuild_metrics(organization, series_ids, buckets);
   end loop;
   return null;
 end
@@ -605,9 +708,7 @@ begin
       from gone g
       join public.metric_zones z on z.organization_id = g.organization_id
       join public.metric_rollups r on r.organization_id = g.organization_id and r.series_id = g.id and r.tier = 15
-      cross join lateral (values
-        (15::smallint, r.bucket), (60::smallint, date_trunc('hour', r.bucket, 'UTC')),
-        (1440::smallint, app.metric_day(r.bucket, z.time_zone))) k(tier, bucket)
+      cross join lateral app.metric_tiers(r.bucket, z.time_zone) k
       where g.organization_id = organization
       group by g.metric, k.tier, k.bucket, g.entity_type, g.platform
       order by g.metric, k.tier, k.bucket, g.entity_type, g.platform
@@ -890,6 +991,7 @@ comment on view top_performing_posts is 'Published posts with their newest count
 alter function app.rebuild_metrics(uuid, bigint[], timestamptz[]) owner to pulsegraph_guard;
 alter function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) owner to pulsegraph_guard;
 alter function app.renew_metric_series(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.renew_post_insights(uuid, bigint[]) owner to pulsegraph_guard;
 alter function app.roll_up_metrics() owner to pulsegraph_guard;
 alter function app.lock_metrics_of_deleted() owner to pulsegraph_guard;
 alter function app.forget_metric_series() owner to pulsegraph_guard;
@@ -1013,7 +1115,7 @@ grant select, insert, update, delete on metric_rollups, metric_totals, metric_ch
 grant select on metric_changes to pulsegraph_worker;
 grant select, insert, update, delete on post_insights to pulsegraph_guard;
 grant execute on function app.midnight(date, text), app.metric_day_near_change(timestamptz, text), app.metric_day(timestamptz, text),
-  app.metric_bucket(timestamptz), app.counter_growth(numeric, numeric), app.lock_metrics(uuid)
+  app.metric_bucket(timestamptz), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
 grant execute on function app.whole_count(numeric), app.keep_sample_in_place() to pulsegraph_guard;
