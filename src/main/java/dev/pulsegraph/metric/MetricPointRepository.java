@@ -58,21 +58,27 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             ),
             readings as (
               select g.organization_id, g.metric, g.kind, g.aggregation, g.comparison, null::bigint as series, t.platform,
-                t.entity_type, null::uuid as entity_id, t.bucket, t.samples, t.sum, null::numeric as min, null::numeric as max,
-                null::numeric as last, t.growth
-              from segments g cross join lateral (
-                select t.platform, t.entity_type, t.bucket, t.samples, t.sum, t.growth
+                null::text as entity_type, null::uuid as entity_id, null::timestamptz as bucket, t.slot, t.samples, t.sum,
+                null::numeric as min, null::numeric as max, null::numeric as last, t.growth
+              from segments g
+              join edges e on e.organization_id = g.organization_id and e.comparison = g.comparison
+              cross join lateral (
+                select case when :byPlatform then t.platform end as platform, width_bucket(t.bucket, e.edges) as slot,
+                  sum(t.samples)::bigint as samples, sum(t.sum) as sum, sum(t.growth) as growth
                 from metric_totals t
                 where t.organization_id = g.organization_id and t.metric = g.metric and t.tier = g.tier
                   and t.bucket >= g.from_at and t.bucket < g.to_at
                   and (cast(:entityType as text) is null or t.entity_type = cast(:entityType as text))
                   and (cast(:platforms as text[]) is null or t.platform = any (cast(:platforms as text[])))
+                group by 1, 2
                 offset 0) t
               where g.totals and g.tier > 0
               union all
               select s.organization_id, s.metric, s.kind, s.aggregation, g.comparison, s.id, s.platform,
-                s.entity_type, s.entity_id, r.bucket, r.samples::bigint, r.sum, r.min, r.max, r.last, r.growth
+                s.entity_type, s.entity_id, r.bucket, width_bucket(r.bucket, e.edges), r.samples::bigint, r.sum, r.min, r.max,
+                r.last, r.growth
               from segments g
+              join edges e on e.organization_id = g.organization_id and e.comparison = g.comparison
               join series s on s.organization_id = g.organization_id and s.metric = g.metric
               cross join lateral (
                 select r.bucket, r.samples, r.sum, r.min, r.max, r.last, r.growth
@@ -83,8 +89,10 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               where not g.totals and g.tier > 0
               union all
               select s.organization_id, s.metric, s.kind, s.aggregation, g.comparison, s.id, s.platform,
-                s.entity_type, s.entity_id, x.recorded_at, 1, x.value, x.value, x.value, x.value, x.growth
+                s.entity_type, s.entity_id, x.recorded_at, width_bucket(x.recorded_at, e.edges), 1, x.value, x.value, x.value,
+                x.value, x.growth
               from segments g
+              join edges e on e.organization_id = g.organization_id and e.comparison = g.comparison
               join series s on s.organization_id = g.organization_id and s.metric = g.metric
               cross join lateral app.metric_steps(s.organization_id, s.id, g.from_at, g.to_at) x
               where g.tier = 0
@@ -96,13 +104,11 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                 case when :byEntity then r.entity_type end as entity_type,
                 case when :byEntity then r.entity_id end as entity_id,
                 case when r.aggregation = 'last' then r.series end as series,
-                x.slot,
+                r.slot,
                 sum(r.samples)::bigint as samples, sum(r.sum) as sum, min(r.min) as min, max(r.max) as max,
                 (array_agg(r.last order by r.bucket desc) filter (where r.aggregation = 'last'))[1] as last,
                 sum(r.growth) as growth
               from readings r
-              join edges e on e.organization_id = r.organization_id and e.comparison = r.comparison
-              cross join lateral (select width_bucket(r.bucket, e.edges) as slot) x
               group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
             ),
             slotted as (
