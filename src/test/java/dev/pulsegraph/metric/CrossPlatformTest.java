@@ -125,7 +125,12 @@ class CrossPlatformTest {
         String post = team.post("Alike");
         List<Map<String, Object>> samples = new ArrayList<>();
         for (int day = 0; day < 20; day++) {
-            samples.add(sample("unfollows", post, "tiktok", day == 19 ? 9 : 3, start(FIRST.plusDays(day))));
+            samples.add(Fixtures.sample(
+                    "unfollows",
+                    post,
+                    "tiktok",
+                    day == 19 ? 9 : 3,
+                    start(FIRST.plusDays(day)).toString()));
         }
         record(team, samples);
         job.run();
@@ -173,12 +178,12 @@ class CrossPlatformTest {
         job.run();
         record(
                 team,
-                List.of(sample(
+                List.of(Fixtures.sample(
                         "new_followers",
                         history.post(),
                         "tiktok",
                         5,
-                        start(FIRST).plusSeconds(60))));
+                        start(FIRST).plusSeconds(60).toString())));
         Instant between = Instant.now();
         var row = ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(2)))
                 .getFirst();
@@ -226,7 +231,10 @@ class CrossPlatformTest {
         var team = team();
         new History("new_followers", new Random(5), team);
         String other = team.post("Gone");
-        record(team, List.of(sample("new_followers", other, "youtube", 5, start(FIRST))));
+        record(
+                team,
+                List.of(Fixtures.sample(
+                        "new_followers", other, "youtube", 5, start(FIRST).toString())));
         job.run();
         assertThat(ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(1))))
                 .hasSize(4);
@@ -293,7 +301,10 @@ class CrossPlatformTest {
     @Test
     void drift_is_counted_and_healed() {
         var team = team();
-        record(team, List.of(sample("likes", team.post("Drift"), "tiktok", 5, start(FIRST))));
+        record(
+                team,
+                List.of(Fixtures.sample(
+                        "likes", team.post("Drift"), "tiktok", 5, start(FIRST).toString())));
         String wrong = "select count(*) from metric_rollups where organization_id = ?::uuid and sum <> 5";
         superuser.execute("update metric_rollups set sum = 6 where organization_id = ?::uuid", Worlds.uuid(team.id()));
         double before = meters.counter("pulsegraph.metrics.drift").count();
@@ -341,22 +352,6 @@ class CrossPlatformTest {
 
     private static Instant start(LocalDate day) {
         return day.atStartOfDay(ZONE).toInstant();
-    }
-
-    private static Map<String, Object> sample(String metric, String post, String platform, double value, Instant at) {
-        return Map.of(
-                "metric",
-                metric,
-                "entityType",
-                "POST",
-                "entity",
-                post,
-                "platform",
-                platform,
-                "value",
-                value,
-                "recordedAt",
-                at.toString());
     }
 
     private static void record(Fixtures.Team team, List<Map<String, Object>> samples) {
@@ -419,7 +414,7 @@ class CrossPlatformTest {
                             double value = random.nextInt(10_000) / 8.0;
                             readings.add(new Reading(
                                     post, platform, at, value, last == null || value < last ? value : value - last));
-                            samples.add(sample(metric, posts.get(post), platform, value, at));
+                            samples.add(Fixtures.sample(metric, posts.get(post), platform, value, at.toString()));
                             last = value;
                         }
                     }

@@ -21,6 +21,23 @@ public class Fixtures {
         return prefix + "-" + NUMBER.incrementAndGet() + "-" + Long.toString(System.nanoTime(), 36);
     }
 
+    /** A sample of a post as {@code recordMetrics} takes it. */
+    public static Map<String, Object> sample(String metric, String post, String platform, double value, String at) {
+        return Map.of(
+                "metric",
+                metric,
+                "entityType",
+                "POST",
+                "entity",
+                post,
+                "platform",
+                platform,
+                "value",
+                value,
+                "recordedAt",
+                at);
+    }
+
     /** An organization of the tier PRO with an owner of its own. */
     public Team team() {
         String slug = unique("team");

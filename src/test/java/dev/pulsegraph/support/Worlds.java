@@ -167,27 +167,32 @@ public class Worlds {
                 "key:WRITE",
                 "organization",
                 List.of(
-                        sample("likes", world.value("post.1"), "instagram", 40, "2026-01-02T10:00:00Z"),
-                        sample("likes", world.value("post.1"), "instagram", 90, "2026-01-03T10:00:00Z"),
-                        sample("impressions", world.value("post.1"), "instagram", 600, "2026-01-02T10:00:00Z"),
-                        sample("impressions", world.value("post.1"), "instagram", 1000, "2026-01-03T10:00:00Z"),
-                        sample("reach", world.value("post.1"), "instagram", 800, "2026-01-03T10:00:00Z"),
-                        sample("comments", world.value("post.1"), "instagram", 10, "2026-01-03T10:00:00Z"),
-                        sample("shares", world.value("post.1"), "instagram", 5, "2026-01-03T10:00:00Z"),
-                        sample("engagement_rate", world.value("post.1"), "instagram", 10, "2026-01-02T10:00:00Z"),
-                        sample("engagement_rate", world.value("post.1"), "instagram", 12.5, "2026-01-03T10:00:00Z"),
-                        sample("likes", world.value("post.1"), "tiktok", 45, "2026-01-03T11:00:00Z"),
-                        sample("impressions", world.value("post.1"), "tiktok", 500, "2026-01-03T11:00:00Z"),
-                        sample("reach", world.value("post.1"), "tiktok", 400, "2026-01-03T11:00:00Z"),
-                        sample("comments", world.value("post.1"), "tiktok", 5, "2026-01-03T11:00:00Z"),
-                        sample("shares", world.value("post.1"), "tiktok", 2, "2026-01-03T11:00:00Z"),
-                        sample("engagement_rate", world.value("post.1"), "tiktok", 17.5, "2026-01-03T11:00:00Z"),
-                        sample("likes", world.value("post.2"), "youtube", 7, "2026-01-03T12:07:00Z")));
+                        Fixtures.sample("likes", world.value("post.1"), "instagram", 40, "2026-01-02T10:00:00Z"),
+                        Fixtures.sample("likes", world.value("post.1"), "instagram", 90, "2026-01-03T10:00:00Z"),
+                        Fixtures.sample("impressions", world.value("post.1"), "instagram", 600, "2026-01-02T10:00:00Z"),
+                        Fixtures.sample(
+                                "impressions", world.value("post.1"), "instagram", 1000, "2026-01-03T10:00:00Z"),
+                        Fixtures.sample("reach", world.value("post.1"), "instagram", 800, "2026-01-03T10:00:00Z"),
+                        Fixtures.sample("comments", world.value("post.1"), "instagram", 10, "2026-01-03T10:00:00Z"),
+                        Fixtures.sample("shares", world.value("post.1"), "instagram", 5, "2026-01-03T10:00:00Z"),
+                        Fixtures.sample(
+                                "engagement_rate", world.value("post.1"), "instagram", 10, "2026-01-02T10:00:00Z"),
+                        Fixtures.sample(
+                                "engagement_rate", world.value("post.1"), "instagram", 12.5, "2026-01-03T10:00:00Z"),
+                        Fixtures.sample("likes", world.value("post.1"), "tiktok", 45, "2026-01-03T11:00:00Z"),
+                        Fixtures.sample("impressions", world.value("post.1"), "tiktok", 500, "2026-01-03T11:00:00Z"),
+                        Fixtures.sample("reach", world.value("post.1"), "tiktok", 400, "2026-01-03T11:00:00Z"),
+                        Fixtures.sample("comments", world.value("post.1"), "tiktok", 5, "2026-01-03T11:00:00Z"),
+                        Fixtures.sample("shares", world.value("post.1"), "tiktok", 2, "2026-01-03T11:00:00Z"),
+                        Fixtures.sample(
+                                "engagement_rate", world.value("post.1"), "tiktok", 17.5, "2026-01-03T11:00:00Z"),
+                        Fixtures.sample("likes", world.value("post.2"), "youtube", 7, "2026-01-03T12:07:00Z")));
         record(
                 world,
                 "stranger",
                 "strangers.organization",
-                List.of(sample("likes", world.value("strangers.post"), "instagram", 999, "2026-01-03T10:00:00Z")));
+                List.of(Fixtures.sample(
+                        "likes", world.value("strangers.post"), "instagram", 999, "2026-01-03T10:00:00Z")));
         executeAsSuperuser("update api_keys set last_used_at = '2026-01-05T12:00:00Z' where organization_id = '"
                 + world.value("uuid.organization") + "'");
         executeAsSuperuser(
@@ -200,7 +205,7 @@ public class Worlds {
                 + " case when n > 6 then n end from generate_series(0, 9) n");
     }
 
-    private static void record(World world, String who, String organization, List<Map<String, ?>> samples) {
+    private static void record(World world, String who, String organization, List<Map<String, Object>> samples) {
         Answer answer = world.as(who)
                 .ask(
                         "mutation ($input: RecordMetricsInput!) { recordMetrics(input: $input) { written rejected { reason } } }",
@@ -209,22 +214,6 @@ public class Worlds {
         if (!answer.list("recordMetrics.rejected").isEmpty()) {
             throw new IllegalStateException(answer.text());
         }
-    }
-
-    private static Map<String, ?> sample(String metric, String post, String platform, double value, String at) {
-        return Map.of(
-                "metric",
-                metric,
-                "entityType",
-                "POST",
-                "entity",
-                post,
-                "platform",
-                platform,
-                "value",
-                value,
-                "recordedAt",
-                at);
     }
 
     /** One run of each kind; the installation is the same for all worlds. */
