@@ -5,8 +5,6 @@ import static java.util.stream.Collectors.toList;
 
 import dev.pulsegraph.metric.MetricPointRepository.Row;
 import jakarta.inject.Singleton;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -147,50 +145,31 @@ class MetricLoader {
                 groups);
     }
 
-    /** The newest values of posts, the samples of platforms made one number a metric. */
+    /** The newest values of posts, all platforms together. */
     Map<Subject, List<MetricValue>> newest(Set<Subject> subjects) {
         Map<Subject, List<MetricValue>> values = new HashMap<>();
         subjects.stream().collect(groupingBy(Subject::names)).forEach((names, same) -> {
-            Map<UUID, Subject> byPost = new LinkedHashMap<>();
-            for (Subject subject : same) {
-                byPost.put(subject.post(), subject);
-                values.put(subject, new ArrayList<>());
-            }
-            List<UUID> organizations =
-                    byPost.values().stream().map(Subject::organization).toList();
-            Map<UUID, Map<String, List<MetricRepository.Newest>>> found =
-                    metrics.listNewest(organizations, byPost.keySet(), names.isEmpty() ? null : names).stream()
-                            .collect(groupingBy(
-                                    MetricRepository.Newest::postId,
-                                    groupingBy(MetricRepository.Newest::metric, LinkedHashMap::new, toList())));
-            found.forEach((post, byMetric) -> {
-                List<MetricValue> list = Objects.requireNonNull(values.get(Objects.requireNonNull(byPost.get(post))));
-                byMetric.values().forEach(platforms -> list.add(value(platforms)));
-            });
+            Map<UUID, List<MetricValue>> byPost = metrics
+                    .listNewest(
+                            same.stream().map(Subject::organization).toList(),
+                            same.stream().map(Subject::post).toList(),
+                            names.isEmpty() ? null : names)
+                    .stream()
+                    .collect(groupingBy(MetricValue::postId));
+            same.forEach(subject -> values.put(subject, byPost.getOrDefault(subject.post(), List.of())));
         });
         return values;
     }
 
-    private static MetricValue value(List<MetricRepository.Newest> platforms) {
-        MetricRepository.Newest any = platforms.getFirst();
-        BigDecimal sum =
-                platforms.stream().map(MetricRepository.Newest::value).reduce(BigDecimal.ZERO, BigDecimal::add);
-        BigDecimal value = any.kind() == MetricKind.RATIO
-                ? sum.divide(BigDecimal.valueOf(platforms.size()), MathContext.DECIMAL64)
-                : sum;
-        Instant recordedAt = platforms.stream()
-                .map(MetricRepository.Newest::recordedAt)
-                .max(Instant::compareTo)
-                .orElseThrow();
-        return new MetricValue(
-                any.metric(),
-                any.unit(),
-                value.doubleValue(),
-                recordedAt,
-                platforms.stream()
-                        .map(one ->
-                                new PlatformValue(one.platform(), one.value().doubleValue(), one.recordedAt()))
-                        .toList());
+    /** What the newest values add up. */
+    Map<MetricValue.Key, List<PlatformValue>> newestByPlatform(Set<MetricValue.Key> keys) {
+        return metrics
+                .listNewestByPlatform(
+                        keys.stream().map(MetricValue.Key::organization).toList(),
+                        keys.stream().map(MetricValue.Key::post).toList(),
+                        keys.stream().map(MetricValue.Key::metric).toList())
+                .stream()
+                .collect(groupingBy(PlatformValue::key));
     }
 
     /** A question asked of an organization, or of one of its posts. */

@@ -8,7 +8,6 @@ import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -84,24 +83,45 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             String from,
             String to);
 
-    /** The newest sample of each series of posts; the organizations are those of the posts, one each. */
+    /** The newest samples of posts, of all platforms together; the organizations are those of the posts, one each. */
     @Query("""
-            select s.entity_id as post_id, s.metric, d.unit, d.kind, s.platform, s.last_value as value, s.last_at as recorded_at
+            select s.organization_id, s.entity_id as post_id, s.metric, d.unit, s.recorded_at,
+              cast(app.metric_value('last', d.kind, null, null, null, null, s.last, s.series, null) as double precision) as value
             from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) p(organization_id, id)
             cross join lateral (
-              select s.organization_id, s.entity_id, s.metric, s.platform, s.last_value, s.last_at
+              select s.organization_id, s.entity_id, s.metric, sum(s.last_value) as last, count(*) as series,
+                max(s.last_at) as recorded_at
               from metric_series s
               where s.organization_id = p.organization_id and s.entity_type = 'post' and s.entity_id = p.id
                 and s.last_at is not null and (cast(:names as text[]) is null or s.metric = any (cast(:names as text[])))
+              group by s.organization_id, s.entity_id, s.metric
               offset 0) s
             cross join lateral (
               select d.unit, d.kind from metric_definitions d where d.organization_id = s.organization_id and d.name = s.metric limit 1) d
-            order by s.entity_id, s.metric, s.platform
+            order by s.entity_id, s.metric
             """)
-    List<Newest> listNewest(
+    List<MetricValue> listNewest(
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
             @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> names);
+
+    /** The newest sample on each platform, of one metric of one post an element of the arrays. */
+    @Query("""
+            select s.organization_id, s.entity_id as post_id, s.metric, s.platform,
+              cast(s.last_value as double precision) as value, s.last_at as recorded_at
+            from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[]), cast(:metrics as text[])) m(organization_id, post_id, metric)
+            cross join lateral (
+              select s.organization_id, s.entity_id, s.metric, s.platform, s.last_value, s.last_at
+              from metric_series s
+              where s.organization_id = m.organization_id and s.entity_type = 'post' and s.entity_id = m.post_id
+                and s.metric = m.metric and s.last_at is not null
+              offset 0) s
+            order by s.entity_id, s.metric, s.platform
+            """)
+    List<PlatformValue> listNewestByPlatform(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> metrics);
 
     /** One metric of an organization, or the organization alone where none of the metrics is defined. */
     @MappedEntity
@@ -117,14 +137,4 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
 
     @MappedEntity
     record Taken(@Id int written, String rejected) {}
-
-    @MappedEntity
-    record Newest(
-            @Id UUID postId,
-            String metric,
-            @Nullable String unit,
-            MetricKind kind,
-            String platform,
-            BigDecimal value,
-            Instant recordedAt) {}
 }

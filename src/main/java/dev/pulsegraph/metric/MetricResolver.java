@@ -39,6 +39,12 @@ class MetricResolver implements Resolver {
                                 call.source(Organization.class).id(),
                                 loader::definitions))
                 .field("Post.latestMetrics", this::latest)
+                .field(
+                        "MetricValue.platforms",
+                        call -> call.batch(
+                                "MetricValue.platforms",
+                                call.source(MetricValue.class).key(),
+                                loader::newestByPlatform))
                 .field("Mutation.defineMetric", call -> Map.of("definition", service.define(definition(call.input()))))
                 .field("Mutation.recordMetrics", call -> record(call.input()))
                 .field("Mutation.deleteMetrics", call -> Map.of("deleted", delete(call.input())));
