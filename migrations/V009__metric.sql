@@ -739,30 +739,43 @@ comment on function app.forget_metric_series() is 'Takes samples and rollups of 
 -- ---- Partitions
 
 -- CREATE TABLE ... PARTITION OF would stop every reader for a moment; ATTACH lets them go on. The check spares it a scan.
-create function app.make_metric_partitions(months date[]) returns int
-language plpgsql volatile security definer set search_path = '' as $$
+create function app.make_month_partitions(parent text, months date[]) returns int
+language plpgsql volatile set search_path = '' as $$
 declare
   month date;
   name text;
+  -- What the table is partitioned by: one column of timestamptz.
+  instant constant text := (
+    select a.attname
+    from pg_catalog.pg_partitioned_table p
+    join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
+    where p.partrelid = format('public.%I', parent)::regclass);
   made int := 0;
 begin
   for month in select distinct date_trunc('month', m)::date from unnest(months) m order by 1 loop
-    name := 'time_series_metrics_' || to_char(month, 'YYYY_MM');
-    continue when to_regclass('partitions.' || name) is not null;
+    name := parent || to_char(month, '_YYYY_MM');
+    continue when to_regclass(format('partitions.%I', name)) is not null;
     -- Two writers may need the same month at the same moment.
     perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || name, 0));
-    continue when to_regclass('partitions.' || name) is not null;
+    continue when to_regclass(format('partitions.%I', name)) is not null;
     execute format(
-      'create table partitions.%1$I (like public.time_series_metrics including defaults including constraints, constraint %2$I check (recorded_at >= %3$L and recorded_at < %4$L))',
-      name, name || '_month', month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
+      'create table partitions.%1$I (like public.%2$I including defaults including constraints, constraint %3$I check (%4$I >= %5$L and %4$I < %6$L))',
+      name, parent, name || '_month', instant, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
     execute format('alter table partitions.%I enable row level security, force row level security', name);
     execute format(
-      'alter table public.time_series_metrics attach partition partitions.%I for values from (%L) to (%L)',
-      name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
+      'alter table public.%I attach partition partitions.%I for values from (%L) to (%L)',
+      parent, name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
     made := made + 1;
   end loop;
   return made;
 end
+$$;
+comment on function app.make_month_partitions(text, date[]) is
+  'Makes the partitions of a table for these months that are missing; answers how many. For functions of the guard, which owns such tables.';
+
+create function app.make_metric_partitions(months date[]) returns int
+language sql volatile security definer set search_path = '' as $$
+  select app.make_month_partitions('time_series_metrics', months)
 $$;
 comment on function app.make_metric_partitions(date[]) is 'Makes the partitions of samples of these months that are missing; answers how many.';
 
@@ -995,6 +1008,7 @@ alter function app.renew_post_insights(uuid, bigint[]) owner to pulsegraph_guard
 alter function app.roll_up_metrics() owner to pulsegraph_guard;
 alter function app.lock_metrics_of_deleted() owner to pulsegraph_guard;
 alter function app.forget_metric_series() owner to pulsegraph_guard;
+alter function app.make_month_partitions(text, date[]) owner to pulsegraph_guard;
 alter function app.make_metric_partitions(date[]) owner to pulsegraph_guard;
 alter function app.archived_metric_months() owner to pulsegraph_guard;
 

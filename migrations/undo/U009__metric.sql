@@ -8,7 +8,7 @@ drop function get_metrics_aggregated(text, uuid, text, text);
 drop table time_series_metrics, time_series_metrics_archive, metric_rollups, metric_totals, metric_changes, metric_series,
   metric_zones, metric_definitions, metric_catalogue;
 drop function app.begin_metric_batch(), app.take_metric_batch(uuid), app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz),
-  app.archived_metric_months(), app.make_metric_partitions(date[]),
+  app.archived_metric_months(), app.make_metric_partitions(date[]), app.make_month_partitions(text, date[]),
   app.lock_metrics_of_deleted(), app.forget_metric_series(), app.keep_sample_in_place(), app.roll_up_metrics(), app.renew_metric_series(uuid, bigint[]),
   app.renew_post_insights(uuid, bigint[]),
   app.rebuild_metric_days(uuid, bigint[], timestamptz[], text), app.rebuild_metrics(uuid, bigint[], timestamptz[]),

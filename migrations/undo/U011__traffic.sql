@@ -1,0 +1,9 @@
+drop trigger organizations_begin_traffic on organizations;
+drop trigger organizations_lock_traffic on organizations;
+drop trigger organizations_forget_traffic on organizations;
+drop table analytics_page_views, analytics_clicks, analytics_events, analytics_sessions, ingested_messages, ingest_rejects,
+  traffic_zones, traffic_quarters, traffic_quarter_clicks, traffic_quarter_pages, analytics_daily_stats,
+  analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats, analytics_daily_click_targets,
+  analytics_daily_page_stats;
+drop function app.begin_traffic(), app.lock_traffic(uuid), app.make_traffic_partitions(text, date[]),
+  app.lock_traffic_of_deleted(), app.forget_traffic();
