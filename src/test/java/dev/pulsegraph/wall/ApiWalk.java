@@ -274,7 +274,7 @@ final class ApiWalk {
             case "Boolean" -> "true";
             case "Int", "Long", "Float" -> "1";
             case "JSON" -> "{}";
-            case "DateTime" -> "\"2099-01-01T00:00:00Z\"";
+            case "DateTime" -> leaf.name().equals("from") ? "\"2098-01-01T00:00:00Z\"" : "\"2099-01-01T00:00:00Z\"";
             default ->
                 throw new IllegalStateException("Say what to send for " + leaf.input() + "." + leaf.name() + ".");
         };
