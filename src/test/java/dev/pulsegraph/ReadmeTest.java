@@ -9,6 +9,7 @@ import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.traffic.TrafficSettings;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.core.naming.NameUtils;
@@ -64,7 +65,8 @@ class ReadmeTest {
                 GraphQLSettings.class,
                 JobSettings.class,
                 JwtSettings.class,
-                MetricSettings.class
+                MetricSettings.class,
+                TrafficSettings.class
             })
     void every_setting_is_listed_with_its_default(Class<?> settings) throws IOException {
         String prefix = Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))
@@ -97,7 +99,8 @@ class ReadmeTest {
                         GraphQLSettings.class,
                         JobSettings.class,
                         JwtSettings.class,
-                        MetricSettings.class)
+                        MetricSettings.class,
+                        TrafficSettings.class)
                 .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())
                         .map(parameter -> variable(
                                 Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))

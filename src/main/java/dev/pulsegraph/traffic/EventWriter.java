@@ -1,17 +1,100 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.Copy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes events, and all that follows from them, in the running transaction. */
 @Singleton
 public class EventWriter {
+    private static final Duration AHEAD = Duration.ofDays(1);
 
-    /** One receipt an event, in their order. The caller acts as the worker, or may write each event's organization. */
+    private final EventRepository repository;
+    private final EventRows rows;
+    private final Copy copy;
+    private final TrafficSettings settings;
+
+    EventWriter(EventRepository repository, EventRows rows, Copy copy, TrafficSettings settings) {
+        this.repository = repository;
+        this.rows = rows;
+        this.copy = copy;
+        this.settings = settings;
+    }
+
+    /**
+     * Writes events. Two of one message id are one: it counts once, now and later.
+     *
+     * @param events of any organizations that the transaction's caller may write; the worker may write all
+     * @return a receipt for each, in their order
+     */
     public List<EventReceipt> write(List<TrackedEvent> events) {
-        if (events.isEmpty()) {
-            return List.of();
+        @Nullable String[] visitors = new String[events.size()];
+        EventReceipt[] receipts = new EventReceipt[events.size()];
+        for (int i = 0; i < receipts.length; i++) {
+            visitors[i] = EventRows.visitor(events.get(i));
+            receipts[i] = judge(i, events.get(i), visitors[i]);
         }
-        throw new UnsupportedOperationException("Not yet written.");
+        repository.beginBatch();
+        copy.send(
+                EventRows.COPY_EVENTS,
+                accepted(receipts).mapToObj(i -> rows.row(i, events.get(i), String.valueOf(visitors[i]))));
+        for (EventRepository.Refusal refusal : repository.take()) {
+            receipts[refusal.number()] = refused(refusal, events.get(refusal.number()));
+        }
+        var marks = new VisitorMarks(repository.listSketches());
+        accepted(receipts)
+                .filter(i -> isTraffic(events.get(i)))
+                .forEach(i -> marks.add(events.get(i), String.valueOf(visitors[i])));
+        store(marks.changed());
+        return Arrays.asList(receipts);
+    }
+
+    private void store(List<VisitorSketch> sketches) {
+        if (!sketches.isEmpty()) {
+            repository.forgetSketches();
+            copy.send(EventRows.COPY_SKETCHES, sketches.stream().map(EventRows::row));
+            repository.storeSketches();
+        }
+    }
+
+    private EventReceipt judge(int index, TrackedEvent event, @Nullable String visitor) {
+        if (visitor == null) {
+            return rejected(
+                    index, event, "NO_VISITOR", "anonymousId: one of anonymousId, userId and sessionId is needed.");
+        }
+        if (event.at().isAfter(event.receivedAt().plus(AHEAD))) {
+            return rejected(index, event, "IN_FUTURE", "timestamp: " + event.at() + " is more than a day ahead.");
+        }
+        if (event.at().isBefore(event.receivedAt().minus(settings.retention()))) {
+            return rejected(
+                    index,
+                    event,
+                    "TOO_OLD",
+                    "timestamp: " + event.at() + " is more than "
+                            + settings.retention().toDays() + " days ago.");
+        }
+        return new EventReceipt(index, event.messageId(), ReceiptStatus.ACCEPTED, null, null);
+    }
+
+    private static EventReceipt refused(EventRepository.Refusal refusal, TrackedEvent event) {
+        return refusal.code().equals("DUPLICATE")
+                ? new EventReceipt(refusal.number(), event.messageId(), ReceiptStatus.DUPLICATE, null, null)
+                : rejected(refusal.number(), event, refusal.code(), "organization: there is none of this id any more.");
+    }
+
+    private static EventReceipt rejected(int index, TrackedEvent event, String code, String reason) {
+        return new EventReceipt(index, event.messageId(), ReceiptStatus.REJECTED, code, reason);
+    }
+
+    private static boolean isTraffic(TrackedEvent event) {
+        return !event.bot() && (event.type() == TrackType.PAGE || event.type() == TrackType.CLICK);
+    }
+
+    private static IntStream accepted(EventReceipt[] receipts) {
+        return IntStream.range(0, receipts.length).filter(i -> receipts[i].status() == ReceiptStatus.ACCEPTED);
     }
 }

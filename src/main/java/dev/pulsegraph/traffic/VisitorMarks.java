@@ -1,0 +1,122 @@
+package dev.pulsegraph.traffic;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.datasketches.hll.HllSketch;
+import org.jspecify.annotations.Nullable;
+
+/** Enters the visitors of events into the sketches of the rollups that count them. */
+final class VisitorMarks {
+    private static final long QUARTER_SECONDS = 900;
+
+    private final Map<Key, Entry> entries = new HashMap<>();
+    private final Map<Quarter, LocalDate> days = new HashMap<>();
+
+    /** Begins with the sketches as they are stored, one for each row the events changed. */
+    VisitorMarks(List<VisitorSketch> stored) {
+        for (VisitorSketch sketch : stored) {
+            entries.put(Key.of(sketch), new Entry(sketch));
+            if (sketch.bucket() != null) {
+                days.put(new Quarter(sketch.organizationId(), sketch.bucket()), sketch.date());
+            }
+        }
+    }
+
+    void add(TrackedEvent event, String visitor) {
+        UUID organization = event.organization();
+        Instant bucket =
+                Instant.ofEpochSecond(Math.floorDiv(event.at().getEpochSecond(), QUARTER_SECONDS) * QUARTER_SECONDS);
+        LocalDate date = days.get(new Quarter(organization, bucket));
+        if (date == null) {
+            throw new IllegalStateException("No quarter of an hour at " + bucket + " was counted.");
+        }
+        String user = EventRows.code(event.userCode());
+        String share = EventRows.code(event.shareCode());
+        String contact = EventRows.code(event.contactId());
+        add(new Key("quarter", organization, bucket, date, user, share, contact), visitor);
+        add(new Key("day", organization, null, date, "", "", ""), visitor);
+        add(new Key("user", organization, null, date, user, "", ""), visitor);
+        add(new Key("group", organization, null, date, user, share, ""), visitor);
+        if (!contact.isEmpty()) {
+            add(new Key("contact", organization, null, date, user, share, contact), visitor);
+        }
+    }
+
+    private void add(Key key, String visitor) {
+        Entry entry = entries.get(key);
+        if (entry == null) {
+            throw new IllegalStateException("No row of the rollup " + key.tier + " was counted.");
+        }
+        entry.add(visitor);
+    }
+
+    /** The sketches that are other than they were. */
+    List<VisitorSketch> changed() {
+        List<VisitorSketch> changed = new ArrayList<>();
+        entries.values().forEach(entry -> entry.addTo(changed));
+        return changed;
+    }
+
+    private record Quarter(UUID organization, Instant bucket) {}
+
+    private record Key(
+            String tier,
+            UUID organization,
+            @Nullable Instant bucket,
+            LocalDate date,
+            String userCode,
+            String shareCode,
+            String contactId) {
+
+        static Key of(VisitorSketch sketch) {
+            return new Key(
+                    sketch.tier(),
+                    sketch.organizationId(),
+                    sketch.bucket(),
+                    sketch.date(),
+                    sketch.userCode(),
+                    sketch.shareCode(),
+                    sketch.contactId());
+        }
+    }
+
+    private static final class Entry {
+        private final VisitorSketch stored;
+        private @Nullable HllSketch sketch;
+
+        Entry(VisitorSketch stored) {
+            this.stored = stored;
+        }
+
+        void add(String visitor) {
+            if (sketch == null) {
+                sketch = Visitors.sketch(stored.visitors());
+            }
+            sketch.update(visitor);
+        }
+
+        void addTo(List<VisitorSketch> changed) {
+            if (sketch == null) {
+                return;
+            }
+            byte[] now = sketch.toCompactByteArray();
+            if (!Arrays.equals(now, stored.visitors())) {
+                changed.add(new VisitorSketch(
+                        stored.tier(),
+                        stored.organizationId(),
+                        stored.bucket(),
+                        stored.date(),
+                        stored.userCode(),
+                        stored.shareCode(),
+                        stored.contactId(),
+                        now));
+            }
+        }
+    }
+}

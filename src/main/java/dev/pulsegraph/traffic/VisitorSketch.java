@@ -1,0 +1,29 @@
+package dev.pulsegraph.traffic;
+
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The visitors that one row of a rollup counts.
+ *
+ * @param tier which rollup: quarter, day, user, group or contact
+ * @param bucket of a quarter of an hour; null for a day
+ * @param date the local day, of a quarter too
+ * @param userCode empty where the rollup has none
+ * @param visitors a sketch as Apache DataSketches writes it; empty before the first visitor
+ */
+@MappedEntity
+@SuppressWarnings("ArrayRecordComponent")
+record VisitorSketch(
+        @Id String tier,
+        UUID organizationId,
+        @Nullable Instant bucket,
+        LocalDate date,
+        String userCode,
+        String shareCode,
+        String contactId,
+        byte[] visitors) {}
