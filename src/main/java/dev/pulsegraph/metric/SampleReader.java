@@ -1,20 +1,19 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Storable;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,7 +163,7 @@ class SampleReader {
                     "BAD_METADATA",
                     "metadata: " + text.length() + " characters are more than " + LONGEST_METADATA + ".");
         }
-        if (!isStorable(read)) {
+        if (!Storable.isStorable(read)) {
             throw new Unreadable("BAD_METADATA", "metadata: it holds a character that cannot be stored, such as NUL.");
         }
         return text;
@@ -176,19 +175,6 @@ class SampleReader {
         } catch (IOException notJson) {
             return null;
         }
-    }
-
-    /** PostgreSQL keeps neither NUL nor half a character, however they are written. */
-    private static boolean isStorable(@Nullable Object value) {
-        return switch (value) {
-            case String text ->
-                text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
-            case Map<?, ?> map ->
-                map.entrySet().stream().allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
-            case Collection<?> list -> list.stream().allMatch(SampleReader::isStorable);
-            case null -> true;
-            default -> true;
-        };
     }
 
     private String written(Object value) {

@@ -14,4 +14,9 @@ public record EventReceipt(
         @Nullable String messageId,
         ReceiptStatus status,
         @Nullable String code,
-        @Nullable String reason) {}
+        @Nullable String reason) {
+
+    EventReceipt at(int place) {
+        return new EventReceipt(place, messageId, status, code, reason);
+    }
+}

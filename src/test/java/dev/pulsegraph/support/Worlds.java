@@ -6,6 +6,8 @@ import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.paging.GlobalId;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,7 @@ public class Worlds {
 
     public World create() {
         World world = new World(api, new TreeMap<>());
+        world.values().put("now", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         addTeam(world);
         addPosts(world);
         addStrangers(world);

@@ -75,6 +75,52 @@ record Tenant(
               where organization_id = '{organization}';
             insert into cross_platform_metrics (organization_id, metric, bucket, platform, value, samples, posts, per_post)
               values ('{organization}', '{tag}-metric', '2026-01-03T00:00:00Z', '{tag}-platform', {number}02, 1, 1, {number}02);
+            select app.make_traffic_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
+              'analytics_events', 'analytics_sessions', 'ingested_messages']) parent;
+            insert into analytics_page_views (organization_id, id, session_key, visitor, user_code, share_code, contact_id, page_type,
+                name, viewed_at, received_at, properties, context)
+              values ('{organization}', gen_random_uuid(), gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag}', '{tag} name',
+                '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z', '{"{tag} property": "{tag}"}', '{"{tag} context": "{tag}"}');
+            insert into analytics_clicks (organization_id, id, session_key, visitor, user_code, share_code, contact_id, click_target,
+                click_category, name, clicked_at, received_at, properties, context)
+              values ('{organization}', gen_random_uuid(), gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', 'other', '{tag} name',
+                '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z', '{"{tag} property": "{tag}"}', '{"{tag} context": "{tag}"}');
+            insert into analytics_events (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code,
+                share_code, contact_id, occurred_at, received_at, properties, context)
+              values ('{organization}', gen_random_uuid(), 'track', '{tag} name', '{tag} name', '{tag} name', '{tag} name',
+                '{tag} name', '{tag} name', '{tag} name', '{tag} name', '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z',
+                '{"{tag} property": "{tag}"}', '{"{tag} context": "{tag}"}');
+            insert into analytics_sessions (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id,
+                first_seen, last_seen, page_views, clicks, first_message_key, ip_address, user_agent, referrer)
+              values ('{organization}', gen_random_uuid(), gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name',
+                '2026-01-03T00:00:00Z', '2026-01-03T00:01:00Z', {number}, {number}, gen_random_uuid(), '192.0.2.0',
+                '{tag} name', 'https://{tag}.example');
+            insert into ingested_messages (organization_id, message_key, received_at)
+              values ('{organization}', gen_random_uuid(), '2026-01-03T00:00:00Z');
+            insert into ingest_rejects (organization_id, message_id, code, reason, body)
+              values ('{organization}', '{tag} name', '{tag} name', '{tag} name', '{"{tag} field": "{tag}"}');
+            insert into traffic_quarters (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
+              values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', {number}, {number}, {number}, {number}, {number}01);
+            insert into traffic_quarter_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
+              values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', 'other', '{tag} name', {number});
+            insert into traffic_quarter_pages (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
+              values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', '{tag}', {number});
+            insert into analytics_daily_stats (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+              values ('{organization}', '2026-01-03', {number}, {number}, {number}, {number}, {number}01);
+            insert into analytics_daily_user_stats
+                (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+              values ('{organization}', '2026-01-03', '{tag} name', {number}, {number}, {number}, {number}, {number}01);
+            insert into analytics_daily_group_stats
+                (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+              values ('{organization}', '2026-01-03', '{tag} name', '{tag} name', {number}, {number}, {number}, {number}, {number}01);
+            insert into analytics_daily_contact_stats (organization_id, date, user_code, share_code, contact_id, total_sessions,
+                total_page_views, total_clicks, bounces, session_seconds, first_visit, last_visit)
+              values ('{organization}', '2026-01-03', '{tag} name', '{tag} name', '{tag} name', {number}, {number}, {number}, {number}, {number}01,
+                '2026-01-03T00:00:00Z', '2026-01-03T00:01:00Z');
+            insert into analytics_daily_click_targets (organization_id, date, user_code, share_code, click_category, click_target, click_count)
+              values ('{organization}', '2026-01-03', '{tag} name', '{tag} name', 'other', '{tag} name', {number});
+            insert into analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
+              values ('{organization}', '2026-01-03', '{tag} name', '{tag} name', '{tag}', {number});
             """;
 
     static Tenant plant(TestDatabase database, String tag, String number) {

@@ -31,8 +31,24 @@ class WallMutationTest {
             from pg_policies where schemaname = 'public' and 'pulsegraph_api' = any (roles)
             order by tablename, policyname""";
 
-    /** Tables whose rows are reached only by way of a row of another table, which has a policy of its own. */
+    /** Tables whose rows are reached only by way of a row of another table, which has a policy of its own, or not at all. */
     private static final Set<String> BEHIND_ANOTHER = Set.of(
+            "analytics_clicks",
+            "analytics_daily_click_targets",
+            "analytics_daily_contact_stats",
+            "analytics_daily_group_stats",
+            "analytics_daily_page_stats",
+            "analytics_daily_stats",
+            "analytics_daily_user_stats",
+            "analytics_events",
+            "analytics_page_views",
+            "analytics_sessions",
+            "ingest_rejects",
+            "ingested_messages",
+            "traffic_quarter_clicks",
+            "traffic_quarter_pages",
+            "traffic_quarters",
+            "traffic_zones",
             "posts_content",
             "post_media_links",
             "post_insights",

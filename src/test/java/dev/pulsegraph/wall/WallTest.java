@@ -30,7 +30,9 @@ class WallTest {
             "time_zone",
             "kind",
             "default_aggregation",
-            "entity_type");
+            "entity_type",
+            "click_category",
+            "type");
 
     private final WallWorld world = new WallWorld();
     private final ApiWalk api = new ApiWalk(world);

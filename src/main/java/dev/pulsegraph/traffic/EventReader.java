@@ -1,0 +1,199 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Storable;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads events from fields named as those of a TrackEventInput. */
+@Singleton
+public class EventReader {
+    private static final String BAD_FIELD = "BAD_FIELD";
+    private static final String MISSING_FIELD = "MISSING_FIELD";
+    private static final int LONGEST_TEXT = 255;
+    private static final int LONGEST_ID = 200;
+    private static final int LONGEST_JSON = 32 * 1024;
+    private static final Pattern PAGE_TYPE = Pattern.compile("[a-z0-9._-]{1,50}");
+
+    private final JsonMapper json;
+
+    EventReader(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** The event, unless something is wrong with its form. */
+    public TrackedEvent read(UUID organization, Map<String, @Nullable Object> fields, Instant receivedAt)
+            throws Unreadable {
+        TrackType type = type(fields);
+        String name =
+                type == TrackType.TRACK ? required(fields, "name", LONGEST_TEXT) : text(fields, "name", LONGEST_TEXT);
+        String target = type == TrackType.CLICK
+                ? required(fields, "clickTarget", LONGEST_TEXT)
+                : text(fields, "clickTarget", LONGEST_TEXT);
+        Map<String, Object> context = object(fields, "context");
+        return new TrackedEvent(
+                organization,
+                required(fields, "messageId", LONGEST_TEXT),
+                type,
+                name,
+                text(fields, "anonymousId", LONGEST_ID),
+                text(fields, "userId", LONGEST_ID),
+                text(fields, "sessionId", LONGEST_ID),
+                text(fields, "userCode", LONGEST_ID),
+                text(fields, "shareCode", LONGEST_ID),
+                text(fields, "contactId", LONGEST_ID),
+                pageType(fields, type),
+                target,
+                category(fields, type, target),
+                at(fields),
+                receivedAt,
+                false,
+                null,
+                context.get("userAgent") instanceof String userAgent ? userAgent : null,
+                context.get("page") instanceof Map<?, ?> page && page.get("referrer") instanceof String referrer
+                        ? referrer
+                        : null,
+                object(fields, "properties"),
+                context);
+    }
+
+    private static TrackType type(Map<String, @Nullable Object> fields) throws Unreadable {
+        String name = required(fields, "type", LONGEST_TEXT);
+        try {
+            return TrackType.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw new Unreadable(
+                    BAD_FIELD,
+                    "type: `" + Problem.shown(name) + "` is none; allowed are " + List.of(TrackType.values()) + ".");
+        }
+    }
+
+    private static @Nullable String pageType(Map<String, @Nullable Object> fields, TrackType type) throws Unreadable {
+        String given = text(fields, "pageType", LONGEST_TEXT);
+        if (given == null) {
+            return type == TrackType.PAGE ? "page" : null;
+        }
+        if (!PAGE_TYPE.matcher(given).matches()) {
+            throw new Unreadable(
+                    BAD_FIELD,
+                    "pageType: `" + Problem.shown(given)
+                            + "` is not 1 to 50 lower-case letters, digits, dots, underscores and hyphens.");
+        }
+        return given;
+    }
+
+    private static @Nullable ClickCategory category(
+            Map<String, @Nullable Object> fields, TrackType type, @Nullable String target) throws Unreadable {
+        String given = text(fields, "clickCategory", LONGEST_TEXT);
+        if (given == null) {
+            return type == TrackType.CLICK && target != null ? ClickCategory.of(target) : null;
+        }
+        try {
+            return ClickCategory.valueOf(given.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw new Unreadable(
+                    BAD_FIELD,
+                    "clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
+                            + List.of(ClickCategory.values()) + ".");
+        }
+    }
+
+    private static Instant at(Map<String, @Nullable Object> fields) throws Unreadable {
+        Object given = fields.get("timestamp");
+        if (given instanceof Instant instant) {
+            return instant.truncatedTo(ChronoUnit.MICROS);
+        }
+        try {
+            return OffsetDateTime.parse(String.valueOf(given)).toInstant().truncatedTo(ChronoUnit.MICROS);
+        } catch (DateTimeException e) {
+            throw new Unreadable(
+                    BAD_FIELD,
+                    "timestamp: `" + Problem.shown(String.valueOf(given))
+                            + "` is not a time with an offset, such as 2026-03-01T09:30:00Z.");
+        }
+    }
+
+    private static String required(Map<String, @Nullable Object> fields, String name, int longest) throws Unreadable {
+        String text = text(fields, name, longest);
+        if (text == null) {
+            throw new Unreadable(MISSING_FIELD, name + ": is missing.");
+        }
+        return text;
+    }
+
+    private static @Nullable String text(Map<String, @Nullable Object> fields, String name, int longest)
+            throws Unreadable {
+        Object given = fields.get(name);
+        if (given == null) {
+            return null;
+        }
+        if (!(given instanceof String written) || !Storable.isStorable(written)) {
+            throw new Unreadable(BAD_FIELD, name + ": a text without NUL or half characters is needed.");
+        }
+        String text = written.strip();
+        if (text.codePointCount(0, text.length()) > longest) {
+            throw new Unreadable(BAD_FIELD, name + ": more than " + longest + " characters.");
+        }
+        return text.isEmpty() ? null : text;
+    }
+
+    private Map<String, Object> object(Map<String, @Nullable Object> fields, String name) throws Unreadable {
+        Object given = fields.get(name);
+        if (given == null) {
+            return Map.of();
+        }
+        if (!(given instanceof Map<?, ?> map)) {
+            throw new Unreadable(BAD_FIELD, name + ": a JSON object is needed, such as {\"key\": \"value\"}.");
+        }
+        if (!Storable.isStorable(map)) {
+            throw new Unreadable(BAD_FIELD, name + ": it holds a character that cannot be stored, such as NUL.");
+        }
+        if (written(map).length() > LONGEST_JSON) {
+            throw new Unreadable(BAD_FIELD, name + ": more than " + LONGEST_JSON + " characters of JSON.");
+        }
+        Map<String, Object> object = new LinkedHashMap<>();
+        map.forEach((key, value) -> object.put(String.valueOf(key), value));
+        return object;
+    }
+
+    private String written(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is wrong with an event. An expected outcome: it carries no stack trace. */
+    public static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String code;
+
+        public Unreadable(String code, String reason) {
+            super(reason, null, false, false);
+            this.code = code;
+        }
+
+        public EventReceipt receipt(int index, @Nullable Object messageId) {
+            return new EventReceipt(
+                    index,
+                    messageId instanceof String id ? id : null,
+                    ReceiptStatus.REJECTED,
+                    code,
+                    String.valueOf(getMessage()));
+        }
+    }
+}
