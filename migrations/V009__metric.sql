@@ -1008,7 +1008,6 @@ alter function app.renew_post_insights(uuid, bigint[]) owner to pulsegraph_guard
 alter function app.roll_up_metrics() owner to pulsegraph_guard;
 alter function app.lock_metrics_of_deleted() owner to pulsegraph_guard;
 alter function app.forget_metric_series() owner to pulsegraph_guard;
-alter function app.make_month_partitions(text, date[]) owner to pulsegraph_guard;
 alter function app.make_metric_partitions(date[]) owner to pulsegraph_guard;
 alter function app.archived_metric_months() owner to pulsegraph_guard;
 
@@ -1132,7 +1131,7 @@ grant execute on function app.midnight(date, text), app.metric_day_near_change(t
   app.metric_bucket(timestamptz), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
-grant execute on function app.whole_count(numeric), app.keep_sample_in_place() to pulsegraph_guard;
+grant execute on function app.whole_count(numeric), app.keep_sample_in_place(), app.make_month_partitions(text, date[]) to pulsegraph_guard;
 grant execute on function app.metric_steps(uuid, bigint, timestamptz, timestamptz),
   app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric),
   get_metrics_aggregated(text, uuid, text, text) to pulsegraph_api, pulsegraph_worker;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ class EventRows {
                 event.pageType(),
                 event.clickTarget(),
                 event.clickCategory() == null ? null : event.clickCategory().stored(),
-                event.at().toString(),
+                event.at().truncatedTo(ChronoUnit.MICROS).toString(),
                 event.receivedAt().toString(),
                 Boolean.toString(event.bot()),
                 event.ipAddress(),
