@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownerUsername who owns the tables and runs migrations; needed only with a database of your own
  * @param ownerPassword the owner's password
  * @param dataDirectory where the embedded database and the secrets made on the first start are kept
+ * @param listenUrl where changes are listened to, when a pooler stands before the database; otherwise where the pool connects
  * @param throwaway for tests: an embedded database without durability, shared by the process and removed at its end
  * @param attach for commands: uses the embedded server of a running Pulsegraph instead of refusing to start beside it
  * @param migrate whether {@code serve} migrates when it knows the owner
@@ -23,6 +24,7 @@ public record DatabaseSettings(
         @Nullable String ownerUsername,
         @Nullable String ownerPassword,
         @Bindable(defaultValue = "data") String dataDirectory,
+        @Nullable String listenUrl,
         @Bindable(defaultValue = "false") boolean throwaway,
         @Bindable(defaultValue = "false") boolean attach,
         @Bindable(defaultValue = "true") boolean migrate,
