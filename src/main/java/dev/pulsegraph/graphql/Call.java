@@ -42,6 +42,10 @@ public final class Call {
         return Operation.of(environment).caller();
     }
 
+    void dependsOn(String topic, UUID organization) {
+        Operation.of(environment).dependsOn(topic, organization);
+    }
+
     /**
      * Answers the field together with all its siblings, in one statement.
      *

@@ -59,8 +59,12 @@ final class Costs {
             GraphQLSchema schema, Document document, OperationDefinition operation, CoercedVariables variables) {
         var costs = new Costs(schema, document, variables.toMap());
         boolean mutation = operation.getOperation() == OperationDefinition.Operation.MUTATION;
-        GraphQLFieldsContainer root =
-                mutation ? Objects.requireNonNull(schema.getMutationType()) : schema.getQueryType();
+        GraphQLFieldsContainer root = Objects.requireNonNull(
+                switch (operation.getOperation()) {
+                    case QUERY -> schema.getQueryType();
+                    case MUTATION -> schema.getMutationType();
+                    case SUBSCRIPTION -> schema.getSubscriptionType();
+                });
         long cost = costs.of(operation.getSelectionSet(), root, 1);
         return mutation
                 ? cost

@@ -52,7 +52,7 @@ class GraphQLController {
     @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<byte[]> post(HttpRequest<?> http, @Body byte @Nullable [] body) {
-        return respond(http, false, () -> {
+        return respond(http, Way.POST, () -> {
             // Every other type a browser would send without asking first is refused, and with it cross-site requests.
             MediaType type = http.getContentType().orElse(null);
             if (type == null || !type.getName().equals(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
@@ -77,7 +77,7 @@ class GraphQLController {
     @Get(produces = MediaType.ALL, headRoute = false)
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<byte[]> get(HttpRequest<?> http) {
-        return respond(http, true, () -> {
+        return respond(http, Way.GET, () -> {
             Map<String, Object> parameters = new HashMap<>();
             for (String name : new String[] {"query", "operationName", "variables", "extensions"}) {
                 String value = http.getParameters().get(name);
@@ -121,7 +121,7 @@ class GraphQLController {
         throw new Refusal(400, name + ": not JSON.");
     }
 
-    private HttpResponse<byte[]> respond(HttpRequest<?> http, boolean queriesOnly, Supplier<GraphQLRequest> request) {
+    private HttpResponse<byte[]> respond(HttpRequest<?> http, Way way, Supplier<GraphQLRequest> request) {
         long begin = System.nanoTime();
         Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
         GraphQLResponse response;
@@ -132,16 +132,16 @@ class GraphQLController {
                             "The header `Accept` must allow " + Negotiation.GRAPHQL_RESPONSE + " or application/json."),
                     406);
         } else {
-            response = answer(http, queriesOnly, request);
+            response = answer(http, way, request);
         }
         return written(accepted.orElse(Negotiation.GRAPHQL), response, begin);
     }
 
-    private GraphQLResponse answer(HttpRequest<?> http, boolean queriesOnly, Supplier<GraphQLRequest> request) {
+    private GraphQLResponse answer(HttpRequest<?> http, Way way, Supplier<GraphQLRequest> request) {
         try {
             Credentials credentials =
                     authenticator.authenticate(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
-            return runner.run(request.get(), credentials, queriesOnly);
+            return runner.run(request.get(), credentials, way);
         } catch (Refusal refusal) {
             return GraphQLResponse.refused(
                     Problem.parse(refusal.code, String.valueOf(refusal.getMessage())), refusal.status);

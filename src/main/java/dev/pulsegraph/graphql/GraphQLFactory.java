@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.request.RateLimits;
 import graphql.GraphQL;
+import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
@@ -56,6 +57,8 @@ class GraphQLFactory {
     GraphQL graphQL(GraphQLSchema schema, ProblemHandler problems, OperationInstrumentation instrumentation) {
         return GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(problems)
+                // What changes is told by Changes, and read anew in a transaction of its own, as a query is.
+                .subscriptionExecutionStrategy(new AsyncExecutionStrategy(problems))
                 .instrumentation(instrumentation)
                 .preparsedDocumentProvider(alreadyParsed())
                 .build();

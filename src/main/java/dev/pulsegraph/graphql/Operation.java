@@ -9,6 +9,7 @@ import graphql.schema.DataFetchingEnvironment;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,17 @@ final class Operation {
     private static final Duration UNHURRIED = Duration.ofSeconds(1);
 
     private final Caller caller;
+    private final Watcher watcher;
     private final Duration deadline;
     private final OperationTransaction transaction;
     private final MeterRegistry meters;
     private final long startedAt = System.nanoTime();
     private @Nullable Problem firstProblem;
 
-    Operation(Caller caller, Duration deadline, OperationTransaction transaction, MeterRegistry meters) {
+    Operation(
+            Caller caller, Watcher watcher, Duration deadline, OperationTransaction transaction, MeterRegistry meters) {
         this.caller = caller;
+        this.watcher = watcher;
         this.deadline = deadline;
         this.transaction = transaction;
         this.meters = meters;
@@ -40,6 +44,11 @@ final class Operation {
 
     Caller caller() {
         return caller;
+    }
+
+    /** Called by a field of Subscription, before it reads. */
+    void dependsOn(String topic, UUID organization) {
+        watcher.watch(topic, organization);
     }
 
     /** Called before anything that may take time; TIMEOUT when there is none left. */

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,12 +83,16 @@ class OperationRunner {
         this.meters = meters;
     }
 
+    GraphQLResponse run(GraphQLRequest request, Credentials credentials, Way way) {
+        return run(request, credentials, way, Watcher.NONE);
+    }
+
     /**
-     * Runs a request.
+     * Runs a request. A subscription is answered once, as things are now; who wants to know more runs it again.
      *
-     * @param queriesOnly whether a mutation is refused, as over GET
+     * @param watcher is told what the answer of a subscription depends on
      */
-    GraphQLResponse run(GraphQLRequest request, Credentials credentials, boolean queriesOnly) {
+    GraphQLResponse run(GraphQLRequest request, Credentials credentials, Way way, Watcher watcher) {
         Document document = documents.document(documents.text(request));
         if (document.limits() != null) {
             throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
@@ -105,16 +110,33 @@ class OperationRunner {
                             ? "the document has more than one operation; say which."
                             : "the document has no single operation `" + Problem.shown(request.operationName()) + "`.");
         }
-        if (queriesOnly && operation.getOperation() != OperationDefinition.Operation.QUERY) {
-            return GraphQLResponse.refused(
-                    Problem.of(ErrorCode.BAD_USER_INPUT, "A mutation is sent by POST; GET is for queries."),
-                    GraphQLResponse.METHOD_NOT_ALLOWED);
+        GraphQLResponse refusal = way.refusal(operation);
+        return refusal == null ? runBounded(request, credentials, document, operation, watcher) : refusal;
+    }
+
+    /**
+     * The request of a subscription, with its text, so that it can be run again whatever is forgotten; empty when it is none,
+     * or nothing that can be run.
+     */
+    Optional<GraphQLRequest> subscription(GraphQLRequest request) {
+        String text = documents.text(request);
+        Document document = documents.document(text);
+        if (document.limits() != null || !document.errors().isEmpty()) {
+            return Optional.empty();
         }
-        return runBounded(request, credentials, document, operation);
+        OperationDefinition operation = document.operation(request.operationName());
+        return operation != null && operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION
+                ? Optional.of(
+                        new GraphQLRequest(text, request.operationName(), request.variables(), request.extensions()))
+                : Optional.empty();
     }
 
     private GraphQLResponse runBounded(
-            GraphQLRequest request, Credentials credentials, Document document, OperationDefinition operation) {
+            GraphQLRequest request,
+            Credentials credentials,
+            Document document,
+            OperationDefinition operation,
+            Watcher watcher) {
         long requested = requestedCost(request, document, operation);
         long most = Math.min(settings.maxCost(), settings.rateCapacity());
         if (requested > most) {
@@ -133,7 +155,7 @@ class OperationRunner {
         long remaining;
         ExecutionResult result;
         try {
-            result = execute(request, credentials, document, operation);
+            result = execute(request, credentials, document, operation, watcher);
             actual = Costs.actual(result.getData());
         } finally {
             remaining = rateLimits.settle(credentials, requested, actual);
@@ -160,21 +182,25 @@ class OperationRunner {
     }
 
     private ExecutionResult execute(
-            GraphQLRequest request, Credentials credentials, Document document, OperationDefinition operation) {
+            GraphQLRequest request,
+            Credentials credentials,
+            Document document,
+            OperationDefinition operation,
+            Watcher watcher) {
         if (operation.getOperation() == OperationDefinition.Operation.MUTATION) {
             return transaction.write(
                     credentials,
-                    caller -> execute(request, document, caller),
+                    caller -> execute(request, document, caller, watcher),
                     result -> result.getErrors().isEmpty());
         }
         if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(operation)) {
-            return execute(request, document, new Caller.User(token.userId(), token.operator()));
+            return execute(request, document, new Caller.User(token.userId(), token.operator()), watcher);
         }
-        return transaction.read(credentials, caller -> execute(request, document, caller));
+        return transaction.read(credentials, caller -> execute(request, document, caller, watcher));
     }
 
-    private ExecutionResult execute(GraphQLRequest request, Document document, Caller caller) {
-        var operation = new Operation(caller, databaseSettings.operationDeadline(), transaction, meters);
+    private ExecutionResult execute(GraphQLRequest request, Document document, Caller caller, Watcher watcher) {
+        var operation = new Operation(caller, watcher, databaseSettings.operationDeadline(), transaction, meters);
         return graphQL.execute(ExecutionInput.newExecutionInput("")
                 .operationName(request.operationName())
                 .variables(request.variables())

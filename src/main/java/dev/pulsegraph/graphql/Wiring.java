@@ -34,6 +34,23 @@ public final class Wiring {
     }
 
     /**
+     * Answers a field of Subscription, which is asked again, at most so often, after every change of the topic in the
+     * organization; see {@link dev.pulsegraph.database.Changes}. What is answered is sent when it is not what it was.
+     *
+     * @param organization whose changes; nobody is told of one they may not see, because {@code answer} refuses
+     */
+    public Wiring subscription(
+            String coordinates,
+            String topic,
+            Function<Call, UUID> organization,
+            Function<Call, @Nullable Object> answer) {
+        return field(coordinates, call -> {
+            call.dependsOn(topic, organization.apply(call));
+            return answer.apply(call);
+        });
+    }
+
+    /**
      * Says how objects of a type are found by their ids, and makes the fields {@code id}, {@code node} and {@code nodes}
      * work for it.
      */

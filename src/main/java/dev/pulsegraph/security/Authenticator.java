@@ -3,6 +3,8 @@ package dev.pulsegraph.security;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code Authorization} header: {@code Bearer} and a token or an API key. */
@@ -26,9 +28,19 @@ public class Authenticator {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             throw Problem.of(ErrorCode.UNAUTHENTICATED, "The header `Authorization` must begin with `Bearer `.");
         }
-        String secret = authorization.substring(BEARER.length()).trim();
+        String secret = secret(authorization);
         return secret.startsWith(Secret.API_KEY)
                 ? new Credentials.Key(new Secret(secret).sha256())
                 : tokens.verify(secret);
+    }
+
+    /** When what {@link #authenticate} took is over; empty for a key, which is looked at each time. */
+    public Optional<Instant> end(String authorization) {
+        String secret = secret(authorization);
+        return secret.startsWith(Secret.API_KEY) ? Optional.empty() : Optional.of(tokens.end(secret));
+    }
+
+    private static String secret(String authorization) {
+        return authorization.substring(BEARER.length()).trim();
     }
 }

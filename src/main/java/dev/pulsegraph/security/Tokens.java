@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -102,6 +103,18 @@ public class Tokens {
             throw unauthenticated("it is not a JSON Web Token, or a claim has the wrong type");
         } catch (IllegalArgumentException notAnId) {
             throw unauthenticated("its claim `sub` is not a UUID");
+        }
+    }
+
+    /** When a token that was verified expires. */
+    Instant end(String verified) {
+        try {
+            return SignedJWT.parse(verified)
+                    .getJWTClaimsSet()
+                    .getExpirationTime()
+                    .toInstant();
+        } catch (ParseException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 
