@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.graphql.GraphQLSettings;
+import dev.pulsegraph.graphql.SocketSettings;
 import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
@@ -66,6 +67,7 @@ class ReadmeTest {
                 JobSettings.class,
                 JwtSettings.class,
                 MetricSettings.class,
+                SocketSettings.class,
                 TrafficSettings.class
             })
     void every_setting_is_listed_with_its_default(Class<?> settings) throws IOException {
@@ -100,6 +102,7 @@ class ReadmeTest {
                         JobSettings.class,
                         JwtSettings.class,
                         MetricSettings.class,
+                        SocketSettings.class,
                         TrafficSettings.class)
                 .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())
                         .map(parameter -> variable(

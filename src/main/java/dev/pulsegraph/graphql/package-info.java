@@ -1,4 +1,4 @@
-/** The only package that knows HTTP and how GraphQL is wired. */
+/** GraphQL over HTTP and WebSockets: the only package that knows how it is wired. */
 @NullMarked
 package dev.pulsegraph.graphql;
 

@@ -9,16 +9,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the running server over HTTP, as somebody. */
 @Singleton
 public class Api {
+    private static final Pattern SUBSCRIPTION = Pattern.compile("\"query\"\\s*:\\s*\"\\s*subscription\\b");
+
     private final EmbeddedServer server;
     private final Tokens tokens;
     private final JsonMapper json;
@@ -71,6 +75,21 @@ public class Api {
         }
     }
 
+    /** What a subscription answers first, as if it had been asked over HTTP. */
+    private Answer first(As somebody, String body) {
+        try (var socket = GraphQLSocket.ready(new Json(json), somebody)) {
+            socket.send("{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":" + body + "}");
+            GraphQLSocket.Message message = socket.expect("next", "error");
+            Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+            if (message.type().equals("error")) {
+                answer.put("errors", message.body().get("payload"));
+            } else if (message.body().get("payload") instanceof Map<?, ?> payload) {
+                payload.forEach((key, value) -> answer.put(String.valueOf(key), value));
+            }
+            return new Answer(200, HttpHeaders.of(Map.of(), (name, value) -> true), write(answer), answer);
+        }
+    }
+
     String write(Object value) {
         try {
             return json.writeValueAsString(value);
@@ -90,8 +109,13 @@ public class Api {
             return post(api.write(Map.of("query", query, "variables", variables)));
         }
 
-        /** Posts a body as it is. */
+        /** Posts a body as it is. A subscription is asked over a WebSocket, for its first value. */
         public Answer post(String body) {
+            return SUBSCRIPTION.matcher(body).find() ? api.first(this, body) : posted(body);
+        }
+
+        /** Posts a body as it is, whatever it holds. */
+        public Answer posted(String body) {
             return api.send(request("/graphql")
                     .header("Content-Type", "application/json")
                     .header("Accept", "application/graphql-response+json")

@@ -45,9 +45,12 @@ public final class Coverage {
         Document document = Parser.parse(text);
         OperationDefinition operation =
                 document.getDefinitionsOfType(OperationDefinition.class).getFirst();
-        GraphQLFieldsContainer root = operation.getOperation() == OperationDefinition.Operation.MUTATION
-                ? Objects.requireNonNull(schema.getMutationType())
-                : schema.getQueryType();
+        GraphQLFieldsContainer root = Objects.requireNonNull(
+                switch (operation.getOperation()) {
+                    case QUERY -> schema.getQueryType();
+                    case MUTATION -> schema.getMutationType();
+                    case SUBSCRIPTION -> schema.getSubscriptionType();
+                });
         new Walk(document, variables).selections(operation.getSelectionSet(), root, data);
     }
 

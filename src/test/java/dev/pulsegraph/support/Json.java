@@ -26,6 +26,11 @@ public class Json {
         }
     }
 
+    /** As short as it can be. */
+    public String line(Object value) {
+        return scalar(value);
+    }
+
     /** One scalar a line. */
     public String pretty(@Nullable Object value) {
         StringBuilder text = new StringBuilder();

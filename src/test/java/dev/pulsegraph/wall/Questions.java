@@ -67,13 +67,14 @@ final class Questions {
         return implementations(node).stream().map(GraphQLObjectType::getName).toList();
     }
 
-    /** Every place where a query takes an argument, each reached once, by way of what the caller may see. */
+    /** Every place where a query or a subscription takes an argument, each reached once, by way of what the caller may see. */
     List<Site> sites(String slug) {
         List<Site> sites = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         ArrayDeque<Reached> queue = new ArrayDeque<>();
-        queue.add(new Reached(schema.getQueryType(), "{", "}"));
+        queue.add(new Reached("query", schema.getQueryType(), "{", "}"));
         seen.add(schema.getQueryType().getName());
+        queue.add(new Reached("subscription", Objects.requireNonNull(schema.getSubscriptionType()), "{", "}"));
         while (!queue.isEmpty()) {
             Reached reached = queue.remove();
             for (GraphQLFieldDefinition field : reached.type().getFieldDefinitions()) {
@@ -87,7 +88,8 @@ final class Questions {
                                 reached.type().getName() + "." + field.getName() + "(" + leaf.path() + ")",
                                 leaf.name(),
                                 leaf.type(),
-                                "query ($value: " + GraphQLTypeUtil.simplePrint(leaf.type()) + ") " + reached.before()
+                                reached.kind() + " ($value: " + GraphQLTypeUtil.simplePrint(leaf.type()) + ") "
+                                        + reached.before()
                                         + " " + field.getName() + "(" + others(field, argument, slug) + leaf.text()
                                         + ")" + after));
                     }
@@ -96,7 +98,8 @@ final class Questions {
                 if (call != null
                         && GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType below
                         && seen.add(below.getName())) {
-                    queue.add(new Reached(below, reached.before() + " " + call + " {", "} " + reached.after()));
+                    queue.add(new Reached(
+                            reached.kind(), below, reached.before() + " " + call + " {", "} " + reached.after()));
                 }
             }
         }
@@ -270,7 +273,7 @@ final class Questions {
         return leaves;
     }
 
-    private record Reached(GraphQLFieldsContainer type, String before, String after) {}
+    private record Reached(String kind, GraphQLFieldsContainer type, String before, String after) {}
 
     private record Leaf(String path, String name, GraphQLType type, String text) {}
 

@@ -1,0 +1,69 @@
+package dev.pulsegraph.graphql;
+
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run of an operation answered, as it is sent.
+ *
+ * @param body the answer as JSON
+ * @param digest of all but the extensions, which tell of the run and not of what was asked
+ * @param errors those of the answer, as JSON; null when there is none
+ * @param hasData whether something was answered besides errors
+ * @param isExecuted whether it came to be answered at all, and was not refused before
+ * @param isUnauthenticated whether the caller is nobody any more
+ * @param pause how long to wait before it is run again, when nothing was found out for a passing reason
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record SocketAnswer(
+        byte[] body,
+        byte[] digest,
+        byte @Nullable [] errors,
+        boolean hasData,
+        boolean isExecuted,
+        boolean isUnauthenticated,
+        @Nullable Duration pause) {
+
+    static SocketAnswer of(GraphQLResponse response, JsonMapper json) {
+        Map<String, @Nullable Object> body = response.body();
+        Map<String, @Nullable Object> lasting = new LinkedHashMap<>(body);
+        lasting.remove("extensions");
+        byte[] written = written(json, body);
+        return new SocketAnswer(
+                written,
+                sha256(lasting.size() == body.size() ? written : written(json, lasting)),
+                body.get("errors") instanceof List<?> errors ? written(json, errors) : null,
+                body.get("data") != null,
+                body.containsKey("data"),
+                response.status() == GraphQLResponse.UNAUTHORIZED,
+                response.retryAfterSeconds() == null ? null : Duration.ofSeconds(response.retryAfterSeconds()));
+    }
+
+    static SocketAnswer later(Duration pause) {
+        return new SocketAnswer(new byte[0], new byte[0], null, false, false, false, pause);
+    }
+
+    private static byte[] written(JsonMapper json, Object value) {
+        try {
+            return json.writeValueAsBytes(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

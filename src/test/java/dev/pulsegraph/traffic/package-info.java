@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pulsegraph.traffic;
+
+import org.jspecify.annotations.NullMarked;
