@@ -31,6 +31,9 @@ final class ChangeListener {
     private final String heartbeat = "heartbeat " + UUID.randomUUID();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Thread thread;
+    /** Whether it was said that nothing is heard. Belongs to the thread. */
+    private boolean deaf;
+
     private @Nullable Connection current;
 
     /**
@@ -63,7 +66,8 @@ final class ChangeListener {
             try {
                 listen();
             } catch (SQLException | RuntimeException lost) {
-                if (!isStopped()) {
+                if (!isStopped() && !deaf) {
+                    deaf = true;
                     LOG.warn("Changes of other nodes are not heard for now: {}", lost.toString());
                 }
             } finally {
@@ -100,6 +104,10 @@ final class ChangeListener {
             for (PGNotification notification : notifications) {
                 if (notification.getParameter().equals(heartbeat)) {
                     answered = true;
+                    if (deaf) {
+                        deaf = false;
+                        LOG.info("Changes of other nodes are heard again");
+                    }
                 } else if (!notification.getParameter().startsWith("heartbeat ")) {
                     heard.accept(notification.getParameter());
                 }
