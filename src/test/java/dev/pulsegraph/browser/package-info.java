@@ -1,0 +1,5 @@
+/** Pages in a real browser, and what they send. */
+@NullMarked
+package dev.pulsegraph.browser;
+
+import org.jspecify.annotations.NullMarked;
