@@ -2,6 +2,7 @@ package dev.pulsegraph.command;
 
 import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.demo.DemoKey;
 import dev.pulsegraph.operations.Version;
 import dev.pulsegraph.security.Tokens;
 import io.micronaut.context.ApplicationContext;
@@ -63,6 +64,9 @@ final class ServeCommand implements Callable<Integer> {
                 .append("  Metrics   ")
                 .append(url)
                 .append("/prometheus\n");
+        if (context.getBean(DemoKey.class).writeKey().isPresent()) {
+            text.append("  Demo page ").append(url).append("/demo/\n");
+        }
         if (context.getBean(DatabaseBootstrap.class).isEmbedded()
                 && context.getBean(Demo.class).isLoaded()) {
             String token = context.getBean(Tokens.class)

@@ -36,6 +36,7 @@ public class Demo {
     private final DemoRepository repository;
     private final OperationTransaction transaction;
     private final DatabaseBootstrap database;
+    private final DemoKey key;
     private final JsonMapper json;
     private final Clock clock;
     private final boolean onFirstStart;
@@ -44,12 +45,14 @@ public class Demo {
             DemoRepository repository,
             OperationTransaction transaction,
             DatabaseBootstrap database,
+            DemoKey key,
             JsonMapper json,
             Clock clock,
             @Value("${pulsegraph.demo.on-first-start:true}") boolean onFirstStart) {
         this.repository = repository;
         this.transaction = transaction;
         this.database = database;
+        this.key = key;
         this.json = json;
         this.clock = clock;
         this.onFirstStart = onFirstStart;
@@ -83,13 +86,15 @@ public class Demo {
 
     /** Loads the demo; answers false when it was there. */
     public boolean load() {
-        return transaction.asWorker(TIMEOUT, () -> {
+        boolean loaded = transaction.asWorker(TIMEOUT, () -> {
             if (repository.isLoaded()) {
                 return false;
             }
             create();
             return true;
         });
+        key.create();
+        return loaded;
     }
 
     /** Deletes both organizations with everything in them and loads them anew. */
@@ -99,6 +104,7 @@ public class Demo {
             create();
             return true;
         });
+        key.create();
     }
 
     private void create() {

@@ -6,6 +6,7 @@ import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Each method writes all rows of a table in one statement; {@code rows} is a JSON array with the names of the columns. */
@@ -14,6 +15,20 @@ interface DemoRepository extends GenericRepository<DemoRepository.Row, UUID> {
 
     @Query("select exists (select from organizations where slug in ('acme', 'globex'))")
     boolean isLoaded();
+
+    @Query("select id from organizations where slug = 'acme'")
+    UUID acme();
+
+    /** The secret of the page's key, which follows from the key's id; a key made by somebody else has another. */
+    @Query("""
+            select s.secret
+            from organizations o join api_keys k on k.organization_id = o.id
+            cross join lateral (select 'pgk_' || encode(sha256(convert_to('demo page ' || k.id, 'UTF8')), 'hex')) s(secret)
+            where o.slug = 'acme' and k.secret_sha256 = sha256(convert_to(s.secret, 'UTF8'))
+              and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+            order by k.id limit 1
+            """)
+    Optional<String> findPageKey();
 
     @Query("delete from organizations where slug in ('acme', 'globex')")
     void deleteOrganizations();
