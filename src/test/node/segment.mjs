@@ -1,0 +1,25 @@
+/* Sends one call of each kind with Segment's library for Node, and says how that ended: segment.mjs HOST KEY PREFIX. */
+import { Analytics } from '@segment/analytics-node';
+
+const [host, writeKey, prefix] = process.argv.slice(2);
+const analytics = new Analytics({ host, writeKey, maxRetries: 3 });
+const failures = [];
+analytics.on('error', (error) => failures.push(error));
+
+const userId = `${prefix}-user`;
+const id = (name) => `${prefix}-${name}`;
+const properties = { userCode: 'olivia', shareCode: 'fair', contactId: 'c1', sessionId: id('session') };
+
+analytics.page({ userId, messageId: id('page'), name: 'Home', properties: { ...properties, pageType: 'home' } });
+analytics.screen({ userId, messageId: id('screen'), name: 'Settings', properties });
+analytics.track({ userId, messageId: id('click'), event: 'Click', properties: { ...properties, clickTarget: 'socialChannels.mastodon' } });
+analytics.track({ userId, messageId: id('track'), event: 'Signed Up', properties: { plan: 'pro' } });
+analytics.identify({ userId, messageId: id('identify'), traits: { name: 'Olivia' } });
+analytics.group({ userId, messageId: id('group'), groupId: 'acme', traits: { size: 4 } });
+analytics.alias({ userId, messageId: id('alias'), previousId: `${prefix}-before` });
+
+await analytics.closeAndFlush({ timeout: 10000 });
+if (failures.length > 0) {
+  console.error(failures);
+  process.exit(1);
+}
