@@ -1,7 +1,6 @@
 package dev.pulsegraph.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.segment.analytics.Analytics;
 import com.segment.analytics.Callback;
@@ -16,14 +15,12 @@ import com.segment.analytics.messages.TrackMessage;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Fixtures.Team;
+import dev.pulsegraph.support.NodeScript;
 import dev.pulsegraph.support.Superuser;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.Test;
 /** Segment's libraries, unmodified: each call becomes the row it should, once. */
 @MicronautTest(transactional = false)
 class SegmentTest {
-    private static final Path NODE = Path.of("src/test/node");
     private static final Map<String, Object> CODES =
             Map.of("userCode", "olivia", "shareCode", "fair", "contactId", "c1");
 
@@ -94,23 +90,13 @@ class SegmentTest {
 
     @Test
     void the_library_for_node_is_understood() throws IOException, InterruptedException {
-        boolean there = List.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator)).stream()
-                        .anyMatch(directory -> new File(directory, "node").canExecute())
-                && Files.isDirectory(NODE.resolve("node_modules"));
-        if (!"required".equals(System.getProperty("node"))) {
-            assumeTrue(there, "Segment's library for Node is not there: install Node 20 and run `npm ci` in " + NODE);
-        }
         Team team = fixtures.team();
         String prefix = Fixtures.unique("node");
-        Process node = new ProcessBuilder(
-                        "node",
-                        "segment.mjs",
-                        api.uri("/").toString().replaceFirst("/$", ""),
-                        team.apiKey("INGEST"),
-                        prefix)
-                .directory(NODE.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process node = NodeScript.start(
+                "segment.mjs",
+                api.uri("/").toString().replaceFirst("/$", ""),
+                team.apiKey("INGEST"),
+                prefix);
         String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(node.waitFor()).as(said).isZero();
         assertThatAllIsStored(team, prefix);
