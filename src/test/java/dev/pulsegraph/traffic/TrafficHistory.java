@@ -1,0 +1,256 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.traffic.oracle.Deed;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A random life of some organizations' visitors, the same one for the same seed but for what threads do. */
+final class TrafficHistory {
+    private static final List<String> ZONES = List.of(
+            "UTC",
+            "Europe/Berlin",
+            "America/New_York",
+            "America/St_Johns",
+            "America/Havana",
+            "Asia/Kathmandu",
+            "Australia/Lord_Howe");
+    private static final List<String> VISITORS = List.of("ann", "bob", "cy", "d\\e\t'f", "ßü🙂");
+    private static final List<String> SESSIONS = List.of("s1", "s2", "s3");
+    private static final List<String> CODES = List.of("ada", "zoë");
+    private static final List<String> CATEGORIES =
+            List.of("contact", "messaging", "social", "portfolio", "ai_agent", "other");
+
+    private final Random random;
+    private final TrafficWorld world;
+    private final List<UUID> organizations = new ArrayList<>();
+    private final List<Instant> times = new ArrayList<>();
+    private int told;
+
+    TrafficHistory(long seed, TrafficWorld world) {
+        this.random = new Random(seed);
+        this.world = world;
+        // Before clocks are changed in most zones.
+        Instant around = Instant.parse(random.nextBoolean() ? "2025-09-25T00:00:00Z" : "2026-02-25T00:00:00Z");
+        for (int i = 0; i < 2; i++) {
+            String zone = any(ZONES);
+            organizations.add(world.found(zone));
+            addTimesAround(border(ZoneId.of(zone), around));
+        }
+        world.receivedAt =
+                times.stream().max(Instant::compareTo).orElseThrow().plus(random.nextInt(48), ChronoUnit.HOURS);
+        // What is just not too late, and just not too early.
+        times.add(world.receivedAt.minus(90, ChronoUnit.DAYS));
+        times.add(world.receivedAt.plus(1, ChronoUnit.DAYS));
+    }
+
+    /** A change of clocks or some midnight, within two months after an instant. */
+    private Instant border(ZoneId zone, Instant after) {
+        ZoneOffsetTransition transition = zone.getRules().nextTransition(after);
+        if (transition != null
+                && Duration.between(after, transition.getInstant()).toDays() < 60) {
+            return transition.getInstant();
+        }
+        return after.atZone(zone)
+                .toLocalDate()
+                .plusDays(random.nextInt(30))
+                .atStartOfDay(zone)
+                .toInstant();
+    }
+
+    /** Half hours, quarters of an hour and what lies around them, so that visits touch, and nearly touch. */
+    private void addTimesAround(Instant border) {
+        for (int i = 0; i < 5; i++) {
+            Instant at = border.plus(Duration.ofMinutes(5L * (random.nextInt(73) - 36)));
+            times.add(at);
+            times.add(at.plus(Duration.ofMinutes(30)));
+            times.add(at.plus(Duration.ofMinutes(30)).plus(1, ChronoUnit.MICROS));
+            times.add(at.plus(random.nextLong(3_600_000_000L), ChronoUnit.MICROS));
+        }
+        times.add(border);
+        times.add(border.minus(1, ChronoUnit.MICROS));
+        times.add(border.plus(random.nextLong(100_000) - 50_000, ChronoUnit.SECONDS));
+    }
+
+    /** Does something and sees whether all is as it should be. */
+    void step() {
+        int what = random.nextInt(100);
+        if (what < 55) {
+            world.tell(batch(1 + random.nextInt(random.nextBoolean() ? 4 : 30)));
+        } else if (what < 80) {
+            tellTogether();
+        } else if (what < 86) {
+            world.tellAndTakeBack(batch(10));
+        } else if (what < 92) {
+            world.tell(List.of());
+            world.tell(repeated());
+        } else if (what < 96) {
+            world.tell(crowd());
+        } else {
+            UUID gone = organizations.removeFirst();
+            world.dissolve(gone);
+            organizations.add(world.found(any(ZONES)));
+            world.tell(List.of(deed(gone), deed(any(organizations))));
+        }
+        world.compare();
+    }
+
+    private List<Deed> batch(int size) {
+        List<Deed> deeds = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            deeds.add(random.nextInt(25) == 0 ? bad() : deed(any(organizations)));
+            if (random.nextInt(10) == 0) {
+                deeds.add(any(deeds));
+            }
+            if (random.nextInt(10) == 0) {
+                deeds.add(changed(any(deeds)));
+            }
+        }
+        Collections.shuffle(deeds, random);
+        return deeds;
+    }
+
+    /** What was told before is told again, as it was and otherwise. */
+    private List<Deed> repeated() {
+        List<Deed> deeds = new ArrayList<>(batch(3));
+        for (Deed deed : world.ledger.all()) {
+            if (random.nextInt(4) == 0) {
+                deeds.add(random.nextBoolean() ? deed : changed(deed));
+            }
+        }
+        Collections.shuffle(deeds, random);
+        return deeds;
+    }
+
+    /** Several writers of the same visitors, some of whom tell the same. */
+    private void tellTogether() {
+        List<List<Deed>> batches = new ArrayList<>();
+        List<Deed> common = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            common.add(deed(any(organizations)));
+        }
+        int writers = 2 + random.nextInt(3);
+        for (int i = 0; i < writers; i++) {
+            List<Deed> batch = new ArrayList<>();
+            for (int j = random.nextInt(20); j >= 0; j--) {
+                batch.add(deed(any(organizations)));
+            }
+            common.forEach(deed -> {
+                if (random.nextBoolean()) {
+                    batch.add(deed);
+                }
+            });
+            Collections.shuffle(batch, random);
+            batches.add(batch);
+        }
+        world.tellTogether(batches);
+    }
+
+    /** So many that a sketch no longer knows each of them. */
+    private List<Deed> crowd() {
+        UUID organization = any(organizations);
+        Instant at = any(times.subList(0, times.size() - 2));
+        List<Deed> deeds = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            deeds.add(told(organization, "page", "visitor " + random.nextInt(5_000), null, null, at.plusMillis(i)));
+        }
+        return deeds;
+    }
+
+    private Deed deed(UUID organization) {
+        boolean client = random.nextInt(3) == 0;
+        String visitor = random.nextInt(6) == 0 ? null : any(VISITORS);
+        String type = switch (random.nextInt(10)) {
+            case 0 -> any(List.of("track", "identify", "group", "alias"));
+            case 1, 2, 3 -> "click";
+            default -> "page";
+        };
+        boolean needed = visitor == null && !client;
+        String user = needed || random.nextInt(4) == 0 ? any(VISITORS) : null;
+        return told(organization, type, visitor, user, client ? any(SESSIONS) : null, any(times));
+    }
+
+    private Deed told(
+            UUID organization,
+            String type,
+            @Nullable String visitor,
+            @Nullable String user,
+            @Nullable String session,
+            Instant at) {
+        boolean click = type.equals("click");
+        return new Deed(
+                organization,
+                "m" + told++,
+                type,
+                maybe(List.of("Home", "Signed up")),
+                visitor,
+                user,
+                session,
+                maybe(CODES),
+                maybe(CODES),
+                maybe(CODES),
+                type.equals("page") ? any(List.of("home", "page")) : null,
+                click ? any(List.of("contact.phone", "a|b")) : null,
+                click ? any(CATEGORIES) : null,
+                at,
+                random.nextInt(20) == 0,
+                maybe(List.of("Firefox", "Chrome")),
+                maybe(List.of("https://a.example/")));
+    }
+
+    /** Another deed of the same message id, which does not count. */
+    private Deed changed(Deed deed) {
+        Deed other = deed(deed.organization());
+        return new Deed(
+                deed.organization(),
+                deed.messageId(),
+                other.type(),
+                other.name(),
+                other.anonymousId(),
+                other.userId(),
+                other.sessionId(),
+                other.userCode(),
+                other.shareCode(),
+                other.contactId(),
+                other.pageType(),
+                other.clickTarget(),
+                other.clickCategory(),
+                other.at(),
+                other.bot(),
+                other.userAgent(),
+                other.referrer());
+    }
+
+    private Deed bad() {
+        UUID organization = any(organizations);
+        return switch (random.nextInt(4)) {
+            case 0 -> told(organization, "page", null, null, null, any(times));
+            case 1 ->
+                told(
+                        organization,
+                        "page",
+                        "ann",
+                        null,
+                        null,
+                        world.receivedAt.plus(86_400_000_001L, ChronoUnit.MICROS));
+            case 2 -> told(organization, "page", "ann", null, null, world.receivedAt.minusSeconds(90 * 86_400 + 1));
+            default -> told(UUID.randomUUID(), "page", "ann", null, null, any(times));
+        };
+    }
+
+    private @Nullable String maybe(List<String> list) {
+        return random.nextBoolean() ? any(list) : null;
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.pulsegraph.traffic.oracle;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
+
+/** What one row of a rollup holds. */
+final class Sum {
+    long sessions;
+    long views;
+    long clicks;
+    long bounces;
+    long seconds;
+    Instant first = Instant.MAX;
+    Instant last = Instant.MIN;
+    private final Set<String> visitors = new TreeSet<>();
+
+    void add(Deed deed) {
+        views += deed.isView() ? 1 : 0;
+        clicks += deed.isClick() ? 1 : 0;
+        first = deed.at().isBefore(first) ? deed.at() : first;
+        last = deed.at().isAfter(last) ? deed.at() : last;
+        visitors.add(String.valueOf(deed.visitor()));
+    }
+
+    void add(Visit visit) {
+        sessions++;
+        bounces += visit.isBounce() ? 1 : 0;
+        seconds += visit.seconds();
+    }
+
+    String measures() {
+        return sessions + "|" + views + "|" + clicks + "|" + bounces + "|" + seconds + "|" + estimate();
+    }
+
+    String span() {
+        return micros(first) + "|" + micros(last);
+    }
+
+    /** The estimate of a sketch of all of them, which must not be far from how many they are. */
+    private String estimate() {
+        HllSketch sketch = new HllSketch(12, TgtHllType.HLL_4);
+        visitors.forEach(sketch::update);
+        double estimate = sketch.getCompositeEstimate();
+        if (Math.abs(estimate - visitors.size()) > 0.5 + visitors.size() * 0.08) {
+            throw new AssertionError("A sketch of " + visitors.size() + " visitors says " + estimate + ".");
+        }
+        return Double.toString(estimate);
+    }
+
+    static long micros(Instant at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    }
+}
