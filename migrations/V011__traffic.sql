@@ -130,6 +130,8 @@ comment on column analytics_sessions.first_message_key is 'Of the earliest event
 -- Where an event looks for its session. The key holds the organization. The planner takes an organization it has not counted
 -- yet for one of a single row, for which it might take any index that begins with it.
 create index analytics_sessions_session_key_idx on analytics_sessions (session_key, first_seen);
+-- node(id:) knows no more of a session.
+create index analytics_sessions_id_idx on analytics_sessions (id);
 -- A page of one code's sessions, newest first.
 create index analytics_sessions_user_code_idx on analytics_sessions (organization_id, user_code, first_seen, id);
 
@@ -265,7 +267,9 @@ create table analytics_daily_group_stats (
   constraint analytics_daily_group_stats_pkey primary key (organization_id, date, user_code, share_code)
 ) with (fillfactor = 80);
 comment on table analytics_daily_group_stats is 'Traffic of each share code of a user code by local days, that of its contacts too.';
-create index analytics_daily_group_stats_share_code_idx on analytics_daily_group_stats (organization_id, share_code, date);
+-- Codes come first, so that the planner never takes this index for one that finds the days of an organization.
+create index analytics_daily_group_stats_share_code_idx
+  on analytics_daily_group_stats (share_code, organization_id, date, user_code);
 
 create table analytics_daily_contact_stats (
   organization_id uuid not null,
@@ -286,7 +290,7 @@ create table analytics_daily_contact_stats (
 ) with (fillfactor = 80);
 comment on table analytics_daily_contact_stats is
   'Traffic of each contact by local days. first_visit and last_visit are its first and last view or click of the day.';
-create index analytics_daily_contact_stats_contact_id_idx on analytics_daily_contact_stats (organization_id, contact_id, date);
+create index analytics_daily_contact_stats_contact_id_idx on analytics_daily_contact_stats (contact_id, organization_id, date);
 
 create table analytics_daily_click_targets (
   organization_id uuid not null,
