@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.problem.Problem;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,10 @@ public record Arguments(Map<String, @Nullable Object> values) {
 
     public @Nullable Instant findInstant(String name) {
         return find(name, Instant.class);
+    }
+
+    public LocalDate date(String name) {
+        return required(name, find(name, LocalDate.class));
     }
 
     public <E extends Enum<E>> @Nullable E findEnum(String name, Class<E> type) {

@@ -46,6 +46,16 @@ public final class Call {
         Operation.of(environment).dependsOn(topic, organization);
     }
 
+    /** Whether any of these fields below this one was selected, such as {@code totals/visitors}. */
+    public boolean asksFor(String... fields) {
+        for (String field : fields) {
+            if (environment.getSelectionSet().contains(field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Answers the field together with all its siblings, in one statement.
      *

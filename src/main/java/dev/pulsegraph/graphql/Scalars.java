@@ -13,6 +13,7 @@ import graphql.schema.CoercingSerializeException;
 import graphql.schema.GraphQLScalarType;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -26,7 +27,14 @@ final class Scalars {
             .coercing(new DateTimeCoercing())
             .build();
 
-    static final List<GraphQLScalarType> ALL = List.of(DATE_TIME, ExtendedScalars.Json, ExtendedScalars.GraphQLLong);
+    static final GraphQLScalarType DATE = GraphQLScalarType.newScalar()
+            .name("Date")
+            .description("A day of the calendar.")
+            .coercing(new DateCoercing())
+            .build();
+
+    static final List<GraphQLScalarType> ALL =
+            List.of(DATE_TIME, DATE, ExtendedScalars.Json, ExtendedScalars.GraphQLLong);
 
     private Scalars() {}
 
@@ -76,6 +84,50 @@ final class Scalars {
         private static String sentence(String text) {
             return "`" + Problem.shown(text)
                     + "` is not a time with an offset, such as 2026-03-01T09:30:00+01:00, of the years 0001 to 9999 in UTC.";
+        }
+    }
+
+    private static final class DateCoercing implements Coercing<LocalDate, String> {
+        @Override
+        public String serialize(Object value, GraphQLContext context, Locale locale) {
+            if (value instanceof LocalDate date) {
+                return date.toString();
+            }
+            throw new CoercingSerializeException("not a date: " + value.getClass());
+        }
+
+        @Override
+        public LocalDate parseValue(Object value, GraphQLContext context, Locale locale) {
+            try {
+                return parse(value.toString());
+            } catch (DateTimeException e) {
+                throw new CoercingParseValueException(sentence(value.toString()));
+            }
+        }
+
+        @Override
+        public LocalDate parseLiteral(
+                Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
+            if (literal instanceof StringValue text) {
+                try {
+                    return parse(String.valueOf(text.getValue()));
+                } catch (DateTimeException e) {
+                    throw new CoercingParseLiteralException(sentence(String.valueOf(text.getValue())));
+                }
+            }
+            throw new CoercingParseLiteralException("A Date is written as a string, such as \"2026-03-01\".");
+        }
+
+        private static LocalDate parse(String text) {
+            LocalDate date = LocalDate.parse(text);
+            if (date.getYear() < 1 || date.getYear() > 9999) {
+                throw new DateTimeException("year");
+            }
+            return date;
+        }
+
+        private static String sentence(String text) {
+            return "`" + Problem.shown(text) + "` is not a day, such as 2026-03-01, of the years 0001 to 9999.";
         }
     }
 }

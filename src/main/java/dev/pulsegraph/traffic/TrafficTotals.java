@@ -1,6 +1,12 @@
 package dev.pulsegraph.traffic;
 
-/** What the traffic of some days adds up to. */
+/**
+ * What happened on several days.
+ *
+ * @param visitors an estimate
+ * @param averageSessionSeconds 0 without a session
+ * @param bounceRate which part of the sessions has one view and no click, 0 to 1; 0 without a session
+ */
 public record TrafficTotals(
         int sessions, int pageViews, int clicks, int visitors, double averageSessionSeconds, double bounceRate) {
 

@@ -15,10 +15,10 @@ class TrafficUpdatesResolver implements Resolver {
     /** What the trigger of {@code analytics_daily_stats} names. */
     private static final String TOPIC = "traffic";
 
-    private final TrafficDayRepository days;
+    private final TodayRepository days;
     private final Clock clock;
 
-    TrafficUpdatesResolver(TrafficDayRepository days, Clock clock) {
+    TrafficUpdatesResolver(TodayRepository days, Clock clock) {
         this.days = days;
         this.clock = clock;
     }

@@ -1,0 +1,4 @@
+package dev.pulsegraph.traffic;
+
+/** How often something was clicked. */
+record ClickTargetStats(String target, ClickCategory category, int clicks) {}

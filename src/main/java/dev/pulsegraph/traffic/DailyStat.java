@@ -1,0 +1,10 @@
+package dev.pulsegraph.traffic;
+
+import java.time.LocalDate;
+
+/**
+ * What happened on one local day.
+ *
+ * @param complete whether the day is over
+ */
+record DailyStat(LocalDate date, int sessions, int pageViews, int clicks, int visitors, boolean complete) {}

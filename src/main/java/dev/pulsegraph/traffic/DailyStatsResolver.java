@@ -1,0 +1,137 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.time.DateRange;
+import dev.pulsegraph.traffic.DailyStatsLoader.Top;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of days of traffic. */
+@Singleton
+class DailyStatsResolver implements Resolver {
+    private static final int FIRST_YEAR = 2000;
+    private static final int MOST_DAYS = 3_660;
+    private static final int LONGEST_CODE = 200;
+
+    private final DailyStatsLoader loader;
+
+    DailyStatsResolver(DailyStatsLoader loader) {
+        this.loader = loader;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.field("Organization.dailyStats", DailyStatsResolver::stats)
+                .field("DailyStats.timeZone", call -> zone(call).thenApply(TrafficZone::timeZone))
+                .field("DailyStats.days", this::days)
+                .field("DailyStats.totals", call -> totals(call, period(call)))
+                .field("DailyStats.previous", call -> totals(call, period(call).previous()))
+                .field(
+                        "DailyStats.shareCodes",
+                        call -> call.batch("DailyStats.shareCodes", top(call, first(call)), loader::shareCodes))
+                .field(
+                        "DailyStats.clickTargets",
+                        call -> call.batch(
+                                "DailyStats.clickTargets",
+                                ofNoContact("clickTargets", top(call, first(call))),
+                                loader::clickTargets))
+                .field(
+                        "DailyStats.pages",
+                        call -> call.batch(
+                                "DailyStats.pages", ofNoContact("pages", top(call, PageRequest.MOST)), loader::pages))
+                .field(
+                        "DailyStats.contacts",
+                        call -> call.batch("DailyStats.contacts", top(call, first(call)), loader::contacts))
+                .field(
+                        "ShareCodeStats.visitors",
+                        call -> read(call, call.source(ShareCodeStats.class).visits())
+                                .thenApply(DailyStatsShape::visitors));
+    }
+
+    private static DailyStats stats(Call call) {
+        Arguments arguments = call.arguments();
+        return new DailyStats(new TrafficPeriod(
+                call.source(Organization.class).id(),
+                range(arguments.input("range")),
+                code(arguments, "userCode"),
+                code(arguments, "shareCode"),
+                code(arguments, "contactId"),
+                call.asksFor("days/visitors", "totals/visitors", "previous/visitors")));
+    }
+
+    private CompletableFuture<List<DailyStat>> days(Call call) {
+        TrafficPeriod period = period(call);
+        return read(call, period)
+                .thenCombine(zone(call), (found, zone) -> DailyStatsShape.days(period.range(), found, zone.today()));
+    }
+
+    private CompletableFuture<TrafficTotals> totals(Call call, TrafficPeriod period) {
+        return read(call, period).thenApply(DailyStatsShape::totals);
+    }
+
+    private CompletableFuture<List<TrafficDayRepository.Day>> read(Call call, TrafficPeriod period) {
+        return call.batch("DailyStats.days", period, loader::days);
+    }
+
+    private CompletableFuture<TrafficZone> zone(Call call) {
+        return call.batch("DailyStats.timeZone", period(call).organizationId(), loader::zones);
+    }
+
+    private static TrafficPeriod period(Call call) {
+        return call.source(DailyStats.class).period();
+    }
+
+    private static Top top(Call call, int first) {
+        return new Top(period(call), first, call.arguments().findEnum("category", ClickCategory.class));
+    }
+
+    private static int first(Call call) {
+        int first = Objects.requireNonNullElse(call.arguments().findInt("first"), 20);
+        if (first < 1 || first > PageRequest.MOST) {
+            throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
+        }
+        return first;
+    }
+
+    /** Their days have no column for it. */
+    private static Top ofNoContact(String field, Top top) {
+        if (top.period().contactId() != null) {
+            throw Problem.badInput("contactId", field + " are not counted by contacts; ask for one of the two.");
+        }
+        return top;
+    }
+
+    private static DateRange range(Arguments given) {
+        var range = new DateRange(given.date("from"), given.date("to"));
+        if (range.from().getYear() < FIRST_YEAR) {
+            throw Problem.badInput("range", "from " + range.from() + " is before the year " + FIRST_YEAR + ".");
+        }
+        if (range.days() > MOST_DAYS) {
+            throw Problem.parse(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "range: " + range.days() + " days are more than " + MOST_DAYS + "; from "
+                            + range.to().minusDays(MOST_DAYS - 1L) + " on it fits.");
+        }
+        return range;
+    }
+
+    /** A code as it is asked for; null for none. */
+    static @Nullable String code(Arguments arguments, String name) {
+        String code = arguments.findText(name);
+        if (code != null && (code.isEmpty() || code.codePointCount(0, code.length()) > LONGEST_CODE)) {
+            throw Problem.badInput(
+                    name, "`" + Problem.shown(code) + "` does not have 1 to " + LONGEST_CODE + " characters.");
+        }
+        return code;
+    }
+}

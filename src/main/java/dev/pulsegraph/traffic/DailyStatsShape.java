@@ -1,0 +1,68 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.time.DateRange;
+import dev.pulsegraph.traffic.TrafficDayRepository.Day;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes answers of the days that were found. */
+final class DailyStatsShape {
+
+    private DailyStatsShape() {}
+
+    /** Every day of a range, oldest first. */
+    static List<DailyStat> days(DateRange range, List<Day> found, LocalDate today) {
+        Map<LocalDate, List<Day>> byDate = new HashMap<>();
+        found.forEach(day ->
+                byDate.computeIfAbsent(day.date(), any -> new ArrayList<>()).add(day));
+        return range.from()
+                .datesUntil(range.to().plusDays(1))
+                .map(date -> {
+                    List<Day> rows = byDate.getOrDefault(date, List.of());
+                    TrafficTotals totals = totals(rows);
+                    return new DailyStat(
+                            date,
+                            totals.sessions(),
+                            totals.pageViews(),
+                            totals.clicks(),
+                            totals.visitors(),
+                            date.isBefore(today));
+                })
+                .toList();
+    }
+
+    static TrafficTotals totals(List<Day> days) {
+        long sessions = 0;
+        long pageViews = 0;
+        long clicks = 0;
+        long bounces = 0;
+        long seconds = 0;
+        for (Day day : days) {
+            sessions += day.sessions();
+            pageViews += day.pageViews();
+            clicks += day.clicks();
+            bounces += day.bounces();
+            seconds += day.seconds();
+        }
+        return TrafficTotals.of(
+                bounded(sessions), bounded(pageViews), bounded(clicks), visitors(days), seconds, bounded(bounces));
+    }
+
+    static int visitors(List<Day> days) {
+        List<byte[]> sketches = new ArrayList<>();
+        for (Day day : days) {
+            if (day.visitors().length > 0) {
+                sketches.add(day.visitors());
+            }
+        }
+        return sketches.isEmpty() ? 0 : bounded(Visitors.count(sketches));
+    }
+
+    /** Int of the contract ends where Java's does. */
+    private static int bounded(long count) {
+        return (int) Math.min(count, Integer.MAX_VALUE);
+    }
+}
