@@ -72,7 +72,38 @@ class QueryPlanTest {
                 select o.id, m, t.tier, '2026-01-01'::timestamptz + d * interval '1 day', 'post', 'x', 1, 1, 1
                 from organizations o, unnest(array['likes', 'reach']) m, generate_series(1, 30) d, (values (15), (60), (1440)) t(tier);
                 commit;""");
+        fillTraffic();
         database.execute("analyze");
+    }
+
+    /** A year of one organization with many codes, and a few days of many others. */
+    private void fillTraffic() {
+        database.execute("""
+                begin;
+                set local session_replication_role = replica;
+                create temp table cells as
+                select o.id as organization_id, '2026-01-01'::date + d as date, 'u' || u as user_code, 's' || u || '-' || s as share_code
+                from (select id, row_number() over (order by id) as n from organizations) o
+                cross join lateral generate_series(0, case when o.n = 7 then 364 else 2 end) d
+                cross join lateral generate_series(1, case when o.n = 7 then 20 else 2 end) u
+                cross join lateral generate_series(1, 3) s;
+                insert into analytics_daily_group_stats (organization_id, date, user_code, share_code, total_sessions)
+                select organization_id, date, user_code, share_code, 1 from cells;
+                insert into analytics_daily_user_stats (organization_id, date, user_code, total_sessions)
+                select distinct organization_id, date, user_code, 1 from cells;
+                insert into analytics_daily_stats (organization_id, date, total_sessions) select distinct organization_id, date, 1 from cells;
+                insert into analytics_daily_contact_stats (organization_id, date, user_code, share_code, contact_id, total_sessions, first_visit, last_visit)
+                select organization_id, date, user_code, share_code, user_code || share_code || c, 1, date, date from cells, generate_series(1, 2) c;
+                insert into analytics_daily_click_targets (organization_id, date, user_code, share_code, click_category, click_target, click_count)
+                select organization_id, date, user_code, share_code, 'other', 't' || t, 1 from cells, generate_series(1, 3) t;
+                insert into analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
+                select organization_id, date, user_code, share_code, 'p' || t, 1 from cells, generate_series(1, 3) t;
+                select app.make_traffic_partitions('analytics_sessions', array(select distinct date_trunc('month', date)::date from cells));
+                insert into analytics_sessions (organization_id, session_key, visitor, user_code, first_seen, last_seen, page_views, first_message_key)
+                select organization_id, gen_random_uuid(), 'v', user_code, date + random() * interval '1 day', date + interval '2 days', 1, gen_random_uuid() from cells;
+                insert into ingest_rejects (organization_id, received_at, code, reason)
+                select organization_id, date + random() * interval '1 day', 'c', 'r' from cells;
+                commit;""");
     }
 
     @AfterAll
@@ -198,6 +229,125 @@ class QueryPlanTest {
                                 () -> assertThat(plan(newest, mode))
                                         .contains("metric_series_entity_key")
                                         .doesNotContainPattern("Seq Scan on metric_series"))));
+    }
+
+    /** Whatever is asked, in any plan no table of days is read but by ranges of its indexes. */
+    @TestFactory
+    Stream<DynamicTest> days_of_traffic_are_found_by_their_keys() {
+        String repository = "dev.pulsegraph.traffic.TrafficDayRepository";
+        Map<String, String> asked = new HashMap<>(Map.of(
+                "organizations",
+                "'{%1$s,%1$s,%1$s,%1$s}'".formatted(ORGANIZATION),
+                "froms",
+                "'{2026-01-01,2026-01-01,2026-01-01,2026-01-01}'",
+                "tos",
+                "'{2026-12-31,2026-01-31,2026-01-31,2026-01-31}'",
+                "userCodes",
+                "'{\"\",=u1,\"\",\"\"}'",
+                "shareCodes",
+                "'{\"\",\"\",=s1-1,\"\"}'",
+                "contactIds",
+                "'{\"\",\"\",\"\",=u1s1-11}'",
+                "extras",
+                "'{20,20,20,20}'",
+                "categories",
+                "'{\"\",\"\",other,\"\"}'",
+                "most",
+                "1000"));
+        Map<String, List<String>> indexes = Map.of(
+                "listDays",
+                List.of(
+                        "analytics_daily_stats_pkey",
+                        "analytics_daily_user_stats_pkey",
+                        "analytics_daily_group_stats_share_code_idx",
+                        "analytics_daily_contact_stats_contact_id_idx"),
+                "listShareCodes",
+                List.of(
+                        "analytics_daily_group_stats_pkey",
+                        "analytics_daily_group_stats_share_code_idx",
+                        "analytics_daily_contact_stats_contact_id_idx"),
+                "listClickTargets",
+                List.of("analytics_daily_click_targets_pkey", "analytics_daily_group_stats_share_code_idx"),
+                "listPages",
+                List.of("analytics_daily_page_stats_pkey", "analytics_daily_group_stats_share_code_idx"),
+                "listContacts",
+                List.of(
+                        "analytics_daily_contact_stats_pkey",
+                        "analytics_daily_contact_stats_contact_id_idx",
+                        "analytics_daily_group_stats_share_code_idx"));
+        return indexes.entrySet().stream()
+                .flatMap(entry -> Stream.of("force_custom_plan", "force_generic_plan")
+                        .map(mode -> DynamicTest.dynamicTest(entry.getKey() + " with " + mode, () -> {
+                            var statement = new Statement(
+                                    named(repository),
+                                    entry.getKey(),
+                                    List.of("listClickTargets", "listDays").contains(entry.getKey()) ? 8 : 7,
+                                    asked,
+                                    "",
+                                    "");
+                            String plan = plan(statement, mode);
+                            assertThat(plan)
+                                    .contains(entry.getValue())
+                                    .doesNotContain("Seq Scan on analytics")
+                                    .contains("One-Time Filter");
+                            // Every scan begins with more than the organization.
+                            assertThat(plan.lines()
+                                            .filter(line ->
+                                                    line.contains("Index Cond") && line.contains("organization_id")))
+                                    .as(plan)
+                                    .isNotEmpty()
+                                    .allSatisfy(line -> assertThat(line).contains("date", " AND "));
+                        })));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> a_page_of_sessions_walks_its_index() {
+        Class<?> sessions = named("dev.pulsegraph.traffic.SessionRepository");
+        Map<String, String> asked = new HashMap<>(Map.of(
+                "organizations",
+                organizations(),
+                "userCode",
+                "'u1'",
+                "from",
+                "'2026-01-01T00:00:00Z'",
+                "to",
+                "'2026-12-31T00:00:00Z'",
+                "beforeAt",
+                "'infinity'",
+                "beforeId",
+                SMALLEST,
+                "limit",
+                "51"));
+        return Stream.of(6, 7)
+                .flatMap(parameters -> Stream.of("force_custom_plan", "force_generic_plan")
+                        .map(mode -> DynamicTest.dynamicTest(
+                                (parameters == 6 ? "all sessions with " : "sessions of a code with ") + mode, () -> {
+                                    String plan =
+                                            plan(new Statement(sessions, "listPages", parameters, asked, "", ""), mode);
+                                    assertThat(plan)
+                                            .contains("Index Scan Backward using")
+                                            .doesNotContain("Seq Scan on analytics")
+                                            .doesNotContain("->  Sort");
+                                    assertThat(plan.lines()
+                                                    .filter(line ->
+                                                            line.contains("Index Cond") && line.contains("first_seen")))
+                                            .as(plan)
+                                            .isNotEmpty()
+                                            .allSatisfy(line -> assertThat(line).contains("ROW("))
+                                            .anySatisfy(line -> assertThat(line)
+                                                    .contains(parameters == 6 ? "organization_id" : "user_code"));
+                                })));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> a_page_of_rejected_events_walks_its_index() {
+        return planned(new Statement(
+                named("dev.pulsegraph.traffic.IngestRejectPageRepository"),
+                "listPages",
+                4,
+                Map.of("organizations", organizations(), "beforeAt", "'infinity'", "beforeId", SMALLEST, "limit", "51"),
+                "ingest_rejects_pkey",
+                "(ROW("));
     }
 
     /** Every policy asks this first. */

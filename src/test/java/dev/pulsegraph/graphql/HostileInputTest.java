@@ -113,6 +113,8 @@ class HostileInputTest {
                 "Int", "organizations(first: $v) { nodes { id } }",
                 "ID!", "node(id: $v) { id }",
                 "DateTime", "organization(slug: \"%s\") { posts(filter: { publishedFrom: $v }) { nodes { id } } }",
+                "Date!",
+                        "organization(slug: \"%s\") { dailyStats(range: { from: $v, to: \"2026-01-01\" }) { timeZone } }",
                 "PostOrderField!", "organization(slug: \"%s\") { posts(orderBy: { field: $v }) { nodes { id } } }",
                 "JSON", "updateOrganization(input: { id: \"%s\", settings: $v }) { organization { id } }",
                 "Long",

@@ -4,6 +4,7 @@ import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.database.EmbeddedPostgresServer;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.paging.GlobalId;
+import dev.pulsegraph.support.PlantedTraffic.Visit;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,6 +32,7 @@ public class Worlds {
         addPosts(world);
         addStrangers(world);
         addMeasures(world);
+        addTraffic(world);
         addJobRuns();
         return world;
     }
@@ -216,6 +218,43 @@ public class Worlds {
                 .succeeded();
         if (!answer.list("recordMetrics.rejected").isEmpty()) {
             throw new IllegalStateException(answer.text());
+        }
+    }
+
+    /** A mailing of Ada's that two people followed, a card of Bob's, and somebody who came by themselves. */
+    private static void addTraffic(World world) {
+        new PlantedTraffic(world.value("organization"), "UTC")
+                .add(
+                        Visit.of("2026-01-04T09:00:00Z", "anonymous-1").codes("ada", "mail", "c-1"),
+                        Visit.of("2026-01-05T09:00:00Z", "anonymous-1")
+                                .codes("ada", "mail", "c-1")
+                                .views("profile", 3)
+                                .clicks(Map.of("contact.phone", "contact", "socialMessaging.signal", "messaging"))
+                                .lasting(90)
+                                .session("s-1"),
+                        Visit.of("2026-01-05T10:00:00Z", "user:2")
+                                .codes("ada", "mail", "c-2")
+                                .views("profile", 1)
+                                .clicks(Map.of("contact.phone", "contact"))
+                                .lasting(30),
+                        Visit.of("2026-01-05T11:00:00Z", "anonymous-3")
+                                .codes("bob", "card", "")
+                                .views("profile", 2)
+                                .clicks(Map.of("socialChannels.chirp", "social", "portfolio.1", "portfolio"))
+                                .lasting(60),
+                        Visit.of("2026-01-06T12:00:00Z", "anonymous-4")
+                                .codes("", "", "")
+                                .clicks(Map.of("aiAgent", "ai_agent", "menu", "other"))
+                                .lasting(12))
+                .store();
+        new PlantedTraffic(world.value("strangers.organization"), "UTC")
+                .add(Visit.of("2026-01-05T09:00:00Z", "stranger").codes("ada", "mail", "c-1"))
+                .store();
+        for (String organization : List.of("organization", "strangers.organization")) {
+            executeAsSuperuser("""
+                    insert into ingest_rejects (organization_id, received_at, message_id, code, reason, body) values
+                      ('%1$s', now() - interval '2 hours', 'm-1', 'TOO_OLD', 'timestamp: 2020-01-01T00:00:00Z is too old.', '{"type": "page", "messageId": "m-1"}'),
+                      ('%1$s', now() - interval '1 hours', 'm-2', 'MISSING_FIELD', 'messageId: it is missing.', null)""".formatted(uuid(world.value(organization))));
         }
     }
 

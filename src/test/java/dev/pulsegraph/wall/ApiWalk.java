@@ -151,6 +151,9 @@ final class ApiWalk {
         if (site.isOf("DateTime")) {
             return List.of(Pair.same("\"2026-01-02T00:00:00Z\""), Pair.same("\"2026-01-02T00:00:01Z\""));
         }
+        if (site.isOf("Date")) {
+            return List.of(Pair.same("\"2026-01-03\""), Pair.same("\"2026-01-04\""));
+        }
         if (site.innerType() instanceof GraphQLEnumType values) {
             return values.getValues().stream()
                     .map(value -> site.isList() ? "[\"" + value.getName() + "\"]" : "\"" + value.getName() + "\"")
