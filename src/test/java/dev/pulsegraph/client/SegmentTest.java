@@ -93,10 +93,7 @@ class SegmentTest {
         Team team = fixtures.team();
         String prefix = Fixtures.unique("node");
         Process node = NodeScript.start(
-                "segment.mjs",
-                api.uri("/").toString().replaceFirst("/$", ""),
-                team.apiKey("INGEST"),
-                prefix);
+                "segment.mjs", api.uri("/").toString().replaceFirst("/$", ""), team.apiKey("INGEST"), prefix);
         String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(node.waitFor()).as(said).isZero();
         assertThatAllIsStored(team, prefix);

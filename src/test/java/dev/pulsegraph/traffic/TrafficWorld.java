@@ -105,7 +105,9 @@ final class TrafficWorld {
                         .map(line -> zone.getKey() + "|" + line))
                 .sorted()
                 .toList();
-        assertThat(Stored.lines(superuser, zones.keySet())).as("rows in %s", zones).isEqualTo(expected);
+        assertThat(Stored.lines(superuser, zones.keySet()))
+                .as("rows in %s", zones)
+                .isEqualTo(expected);
     }
 
     private List<EventReceipt> send(List<Deed> deeds) {
