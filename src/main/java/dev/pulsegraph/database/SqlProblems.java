@@ -2,6 +2,7 @@ package dev.pulsegraph.database;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
@@ -62,7 +63,9 @@ public class SqlProblems {
     /** Whether the database cannot be reached or is going away. */
     public static boolean isUnreachable(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLTransientConnectionException) {
+            // A connection that breaks in the middle is told of by the second kind, when it can't be given back in
+            // order.
+            if (cause instanceof SQLTransientConnectionException || cause instanceof ConnectionException) {
                 return true;
             }
         }
