@@ -6,6 +6,7 @@ import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
+import dev.pulsegraph.ingest.IngestSettings;
 import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
@@ -64,6 +65,7 @@ class ReadmeTest {
             classes = {
                 DatabaseSettings.class,
                 GraphQLSettings.class,
+                IngestSettings.class,
                 JobSettings.class,
                 JwtSettings.class,
                 MetricSettings.class,
@@ -99,6 +101,7 @@ class ReadmeTest {
         Stream.of(
                         DatabaseSettings.class,
                         GraphQLSettings.class,
+                        IngestSettings.class,
                         JobSettings.class,
                         JwtSettings.class,
                         MetricSettings.class,

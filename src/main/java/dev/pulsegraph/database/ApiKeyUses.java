@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** When each API key was last used. Requests only note it here; {@link ApiKeyUseJob} writes it once a minute. */
 @Singleton
-class ApiKeyUses {
+public class ApiKeyUses {
     private final Map<UUID, Instant> uses = new ConcurrentHashMap<>();
     private final Clock clock;
 
@@ -19,7 +19,7 @@ class ApiKeyUses {
         this.clock = clock;
     }
 
-    void record(UUID key) {
+    public void record(UUID key) {
         uses.put(key, clock.instant());
     }
 

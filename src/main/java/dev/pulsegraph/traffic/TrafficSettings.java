@@ -8,7 +8,9 @@ import java.time.Duration;
  * Traffic.
  *
  * @param retention how long raw events are kept; one that happened longer ago is not taken
+ * @param ipAddresses what is kept of visitors' addresses
  */
 @ConfigurationProperties("pulsegraph.traffic")
 public record TrafficSettings(
-        @Bindable(defaultValue = "90d") Duration retention) {}
+        @Bindable(defaultValue = "90d") Duration retention,
+        @Bindable(defaultValue = "TRUNCATE") IpAddresses ipAddresses) {}

@@ -7,6 +7,7 @@ import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,18 @@ class ApiKeyUseJobTest {
         api.bearer(secret).ask("{ viewer { operator } }").succeeded();
         job.write();
         assertThat(lastUsed(team)).isEqualTo(used.plus(Duration.ofDays(1)));
+    }
+
+    @Test
+    void sending_events_is_a_use() {
+        var team = fixtures.team();
+        var events = api.bearer(team.apiKey("INGEST")).request("/v1/page").header("Content-Type", "application/json");
+        assertThat(api.send(events.POST(HttpRequest.BodyPublishers.ofString("{\"userId\": \"u\"}"))
+                                .build())
+                        .status())
+                .isEqualTo(200);
+        job.write();
+        assertThat(lastUsed(team)).isBeforeOrEqualTo(Instant.now());
     }
 
     @Test

@@ -1,0 +1,176 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.database.ApiKeyUses;
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a batch in one transaction. What is refused as a whole is written in halves: first of requests, so that none harms
+ * another, then of the events of the one at fault.
+ */
+final class BatchWriter<E> {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int TRIES = 4;
+    /** Each event that is found by halves costs some; a batch of nothing else fails. */
+    private static final int MOST_TRANSACTIONS = 100;
+    /** What may be the fault of single events. */
+    private static final Set<ErrorCode> OF_EVENTS =
+            Set.of(ErrorCode.BAD_USER_INPUT, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.LIMIT_EXCEEDED);
+
+    private final EventTarget<E> target;
+    private final IngestKeyRepository keys;
+    private final OperationTransaction transaction;
+    private final SqlProblems sqlProblems;
+    private final ApiKeyUses keyUses;
+
+    BatchWriter(
+            EventTarget<E> target,
+            IngestKeyRepository keys,
+            OperationTransaction transaction,
+            SqlProblems sqlProblems,
+            ApiKeyUses keyUses) {
+        this.target = target;
+        this.keys = keys;
+        this.transaction = transaction;
+        this.sqlProblems = sqlProblems;
+        this.keyUses = keyUses;
+    }
+
+    /** Writes what it can, and tells each submission what became of its events. None is answered yet. */
+    void write(List<Submission<E>> batch) {
+        new Attempt().write(batch.stream().map(Part::whole).toList());
+    }
+
+    private final class Attempt {
+        private int transactions;
+
+        void write(List<Part<E>> all) {
+            List<Part<E>> parts =
+                    all.stream().filter(part -> !part.submission.isAbandoned()).toList();
+            if (parts.isEmpty()) {
+                return;
+            }
+            try {
+                told(parts, tried(parts, null));
+            } catch (RuntimeException e) {
+                divide(parts, e);
+            }
+        }
+
+        private void divide(List<Part<E>> parts, RuntimeException e) {
+            Part<E> only = parts.size() == 1 ? parts.getFirst() : null;
+            Problem problem = sqlProblems.of(e).orElse(null);
+            boolean ofEvents = problem != null && OF_EVENTS.contains(problem.code()) && !SqlProblems.isPassing(e);
+            if (SqlProblems.isUnreachable(e)
+                    || transactions >= MOST_TRANSACTIONS
+                    || (only != null && (problem == null || !ofEvents))) {
+                boolean late = problem != null && problem.code() == ErrorCode.TIMEOUT;
+                parts.forEach(part -> part.submission.fail(late ? new IngestRefusal(IngestRefusal.Kind.LATE) : e));
+            } else if (only == null) {
+                write(parts.subList(0, parts.size() / 2));
+                write(parts.subList(parts.size() / 2, parts.size()));
+            } else if (only.size() > 1) {
+                int half = only.from + only.size() / 2;
+                write(List.of(new Part<>(only.submission, only.from, half)));
+                write(List.of(new Part<>(only.submission, half, only.to)));
+            } else {
+                refuse(only, problem);
+            }
+        }
+
+        private void refuse(Part<E> event, @Nullable Problem problem) {
+            try {
+                told(List.of(event), tried(List.of(event), problem));
+            } catch (RuntimeException e) {
+                event.submission.fail(e);
+            }
+        }
+
+        private Written tried(List<Part<E>> parts, @Nullable Problem refusal) {
+            for (int tries = 1; ; tries++) {
+                transactions++;
+                try {
+                    return transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal));
+                } catch (RuntimeException e) {
+                    if (tries == TRIES || !SqlProblems.isPassing(e)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal) {
+        Map<String, IngestKeyRepository.IngestKey> valid = validKeys(parts);
+        List<OwnedEvent<E>> events = new ArrayList<>();
+        for (Part<E> part : parts) {
+            var key = valid.get(part.submission.key.sha256());
+            if (key != null && key.mayIngest()) {
+                part.events().forEach(event -> events.add(new OwnedEvent<>(key.organizationId(), event)));
+            }
+        }
+        if (refusal != null) {
+            return new Written(
+                    valid,
+                    events.stream().map(event -> target.refuse(event, refusal)).toList());
+        }
+        return new Written(valid, events.isEmpty() ? List.of() : target.write(events));
+    }
+
+    private Map<String, IngestKeyRepository.IngestKey> validKeys(List<Part<E>> parts) {
+        List<String> hashes = parts.stream()
+                .map(part -> part.submission.key.sha256())
+                .distinct()
+                .toList();
+        Map<String, IngestKeyRepository.IngestKey> valid = new HashMap<>();
+        keys.list(hashes).forEach(key -> valid.put(key.sha256(), key));
+        return valid;
+    }
+
+    private void told(List<Part<E>> parts, Written written) {
+        var outcomes = written.outcomes.iterator();
+        for (Part<E> part : parts) {
+            var key = written.keys.get(part.submission.key.sha256());
+            if (key == null) {
+                part.submission.fail(Problem.of(
+                        ErrorCode.UNAUTHENTICATED, "The API key was not accepted: it is unknown, revoked or expired."));
+                continue;
+            }
+            if (!key.mayIngest()) {
+                part.submission.fail(
+                        Problem.forbidden("The API key may not send events: it needs the scope INGEST or WRITE."));
+                continue;
+            }
+            keyUses.record(key.id());
+            for (int i = part.from; i < part.to; i++) {
+                part.submission.set(i, outcomes.next());
+            }
+        }
+    }
+
+    private record Written(Map<String, IngestKeyRepository.IngestKey> keys, List<EventOutcome> outcomes) {}
+
+    /** Some events of a submission. */
+    private record Part<E>(Submission<E> submission, int from, int to) {
+        static <E> Part<E> whole(Submission<E> submission) {
+            return new Part<>(submission, 0, submission.events.size());
+        }
+
+        int size() {
+            return to - from;
+        }
+
+        List<E> events() {
+            return submission.events.subList(from, to);
+        }
+    }
+}

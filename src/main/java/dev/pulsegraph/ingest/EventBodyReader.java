@@ -1,0 +1,95 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ContentEncoding;
+import dev.pulsegraph.request.StrictJson;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.ServerHttpRequest;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads a body as it arrives, as long as there is room for it, and makes JSON of it. */
+@Singleton
+class EventBodyReader {
+    private static final int PIECE = 16 * 1024;
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+    /** A beacon is sent as text, for which browsers do not ask first. */
+    private static final Set<String> TYPES = Set.of(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN);
+
+    private final StrictJson json;
+
+    EventBodyReader(StrictJson json) {
+        this.json = json;
+    }
+
+    Map<?, ?> read(ServerHttpRequest<?> http, ByteBudget budget, ByteBudget.Share share) {
+        http.getContentType().ifPresent(EventBodyReader::requireJson);
+        ContentEncoding encoding = ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
+                .orElseThrow(() -> new IngestRefusal(IngestRefusal.Kind.NO_ENCODING));
+        if (http.getContentLength() > EventController.LONGEST_BODY) {
+            throw new IngestRefusal(IngestRefusal.Kind.TOO_LARGE);
+        }
+        if (budget.isSpent()) {
+            throw new IngestRefusal(IngestRefusal.Kind.FULL);
+        }
+        byte[] bytes;
+        try (InputStream in = http.byteBody().toInputStream();
+                InputStream decoded = encoding.decode(in)) {
+            bytes = bytes(decoded, share);
+        } catch (IOException e) {
+            throw Problem.of(
+                    ErrorCode.BAD_USER_INPUT,
+                    "The body ended early, or is not encoded as the header `Content-Encoding` says.");
+        }
+        return parsed(bytes);
+    }
+
+    private static void requireJson(MediaType type) {
+        boolean utf8 = type.getParameters()
+                .get("charset")
+                .map(charset -> charset.equalsIgnoreCase("utf-8"))
+                .orElse(true);
+        if (!utf8 || !TYPES.contains(type.getName().toLowerCase(java.util.Locale.ROOT))) {
+            throw new IngestRefusal(IngestRefusal.Kind.NO_JSON);
+        }
+    }
+
+    private static byte[] bytes(InputStream in, ByteBudget.Share share) throws IOException {
+        long begin = System.nanoTime();
+        var bytes = new ByteArrayOutputStream();
+        byte[] piece = new byte[PIECE];
+        for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+            if (bytes.size() + length > EventController.LONGEST_BODY) {
+                throw new IngestRefusal(IngestRefusal.Kind.TOO_LARGE);
+            }
+            if (!share.take(length)) {
+                throw new IngestRefusal(IngestRefusal.Kind.FULL);
+            }
+            if (System.nanoTime() - begin > LONGEST.toNanos()) {
+                throw new IngestRefusal(IngestRefusal.Kind.TOO_SLOW);
+            }
+            bytes.write(piece, 0, length);
+        }
+        return bytes.toByteArray();
+    }
+
+    private Map<?, ?> parsed(byte[] bytes) {
+        Object body;
+        try {
+            body = json.read(bytes);
+        } catch (IOException notJson) {
+            throw Problem.of(ErrorCode.BAD_USER_INPUT, "The body is not JSON in UTF-8.");
+        }
+        if (body instanceof Map<?, ?> fields) {
+            return fields;
+        }
+        throw Problem.of(ErrorCode.BAD_USER_INPUT, "The body must be a JSON object.");
+    }
+}

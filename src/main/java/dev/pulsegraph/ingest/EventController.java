@@ -1,0 +1,210 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ErrorBody;
+import dev.pulsegraph.security.Credentials;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.ServerHttpRequest;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Options;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.server.util.HttpClientAddressResolver;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events over HTTP, one by one or in batches, with the addresses and bodies of Segment's tracking API. The answer comes
+ * after the commit and says what became of each event. Any page may send here: what it may do is the key's to say.
+ */
+@Controller("/v1")
+class EventController {
+    /** Of a body, once unpacked. */
+    static final int LONGEST_BODY = 500 * 1024;
+
+    private static final int MOST_EVENTS = 2500;
+    /** The page snippet, {@code /e}, and what the Java library of Segment calls a batch. */
+    private static final List<String> OF_BATCHES = List.of("batch", "import", "e");
+
+    private final GroupCommit<?> commit;
+    private final EventBodyReader bodies;
+    private final BulkFailure.Reader failures;
+    private final HttpClientAddressResolver addresses;
+    private final IngestMeters meters;
+    private final JsonMapper json;
+    private final Clock clock;
+
+    EventController(
+            GroupCommit<?> commit,
+            EventBodyReader bodies,
+            BulkFailure.Reader failures,
+            HttpClientAddressResolver addresses,
+            IngestMeters meters,
+            JsonMapper json,
+            Clock clock) {
+        this.commit = commit;
+        this.bodies = bodies;
+        this.failures = failures;
+        this.addresses = addresses;
+        this.meters = meters;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    @Post(
+            uris = {"/track", "/page", "/screen", "/identify", "/group", "/alias", "/batch", "/import", "/e"},
+            consumes = MediaType.ALL,
+            produces = MediaType.ALL)
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    HttpResponse<?> post(ServerHttpRequest<?> http) {
+        try {
+            return answered(http);
+        } catch (IngestRefusal refusal) {
+            return refused(refusal.failure());
+        } catch (RuntimeException failure) {
+            return refused(failures.of(failure));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return refused(new IngestRefusal(IngestRefusal.Kind.STOPPING).failure());
+        }
+    }
+
+    /** What a browser asks before it sends JSON or a key in a header. */
+    @Options(uris = {"/track", "/page", "/screen", "/identify", "/group", "/alias", "/batch", "/import", "/e"})
+    HttpResponse<?> preflight() {
+        return open(HttpResponse.noContent())
+                .header(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "POST")
+                .header(
+                        HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+                        "Authorization, Content-Type, Content-Encoding, X-Requested-With")
+                .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400");
+    }
+
+    private HttpResponse<?> answered(ServerHttpRequest<?> http) throws InterruptedException {
+        String kind = http.getPath().replaceFirst("/+$", "").replaceFirst(".*/", "");
+        boolean ofBatch = OF_BATCHES.contains(kind);
+        ByteBudget.Share share = commit.budget().share();
+        List<?> items;
+        Credentials.Key key;
+        EventOrigin origin;
+        try {
+            Map<?, ?> body = bodies.read(http, commit.budget(), share);
+            key = EventKey.of(http.getHeaders().get(HttpHeaders.AUTHORIZATION), body.get("writeKey"));
+            items = ofBatch ? batch(body) : Collections.singletonList(body);
+            origin = origin(http, kind, body);
+        } catch (RuntimeException refused) {
+            share.close();
+            throw refused;
+        }
+        List<EventOutcome> outcomes = commit.commit(key, ofBatch ? null : kind, items, origin, share);
+        outcomes.forEach(meters::told);
+        return ofBatch ? told(outcomes) : told(outcomes.getFirst());
+    }
+
+    private static List<?> batch(Map<?, ?> body) {
+        if (!(body.get("batch") instanceof List<?> items)) {
+            throw Problem.badInput("batch", "a list of events is needed.");
+        }
+        if (items.size() > MOST_EVENTS) {
+            throw new IngestRefusal(IngestRefusal.Kind.TOO_MANY);
+        }
+        return items;
+    }
+
+    private EventOrigin origin(ServerHttpRequest<?> http, String kind, Map<?, ?> body) {
+        return new EventOrigin(
+                clock.instant(),
+                body,
+                addresses.resolve(http),
+                http.getHeaders().get(HttpHeaders.USER_AGENT),
+                kind.equals("e") || http.getHeaders().contains(HttpHeaders.ORIGIN));
+    }
+
+    private HttpResponse<?> told(List<EventOutcome> outcomes) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("success", true);
+        body.put("accepted", count(outcomes, EventOutcome.Status.ACCEPTED));
+        body.put("duplicates", count(outcomes, EventOutcome.Status.DUPLICATE));
+        List<Map<String, @Nullable Object>> rejected = new ArrayList<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            EventOutcome outcome = outcomes.get(i);
+            if (outcome.status() == EventOutcome.Status.REJECTED) {
+                rejected.add(rejection(i, outcome));
+            }
+        }
+        body.put("rejected", rejected);
+        return open(HttpResponse.ok(bytes(body)));
+    }
+
+    private HttpResponse<?> told(EventOutcome outcome) {
+        if (outcome.status() != EventOutcome.Status.REJECTED) {
+            return told(List.of(outcome));
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("success", false);
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("message", String.valueOf(outcome.reason()));
+        error.put("extensions", Map.of("code", String.valueOf(outcome.code())));
+        body.put("errors", List.of(error));
+        return open(HttpResponse.badRequest(bytes(body)));
+    }
+
+    private static Map<String, @Nullable Object> rejection(int index, EventOutcome outcome) {
+        Map<String, @Nullable Object> rejection = new LinkedHashMap<>();
+        rejection.put("index", index);
+        rejection.put("messageId", outcome.messageId());
+        rejection.put("code", outcome.code());
+        rejection.put("reason", outcome.reason());
+        return rejection;
+    }
+
+    private static long count(List<EventOutcome> outcomes, EventOutcome.Status status) {
+        return outcomes.stream().filter(outcome -> outcome.status() == status).count();
+    }
+
+    private HttpResponse<?> refused(BulkFailure failure) {
+        meters.refused(failure.status());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("success", false);
+        body.putAll(ErrorBody.of(failure.problem()));
+        MutableHttpResponse<byte[]> response =
+                open(HttpResponse.<byte[]>status(failure.status(), null).body(bytes(body)));
+        Long retryAfter = failure.retryAfterSeconds();
+        if (retryAfter == null && failure.status() == 503) {
+            retryAfter = 2L;
+        }
+        if (retryAfter != null) {
+            response.header(HttpHeaders.RETRY_AFTER, retryAfter.toString());
+        }
+        if (failure.status() == 401) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        return response;
+    }
+
+    private static <B> MutableHttpResponse<B> open(MutableHttpResponse<B> response) {
+        return response.header(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                .header(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, HttpHeaders.RETRY_AFTER)
+                .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON + "; charset=utf-8");
+    }
+
+    private byte[] bytes(Map<String, ?> body) {
+        try {
+            return json.writeValueAsBytes(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

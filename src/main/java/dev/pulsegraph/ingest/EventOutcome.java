@@ -1,0 +1,22 @@
+package dev.pulsegraph.ingest;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an event.
+ *
+ * @param code why it was rejected, for machines
+ * @param reason why it was rejected, in a sentence
+ */
+public record EventOutcome(
+        @Nullable String messageId,
+        Status status,
+        @Nullable String code,
+        @Nullable String reason) {
+
+    public enum Status {
+        ACCEPTED,
+        DUPLICATE,
+        REJECTED
+    }
+}

@@ -1,0 +1,143 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.security.Credentials;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has many requests share a transaction: while one batch is committed, the next gathers. A request is answered after the
+ * commit that holds its events, so what was answered is safe.
+ */
+final class GroupCommit<E> {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+    private final EventTarget<E> target;
+    private final BatchWriter<E> writer;
+    private final SubmissionQueue<E> queue;
+    private final IngestMeters meters;
+    private final long patience;
+    private final ByteBudget budget;
+    private final Thread thread;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean closed;
+
+    GroupCommit(EventTarget<E> target, BatchWriter<E> writer, IngestSettings settings, IngestMeters meters) {
+        this.target = target;
+        this.writer = writer;
+        this.meters = meters;
+        this.queue = new SubmissionQueue<>(settings.batchEvents(), settings.gather());
+        this.patience = settings.patience().toNanos();
+        this.budget = new ByteBudget(settings.queueBytes());
+        this.thread = Thread.ofVirtual().name("group commit").unstarted(this::run);
+        meters.watch(budget::used, queue::size);
+        thread.start();
+    }
+
+    ByteBudget budget() {
+        return budget;
+    }
+
+    /**
+     * Reads events, has them written with those of others, and waits for the commit.
+     *
+     * @param share what they hold of the budget; given back when they are done with, however they end
+     */
+    List<EventOutcome> commit(
+            Credentials.Key key,
+            @Nullable String kind,
+            List<? extends @Nullable Object> items,
+            EventOrigin origin,
+            ByteBudget.Share share)
+            throws InterruptedException {
+        Submission<E> submission = submitted(key, kind, items, origin, share);
+        open.incrementAndGet();
+        try {
+            return submission.answer.get(patience, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            submission.abandon();
+            if (queue.remove(submission)) {
+                share.close();
+            }
+            throw new IngestRefusal(IngestRefusal.Kind.LATE);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } finally {
+            open.decrementAndGet();
+        }
+    }
+
+    private Submission<E> submitted(
+            Credentials.Key key,
+            @Nullable String kind,
+            List<? extends @Nullable Object> items,
+            EventOrigin origin,
+            ByteBudget.Share share) {
+        boolean isIn = false;
+        try {
+            List<E> events =
+                    items.stream().map(item -> target.read(kind, item, origin)).toList();
+            var submission = new Submission<>(key, events, share);
+            isIn = queue.add(submission);
+            if (isIn) {
+                return submission;
+            }
+            throw new IngestRefusal(IngestRefusal.Kind.STOPPING);
+        } finally {
+            if (!isIn) {
+                share.close();
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            for (List<Submission<E>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+                write(batch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(List<Submission<E>> batch) {
+        long begin = System.nanoTime();
+        try {
+            writer.write(batch);
+        } catch (RuntimeException | Error e) {
+            LOG.error("A batch of events failed", e);
+            batch.forEach(submission -> submission.fail(new IllegalStateException("the batch failed", e)));
+        }
+        meters.committed(
+                batch.stream().mapToInt(submission -> submission.events.size()).sum(),
+                Duration.ofNanos(System.nanoTime() - begin));
+        batch.forEach(Submission::finish);
+    }
+
+    /** How many requests wait for their answers. */
+    int open() {
+        return open.get();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Takes nothing more in; what is here already is written by the end of {@link #drain}. */
+    void close() {
+        closed = true;
+        queue.close();
+    }
+
+    /** Waits for what is here. */
+    boolean drain(Duration longest) throws InterruptedException {
+        close();
+        return thread.join(longest);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.database.ApiKeyUses;
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.SqlProblems;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+
+@Factory
+class IngestFactory {
+
+    @Singleton
+    GroupCommit<?> groupCommit(
+            EventTarget<?> target,
+            IngestKeyRepository keys,
+            OperationTransaction transaction,
+            SqlProblems sqlProblems,
+            ApiKeyUses keyUses,
+            IngestSettings settings,
+            IngestMeters meters,
+            IngestStop stop) {
+        GroupCommit<?> commit = of(target, keys, transaction, sqlProblems, keyUses, settings, meters);
+        stop.watch(commit);
+        return commit;
+    }
+
+    private static <E> GroupCommit<E> of(
+            EventTarget<E> target,
+            IngestKeyRepository keys,
+            OperationTransaction transaction,
+            SqlProblems sqlProblems,
+            ApiKeyUses keyUses,
+            IngestSettings settings,
+            IngestMeters meters) {
+        return new GroupCommit<>(
+                target, new BatchWriter<>(target, keys, transaction, sqlProblems, keyUses), settings, meters);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.pulsegraph.ingest;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+
+/** Why events were sent back. An expected outcome: it carries no stack trace. */
+final class IngestRefusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    enum Kind {
+        FULL(
+                429,
+                ErrorCode.RATE_LIMITED,
+                "More events arrive than can be written just now; send them again in 1 s.",
+                1),
+        STOPPING(503, ErrorCode.INTERNAL, "This server is about to stop; send the events again in 2 s.", 2),
+        LATE(
+                503,
+                ErrorCode.TIMEOUT,
+                "The events were not written in time; send them again in 2 s: none counts twice.",
+                2),
+        TOO_LARGE(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 500 KB, unpacked too.", 0),
+        TOO_MANY(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 2,500 events.", 0),
+        NO_JSON(
+                415,
+                ErrorCode.BAD_USER_INPUT,
+                "Send the body as `Content-Type: application/json` or `text/plain`, in UTF-8.",
+                0),
+        NO_ENCODING(415, ErrorCode.BAD_USER_INPUT, "`Content-Encoding` may be gzip or identity.", 0),
+        TOO_SLOW(408, ErrorCode.TIMEOUT, "The body did not arrive within 15 s.", 0);
+
+        private final int status;
+        private final ErrorCode code;
+        private final String message;
+        private final long retryAfterSeconds;
+
+        Kind(int status, ErrorCode code, String message, long retryAfterSeconds) {
+            this.status = status;
+            this.code = code;
+            this.message = message;
+            this.retryAfterSeconds = retryAfterSeconds;
+        }
+    }
+
+    private final Kind kind;
+
+    IngestRefusal(Kind kind) {
+        super(kind.message, null, false, false);
+        this.kind = kind;
+    }
+
+    BulkFailure failure() {
+        return new BulkFailure(
+                kind.status,
+                Problem.of(kind.code, kind.message),
+                kind.retryAfterSeconds == 0 ? null : kind.retryAfterSeconds);
+    }
+}

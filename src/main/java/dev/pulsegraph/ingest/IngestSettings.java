@@ -1,0 +1,32 @@
+package dev.pulsegraph.ingest;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+
+/**
+ * Events over HTTP.
+ *
+ * @param queueBytes how much JSON may be in the process, from its first byte until it is committed
+ * @param batchEvents how many events are written in one transaction
+ * @param gather how long the first event of a batch waits for others
+ * @param patience how long a request waits for its commit
+ */
+@ConfigurationProperties("pulsegraph.ingest")
+public record IngestSettings(
+        @Bindable(defaultValue = "33554432") long queueBytes,
+        @Bindable(defaultValue = "5000") int batchEvents,
+        @Bindable(defaultValue = "5ms") Duration gather,
+        @Bindable(defaultValue = "8s") Duration patience) {
+
+    public IngestSettings {
+        if (queueBytes < EventController.LONGEST_BODY) {
+            throw new IllegalArgumentException("pulsegraph.ingest.queue-bytes: " + queueBytes
+                    + " is less than a request may have, " + EventController.LONGEST_BODY + ".");
+        }
+        if (batchEvents < 1 || gather.isNegative() || !patience.isPositive()) {
+            throw new IllegalArgumentException(
+                    "pulsegraph.ingest: batch-events and patience must be more than nothing, gather at least nothing.");
+        }
+    }
+}

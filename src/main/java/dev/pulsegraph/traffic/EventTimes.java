@@ -1,0 +1,90 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.problem.Problem;
+import jakarta.inject.Singleton;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Says when an event happened, on our clock, and whether that can be. */
+@Singleton
+class EventTimes {
+    private static final Duration AHEAD = Duration.ofHours(24);
+    /** As ISO 8601 has it, with or without a colon in the offset; without any offset it is UTC. */
+    private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
+            .parseCaseInsensitive()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+            .optionalStart()
+            .appendOffset("+HH:MM", "Z")
+            .optionalEnd()
+            .optionalStart()
+            .appendOffset("+HHMM", "Z")
+            .optionalEnd()
+            .toFormatter(java.util.Locale.ROOT);
+
+    private final TrafficSettings settings;
+
+    EventTimes(TrafficSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The time of an event.
+     *
+     * @param timestamp when it happened by the clock of its sender; without one, it happened when it was received
+     * @param sentAt when it was sent by the same clock, which tells how that clock differs from ours
+     */
+    Instant at(@Nullable Object timestamp, @Nullable Object sentAt, Instant receivedAt) throws SentFields.Refused {
+        if (timestamp == null) {
+            return receivedAt.truncatedTo(ChronoUnit.MICROS);
+        }
+        Instant at;
+        try {
+            at = corrected(parsed(timestamp), sentAt, receivedAt);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new SentFields.Refused(
+                    SentFields.BAD_FIELD,
+                    "timestamp: `" + Problem.shown(timestamp.toString())
+                            + "` is not a time of ISO 8601, such as 2026-03-01T09:30:00Z.");
+        }
+        if (at.isAfter(receivedAt.plus(AHEAD))) {
+            throw new SentFields.Refused("IN_FUTURE", "timestamp: " + at + " is more than 24 hours ahead.");
+        }
+        Instant oldest = receivedAt.minus(settings.retention());
+        if (at.isBefore(oldest)) {
+            throw new SentFields.Refused(
+                    "TOO_OLD",
+                    "timestamp: " + at + " is before " + oldest + ", and events are kept for "
+                            + settings.retention().toDays() + " days.");
+        }
+        return at.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** A sender without a usable time of sending is taken to have a clock like ours. */
+    private static Instant corrected(Instant at, @Nullable Object sentAt, Instant receivedAt) {
+        if (sentAt == null) {
+            return at;
+        }
+        Instant sent;
+        try {
+            sent = parsed(sentAt);
+        } catch (DateTimeException e) {
+            return at;
+        }
+        return at.plus(Duration.between(sent, receivedAt));
+    }
+
+    private static Instant parsed(Object time) {
+        var best = FORMAT.parseBest(time.toString().strip(), OffsetDateTime::from, LocalDateTime::from);
+        return best instanceof OffsetDateTime offset
+                ? offset.toInstant()
+                : ((LocalDateTime) best).toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.ingest.EventOutcome;
+import dev.pulsegraph.ingest.OwnedEvent;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what was rejected for a week, for whoever looks for a mistake in a client. Of many at once, some are enough. */
+@Singleton
+class IngestRejects {
+    private static final int MOST_AT_ONCE = 100;
+    private static final int LONGEST_BODY = 32 * 1024;
+
+    private final IngestRejectRepository repository;
+    private final JsonMapper json;
+
+    IngestRejects(IngestRejectRepository repository, JsonMapper json) {
+        this.repository = repository;
+        this.json = json;
+    }
+
+    /** In the running transaction, as the worker. */
+    void keep(List<Reject> rejects) {
+        Map<UUID, Integer> kept = new HashMap<>();
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (Reject reject : rejects) {
+            if (kept.merge(reject.event.organization(), 1, Integer::sum) <= MOST_AT_ONCE) {
+                rows.add(row(reject));
+            }
+        }
+        if (!rows.isEmpty()) {
+            try {
+                repository.insert(json.writeValueAsString(rows));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static Map<String, @Nullable Object> row(Reject reject) {
+        SentEvent event = reject.event.event();
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("organization_id", reject.event.organization().toString());
+        row.put("received_at", event.receivedAt().toString());
+        row.put("message_id", reject.outcome.messageId());
+        row.put("code", reject.outcome.code());
+        row.put("reason", SentFields.described(reject.outcome.reason(), 1000));
+        JsonMeasure measure = JsonMeasure.of(event.body());
+        row.put("body", measure.isStorable() && measure.bytes() <= LONGEST_BODY ? event.body() : null);
+        return row;
+    }
+
+    record Reject(OwnedEvent<SentEvent> event, EventOutcome outcome) {}
+}

@@ -1,0 +1,113 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.problem.Problem;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Fields of an object in JSON, and the path to it for sentences about them. */
+final class SentFields {
+    static final String BAD_FIELD = "BAD_FIELD";
+    private static final int LONGEST_ID = 200;
+
+    private final String path;
+    private final Map<?, ?> fields;
+
+    SentFields(String path, Map<?, ?> fields) {
+        this.path = path;
+        this.fields = fields;
+    }
+
+    /** An object within; an empty one when it is not given. */
+    SentFields object(String name) throws Refused {
+        Object value = fields.get(name);
+        if (value == null) {
+            return new SentFields(path + name + ".", Map.of());
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new SentFields(path + name + ".", map);
+        }
+        throw new Refused(BAD_FIELD, path + name + ": a JSON object is needed.");
+    }
+
+    /** An object within, when there is one. */
+    SentFields objectOrNothing(String name) {
+        return new SentFields(path + name + ".", fields.get(name) instanceof Map<?, ?> map ? map : Map.of());
+    }
+
+    @Nullable
+    String id(String name) throws Refused {
+        return text(name, LONGEST_ID);
+    }
+
+    /** A text or a number as text, trimmed; null when it is empty or not given. */
+    @Nullable
+    String text(String name, int longest) throws Refused {
+        Object value = fields.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof String || value instanceof Number)) {
+            throw new Refused(BAD_FIELD, path + name + ": a text is needed.");
+        }
+        String text = value.toString().strip();
+        int length = text.codePointCount(0, text.length());
+        if (length > longest) {
+            throw new Refused(
+                    BAD_FIELD,
+                    path + name + ": `" + Problem.shown(text) + "` has " + length + " characters; allowed are 1 to "
+                            + longest + ".");
+        }
+        if (!JsonMeasure.isStorable(text)) {
+            throw new Refused(BAD_FIELD, path + name + ": it holds a character that cannot be stored, such as NUL.");
+        }
+        return text.isEmpty() ? null : text;
+    }
+
+    /** A text that only describes: what is too long is cut, what cannot be kept is left out. */
+    @Nullable
+    String description(String name, int longest) {
+        return fields.get(name) instanceof String text ? described(text, longest) : null;
+    }
+
+    static @Nullable String described(@Nullable String text, int longest) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        String stripped = text.strip();
+        String cut = stripped.length() <= longest
+                ? stripped
+                : stripped.substring(
+                        0, Character.isHighSurrogate(stripped.charAt(longest - 1)) ? longest - 1 : longest);
+        return JsonMeasure.isStorable(cut) ? cut : null;
+    }
+
+    @Nullable
+    Object value(String name) {
+        return fields.get(name);
+    }
+
+    /** All of them but those without a value. */
+    Map<String, Object> copy() {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        fields.forEach((name, value) -> {
+            if (value != null) {
+                copy.put(String.valueOf(name), value);
+            }
+        });
+        return copy;
+    }
+
+    /** What is wrong with an event. An expected outcome: it carries no stack trace. */
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1L;
+        final String code;
+        final String reason;
+
+        Refused(String code, String reason) {
+            super(reason, null, false, false);
+            this.code = code;
+            this.reason = reason;
+        }
+    }
+}
