@@ -1,0 +1,97 @@
+package dev.pulsegraph.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.Application;
+import dev.pulsegraph.support.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, which can be killed. */
+final class ServerProcess implements AutoCloseable {
+    private static final Pattern ADDRESS = Pattern.compile("GraphQL +(http://[^/\\s]+)/");
+
+    private final Process process;
+    private final Path output;
+    private final URI address;
+
+    private ServerProcess(Process process, Path output) throws IOException {
+        this.process = process;
+        this.output = output;
+        this.address = awaitAddress();
+    }
+
+    static ServerProcess start(TestDatabase database, Path directory) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        command.add("-Dmicronaut.server.port=-1");
+        command.add("-Ddatasources.default.url=" + database.url());
+        command.add("-Ddatasources.default.username=" + database.login());
+        command.add("-Ddatasources.default.password=" + database.password());
+        command.add("-Dpulsegraph.jwt.secret=a secret of the tests that is long enough for HS256");
+        command.add("-Dpulsegraph.jobs.enabled=false");
+        command.add(Application.class.getName());
+        Path output = Files.createTempFile(directory, "server", ".log");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().keySet().removeIf(name -> name.matches("(PULSEGRAPH|DATASOURCES|MICRONAUT)_.*"));
+        return new ServerProcess(builder.start(), output);
+    }
+
+    URI uri(String path) {
+        return address.resolve(path);
+    }
+
+    String output() throws IOException {
+        return Files.readString(output);
+    }
+
+    void runFor(Duration time) throws InterruptedException {
+        assertThat(process.waitFor(time)).as("the server ended by itself").isFalse();
+    }
+
+    /** Ends it as a power failure would: nothing in it can react. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Asks it to end, and waits until it has. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            assertThat(process.waitFor(Duration.ofSeconds(30)))
+                    .as("the server ends when it is asked to")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private URI awaitAddress() throws IOException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+            Matcher found = ADDRESS.matcher(output());
+            if (found.find()) {
+                return URI.create(found.group(1));
+            }
+            assertThat(process.isAlive()).as(output()).isTrue();
+            assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
+            try {
+                process.waitFor(Duration.ofMillis(20));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+        }
+    }
+}
