@@ -99,15 +99,19 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             case PingWebSocketFrame ping ->
                 send(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame pong -> {}
-            case TextWebSocketFrame text
-            when state != State.CLOSED -> {
-                try {
-                    heard(SocketMessage.read(sockets.strictJson(), ByteBufUtil.getBytes(text.content())));
-                } catch (SocketMessage.Unreadable unreadable) {
-                    close(unreadable.close());
-                }
-            }
+            case TextWebSocketFrame text -> read(text);
             default -> close(SocketClose.invalid("Messages are texts"));
+        }
+    }
+
+    private void read(TextWebSocketFrame text) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        try {
+            heard(SocketMessage.read(sockets.strictJson(), ByteBufUtil.getBytes(text.content())));
+        } catch (SocketMessage.Unreadable unreadable) {
+            close(unreadable.close());
         }
     }
 

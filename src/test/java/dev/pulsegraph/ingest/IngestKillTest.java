@@ -70,12 +70,11 @@ class IngestKillTest {
         database.execute("create table acknowledged (message_id text)");
         database.execute("insert into acknowledged select unnest(string_to_array('" + String.join(",", acknowledged)
                 + "', ','))");
-        String raw =
-                "(select id from analytics_page_views union all select id from analytics_clicks) r";
+        String raw = "(select id from analytics_page_views union all select id from analytics_clicks) r";
         String messageKey = "encode(substring(sha256(convert_to('" + organization
                 + "/message/' || message_id, 'UTF8')) for 16), 'hex')::uuid";
-        assertThat(database.texts("select message_id from acknowledged where " + messageKey
-                        + " not in (select id from " + raw + ")"))
+        assertThat(database.texts("select message_id from acknowledged where " + messageKey + " not in (select id from "
+                        + raw + ")"))
                 .as("acknowledged and lost, seed %s", SEED)
                 .isEmpty();
         assertThat(database.texts("select id from " + raw + " group by 1 having count(*) > 1"))
