@@ -363,7 +363,7 @@ class IngestTest {
     void any_page_may_send_and_read_the_answer() {
         for (String path : List.of("/v1/e", "/v1/batch", "/v1/track")) {
             Answer preflight = api.send(HttpRequest.newBuilder(api.uri(path))
-                    .header("Origin", "http://localhost:3000")
+                    .header("Origin", "https://card.example")
                     .header("Access-Control-Request-Method", "POST")
                     .header("Access-Control-Request-Headers", "authorization, content-type")
                     .method("OPTIONS", BodyPublishers.noBody())
@@ -381,7 +381,7 @@ class IngestTest {
                     .containsIgnoringCase("content-type");
         }
         HttpRequest.Builder beacon = HttpRequest.newBuilder(api.uri("/v1/e"))
-                .header("Origin", "http://localhost:3000")
+                .header("Origin", "https://card.example")
                 .header("Content-Type", "text/plain;charset=UTF-8");
         Answer answer = api.send(beacon.POST(BodyPublishers.ofString(
                         Events.json(Map.of("writeKey", key, "batch", List.of(Events.page("1"))))))
