@@ -13,4 +13,10 @@ import java.time.Duration;
 @ConfigurationProperties("pulsegraph.traffic")
 public record TrafficSettings(
         @Bindable(defaultValue = "90d") Duration retention,
-        @Bindable(defaultValue = "TRUNCATE") IpAddresses ipAddresses) {}
+        @Bindable(defaultValue = "TRUNCATE") IpAddresses ipAddresses) {
+
+    /** The retention in days; one that has begun counts whole. */
+    int retentionDays() {
+        return Math.toIntExact(retention.plusDays(1).minusNanos(1).toDays());
+    }
+}

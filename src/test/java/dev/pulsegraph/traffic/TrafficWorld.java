@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
@@ -50,6 +51,17 @@ final class TrafficWorld {
         zones.put(id, ZoneId.of(zone));
         ledger.found(id);
         return id;
+    }
+
+    /** All that were ever founded. */
+    Set<UUID> organizations() {
+        return Set.copyOf(zones.keySet());
+    }
+
+    /** To another time zone, in which its days must begin when they are rebuilt. */
+    void move(UUID organization, String zone) {
+        superuser.execute("update organizations set time_zone = ? where id = ?", zone, organization);
+        zones.put(organization, ZoneId.of(zone));
     }
 
     void dissolve(UUID organization) {

@@ -1,0 +1,5 @@
+drop function backfill_aggregates(date, date), aggregate_analytics_daily(date), app.pick_traffic_days(int),
+  app.recount_traffic_day(uuid, date), app.traffic_day_span(date, text), app.list_traffic_days(uuid),
+  app.rebuild_traffic_zone(uuid), app.organizations_in_another_traffic_zone(), cleanup_old_raw_events(int),
+  app.make_traffic_partitions_ahead(int);
+drop table traffic_retention;

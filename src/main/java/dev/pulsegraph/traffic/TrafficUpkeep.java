@@ -1,0 +1,89 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.database.Copy;
+import jakarta.inject.Singleton;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.datasketches.hll.HllSketch;
+
+/** Puts rollups in order, sketches too, in the running transaction of the worker. */
+@Singleton
+class TrafficUpkeep {
+    private static final byte[] NOBODY = {};
+
+    private final TrafficUpkeepRepository upkeep;
+    private final EventRepository events;
+    private final Copy copy;
+
+    TrafficUpkeep(TrafficUpkeepRepository upkeep, EventRepository events, Copy copy) {
+        this.upkeep = upkeep;
+        this.events = events;
+        this.copy = copy;
+    }
+
+    /** Rebuilds the days of an organization that moved to another time zone; answers whether it did. */
+    boolean rebuildZone(UUID organization) {
+        if (!upkeep.rebuildZone(organization)) {
+            return false;
+        }
+        for (TrafficUpkeepRepository.Day day : upkeep.listDays(organization)) {
+            store(VisitorDays.of(upkeep.listQuarters(organization, day.date(), day.since(), day.until())));
+        }
+        return true;
+    }
+
+    /** Recounts a local day of an organization, its visitors too, and sets right what differs. */
+    TrafficDrift recount(UUID organization, LocalDate date) {
+        TrafficUpkeepRepository.Recount counters = upkeep.recount(organization, date);
+        if (counters.gone()) {
+            return TrafficDrift.NONE;
+        }
+        List<VisitorSketch> wrong = upkeep.findDay(organization, date)
+                .map(day -> wrongSketches(organization, day))
+                .orElse(List.of());
+        store(wrong);
+        int rows = counters.changed() + wrong.size();
+        return rows == 0
+                ? TrafficDrift.NONE
+                : new TrafficDrift(rows, "{" + counters.tables() + "}, sketches: " + wrong.size());
+    }
+
+    /** What the sketches should be that are other than raw events say. */
+    private List<VisitorSketch> wrongSketches(UUID organization, TrafficUpkeepRepository.Day day) {
+        Map<VisitorKey, byte[]> stored = new HashMap<>();
+        upkeep.listSketches(organization, day.date(), day.since(), day.until())
+                .forEach(sketch -> stored.put(VisitorKey.of(sketch), sketch.visitors()));
+        Map<VisitorKey, HllSketch> quarters = new HashMap<>();
+        for (TrafficUpkeepRepository.Presence presence : upkeep.listPresences(organization, day.since(), day.until())) {
+            var key = new VisitorKey(
+                    "quarter",
+                    organization,
+                    presence.bucket(),
+                    day.date(),
+                    presence.userCode(),
+                    presence.shareCode(),
+                    presence.contactId());
+            quarters.computeIfAbsent(key, any -> Visitors.sketch(NOBODY)).update(presence.visitor());
+        }
+        List<VisitorSketch> counted = new ArrayList<>();
+        quarters.forEach((key, sketch) -> counted.add(key.sketch(sketch.toCompactByteArray())));
+        counted.addAll(VisitorDays.of(counted));
+        return counted.stream()
+                .filter(sketch ->
+                        !Visitors.areSame(sketch.visitors(), stored.getOrDefault(VisitorKey.of(sketch), NOBODY)))
+                .toList();
+    }
+
+    private void store(List<VisitorSketch> sketches) {
+        if (!sketches.isEmpty()) {
+            events.beginBatch();
+            copy.send(EventRows.COPY_SKETCHES, sketches.stream().map(EventRows::row));
+            events.storeSketches();
+            events.forgetSketches();
+        }
+    }
+}

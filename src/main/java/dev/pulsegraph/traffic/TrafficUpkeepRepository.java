@@ -1,0 +1,116 @@
+package dev.pulsegraph.traffic;
+
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What keeps traffic in order; all as the worker. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepRepository.Day, LocalDate> {
+
+    @Query("select app.make_traffic_partitions_ahead()")
+    int makePartitions();
+
+    /** Answers in JSON what went. */
+    @Query("select cast(cleanup_old_raw_events(:days) as text)")
+    String cleanUp(int days);
+
+    @Query("select organization from app.organizations_in_another_traffic_zone() organization")
+    List<UUID> listInAnotherZone();
+
+    /** Leaves the new days without sketches. */
+    @Query("select app.rebuild_traffic_zone(:organization)")
+    boolean rebuildZone(UUID organization);
+
+    @Query("select date, since, until from app.list_traffic_days(:organization)")
+    List<Day> listDays(UUID organization);
+
+    @Query("""
+            select 'quarter' as tier, organization_id, bucket, cast(:date as date) as date, user_code, share_code, contact_id,
+              coalesce(visitors, '') as visitors
+            from traffic_quarters
+            where organization_id = :organization and bucket >= :since and bucket < :until""")
+    List<VisitorSketch> listQuarters(UUID organization, LocalDate date, Instant since, Instant until);
+
+    /** Draws days to recount. */
+    @Query("select organization, date from app.pick_traffic_days(:sampled)")
+    List<Sample> pickDays(int sampled);
+
+    /** Counts a day again, all but visitors, and sets what differs. */
+    @Query("""
+            select r.changed is null as gone,
+              coalesce((select sum(cast(c.value as int)) from jsonb_each_text(r.changed) c), 0) as changed,
+              coalesce((select string_agg(c.key || ': ' || c.value, ', ' order by c.key)
+                from jsonb_each_text(r.changed) c where c.value <> '0'), '') as tables
+            from app.recount_traffic_day(:organization, cast(:date as date)) r""")
+    Recount recount(UUID organization, LocalDate date);
+
+    /** No day when the zone left it out. */
+    @Query("""
+            select cast(:date as date) as date, s.since, s.until
+            from traffic_zones z cross join lateral app.traffic_day_span(cast(:date as date), z.time_zone) s
+            where z.organization_id = :organization and s.since is not null""")
+    Optional<Day> findDay(UUID organization, LocalDate date);
+
+    @Query("""
+            select app.metric_bucket(e.at) as bucket, e.user_code, e.share_code, e.contact_id, e.visitor
+            from (
+              select v.viewed_at as at, v.user_code, v.share_code, v.contact_id, v.visitor from analytics_page_views v
+              where v.organization_id = :organization and v.viewed_at >= :since and v.viewed_at < :until
+              union all
+              select c.clicked_at, c.user_code, c.share_code, c.contact_id, c.visitor from analytics_clicks c
+              where c.organization_id = :organization and c.clicked_at >= :since and c.clicked_at < :until) e
+            group by 1, e.user_code, e.share_code, e.contact_id, e.visitor""")
+    List<Presence> listPresences(UUID organization, Instant since, Instant until);
+
+    /** The sketches of a day and its quarters of an hour. */
+    @Query("""
+            select s.tier, s.organization_id, s.bucket, cast(:date as date) as date, s.user_code, s.share_code, s.contact_id,
+              coalesce(s.visitors, '') as visitors
+            from (
+              select 'quarter' as tier, q.organization_id, q.bucket, q.user_code, q.share_code, q.contact_id, q.visitors
+              from traffic_quarters q
+              where q.organization_id = :organization and q.bucket >= :since and q.bucket < :until
+              union all
+              select 'day', d.organization_id, null, '', '', '', d.visitors
+              from analytics_daily_stats d where d.organization_id = :organization and d.date = cast(:date as date)
+              union all
+              select 'user', d.organization_id, null, d.user_code, '', '', d.visitors
+              from analytics_daily_user_stats d where d.organization_id = :organization and d.date = cast(:date as date)
+              union all
+              select 'group', d.organization_id, null, d.user_code, d.share_code, '', d.visitors
+              from analytics_daily_group_stats d where d.organization_id = :organization and d.date = cast(:date as date)
+              union all
+              select 'contact', d.organization_id, null, d.user_code, d.share_code, d.contact_id, d.visitors
+              from analytics_daily_contact_stats d where d.organization_id = :organization and d.date = cast(:date as date)) s""")
+    List<VisitorSketch> listSketches(UUID organization, LocalDate date, Instant since, Instant until);
+
+    /** A local day, and the instants that are in it. */
+    @MappedEntity
+    record Day(@Id LocalDate date, Instant since, Instant until) {}
+
+    @MappedEntity
+    record Sample(@Id UUID organization, LocalDate date) {}
+
+    /**
+     * What a recount found.
+     *
+     * @param gone whether raw events were dropped, so that nothing was counted
+     * @param changed how many rows were not as counted
+     * @param tables how many of which table
+     */
+    @MappedEntity
+    record Recount(@Id boolean gone, int changed, String tables) {}
+
+    /** A visitor who was there in a quarter of an hour. */
+    @MappedEntity
+    record Presence(@Id Instant bucket, String userCode, String shareCode, String contactId, String visitor) {}
+}
