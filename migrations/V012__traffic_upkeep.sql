@@ -616,6 +616,168 @@ $$;
 comment on function app.pick_traffic_days(int) is
   'Draws local days with traffic, of random organizations, among those whose raw events are all there.';
 
+-- ---- How much there is. Of all organizations, so for the server and its operators only: what a table holds would tell
+-- each tenant of the others.
+
+create view analytics_table_sizes with (security_invoker = true) as
+select n.nspname::text as schema_name, c.relname::text as table_name, pg_size_pretty(b.bytes) as size, b.bytes
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+cross join lateral (
+  select coalesce(sum(pg_total_relation_size(t.relid)), pg_total_relation_size(c.oid))::bigint as bytes
+  from pg_partition_tree(c.oid) t) b
+where n.nspname = 'public' and c.relkind in ('r', 'p')
+  and (c.relname ~ '^(analytics|traffic)_' or c.relname in ('ingested_messages', 'ingest_rejects'))
+order by b.bytes desc, c.relname;
+comment on view analytics_table_sizes is
+  'What each table of traffic takes on disk, with its partitions and indexes, largest first. For the role pulsegraph_worker.';
+
+-- The first and last row of each organization is found by an index, however many there are.
+create view analytics_summary with (security_invoker = true) as
+select s.table_name, e.row_count, s.oldest, s.newest
+from (
+  select 'analytics_page_views' as table_name, min(x.oldest) as oldest, max(x.newest) as newest
+  from traffic_zones z cross join lateral (select
+    (select t.viewed_at from analytics_page_views t where t.organization_id = z.organization_id order by t.viewed_at limit 1) as oldest,
+    (select t.viewed_at from analytics_page_views t where t.organization_id = z.organization_id order by t.viewed_at desc limit 1) as newest) x
+  union all
+  select 'analytics_clicks', min(x.oldest), max(x.newest)
+  from traffic_zones z cross join lateral (select
+    (select t.clicked_at from analytics_clicks t where t.organization_id = z.organization_id order by t.clicked_at limit 1) as oldest,
+    (select t.clicked_at from analytics_clicks t where t.organization_id = z.organization_id order by t.clicked_at desc limit 1) as newest) x
+  union all
+  select 'analytics_events', min(x.oldest), max(x.newest)
+  from traffic_zones z cross join lateral (select
+    (select t.occurred_at from analytics_events t where t.organization_id = z.organization_id order by t.occurred_at limit 1) as oldest,
+    (select t.occurred_at from analytics_events t where t.organization_id = z.organization_id order by t.occurred_at desc limit 1) as newest) x
+  union all
+  select 'analytics_sessions', min(x.oldest), max(x.newest)
+  from traffic_zones z cross join lateral (select
+    (select t.first_seen from analytics_sessions t where t.organization_id = z.organization_id order by t.first_seen limit 1) as oldest,
+    (select t.first_seen from analytics_sessions t where t.organization_id = z.organization_id order by t.first_seen desc limit 1) as newest) x
+  union all
+  select d.table_name, min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
+  from unnest(array['analytics_daily_stats', 'analytics_daily_user_stats', 'analytics_daily_group_stats']) d(table_name)
+  left join traffic_zones z on true left join lateral (select
+    (select t.date::timestamp from analytics_daily_stats t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_stats t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x on true
+  group by d.table_name
+  union all
+  select 'analytics_daily_contact_stats', min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
+  from traffic_zones z cross join lateral (select
+    (select t.date::timestamp from analytics_daily_contact_stats t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_contact_stats t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x
+  union all
+  select 'analytics_daily_click_targets', min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
+  from traffic_zones z cross join lateral (select
+    (select t.date::timestamp from analytics_daily_click_targets t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_click_targets t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x
+  union all
+  select 'analytics_daily_page_stats', min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
+  from traffic_zones z cross join lateral (select
+    (select t.date::timestamp from analytics_daily_page_stats t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_page_stats t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x) s
+cross join lateral (
+  select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint as row_count
+  from pg_class c
+  where c.oid = ('public.' || s.table_name)::regclass and c.relkind = 'r'
+    or c.oid in (select t.relid from pg_partition_tree(('public.' || s.table_name)::regclass) t where t.isleaf)) e;
+comment on view analytics_summary is
+  'Of each table of traffic: about how many rows it has, by the statistics that autovacuum keeps, and the oldest and newest instant, for days midnight UTC. For the role pulsegraph_worker.';
+comment on column analytics_summary.row_count is 'An estimate: as of the last ANALYZE or VACUUM, 0 before the first.';
+
+-- ---- Views and clicks of a session that came without events. The batch counts what events tell; this is for who knows of
+-- more. They count in the session alone: whatever counts by instants has none for them. A session that had one view is no
+-- bounce any more, in rollups too, so that rollups stay what a recount of sessions gives.
+
+create function app.increment_sessions(session_ids text[], views int, clicks int, organization uuid) returns void
+language plpgsql volatile security definer set search_path = '' set jit = off as $$
+declare
+  subject uuid := organization;
+  allowed uuid[];
+begin
+  if views is null or clicks is null or views not between 0 and 1000000 or clicks not between 0 and 1000000 then
+    raise exception 'increment: a number from 0 to 1000000 is needed.' using errcode = 'PG400';
+  end if;
+  if subject is null then
+    allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.organizations_to_track() end;
+    if cardinality(allowed) <> 1 then
+      raise exception 'organization: say which.' using errcode = 'PG400';
+    end if;
+    subject := allowed[1];
+  end if;
+  perform app.refuse_strangers(array[subject]);
+  perform app.lock_traffic(subject);
+  with told as materialized (
+    select i.id, count(*) as times,
+      left(encode(sha256(convert_to(subject || '/session/' || i.id, 'UTF8')), 'hex'), 32)::uuid as session_key
+    from unnest(session_ids) i(id) where i.id is not null group by i.id
+  ),
+  found as materialized (
+    select s.first_seen, s.id, s.user_code, s.share_code, s.contact_id, t.times,
+      (s.page_views = 1 and s.clicks = 0)::int as bounced
+    from told t
+    cross join lateral (
+      select x.* from public.analytics_sessions x
+      where x.session_key = t.session_key and x.organization_id = subject and x.session_id = t.id) s
+  ),
+  counted as (
+    update public.analytics_sessions s set
+      page_views = s.page_views + f.times * increment_sessions.views, clicks = s.clicks + f.times * increment_sessions.clicks,
+      updated_at = now()
+    from found f where s.organization_id = subject and s.first_seen = f.first_seen and s.id = f.id
+    returning f.first_seen, f.user_code, f.share_code, f.contact_id,
+      (s.page_views = 1 and s.clicks = 0)::int - f.bounced as bounces
+  ),
+  changes as materialized (
+    select app.metric_bucket(c.first_seen) as bucket, app.traffic_day(app.metric_bucket(c.first_seen), z.time_zone) as date,
+      c.user_code, c.share_code, c.contact_id, sum(c.bounces) as bounces
+    from counted c join public.traffic_zones z on z.organization_id = subject
+    where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
+  ),
+  quarters as (
+    update public.traffic_quarters t set bounces = t.bounces + c.bounces from changes c
+    where t.organization_id = subject
+      and (t.bucket, t.user_code, t.share_code, t.contact_id) = (c.bucket, c.user_code, c.share_code, c.contact_id)
+  ),
+  days as (
+    update public.analytics_daily_stats t set bounces = t.bounces + c.bounces
+    from (select x.date, sum(x.bounces) as bounces from changes x group by 1) c
+    where t.organization_id = subject and t.date = c.date
+  ),
+  users as (
+    update public.analytics_daily_user_stats t set bounces = t.bounces + c.bounces
+    from (select x.date, x.user_code, sum(x.bounces) as bounces from changes x group by 1, 2) c
+    where t.organization_id = subject and (t.date, t.user_code) = (c.date, c.user_code)
+  ),
+  groups as (
+    update public.analytics_daily_group_stats t set bounces = t.bounces + c.bounces
+    from (select x.date, x.user_code, x.share_code, sum(x.bounces) as bounces from changes x group by 1, 2, 3) c
+    where t.organization_id = subject and (t.date, t.user_code, t.share_code) = (c.date, c.user_code, c.share_code)
+  )
+  update public.analytics_daily_contact_stats t set bounces = t.bounces + c.bounces
+  from (select x.date, x.user_code, x.share_code, x.contact_id, sum(x.bounces) as bounces from changes x group by 1, 2, 3, 4) c
+  where t.organization_id = subject
+    and (t.date, t.user_code, t.share_code, t.contact_id) = (c.date, c.user_code, c.share_code, c.contact_id);
+end
+$$;
+comment on function app.increment_sessions(text[], int, int, uuid) is
+  'Adds views and clicks to sessions, for each time that the client''s name of one is listed.';
+
+create function increment_session_page_views(session_ids text[], increment int default 1, organization uuid default null) returns void
+language sql volatile set search_path = '' as $$
+  select app.increment_sessions(session_ids, increment, 0, organization)
+$$;
+comment on function increment_session_page_views(text[], int, uuid) is
+  'Adds so many views to sessions, for each time that the client''s name of one is listed; unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
+
+create function increment_session_clicks(session_ids text[], increment int default 1, organization uuid default null) returns void
+language sql volatile set search_path = '' as $$
+  select app.increment_sessions(session_ids, 0, increment, organization)
+$$;
+comment on function increment_session_clicks(text[], int, uuid) is
+  'Adds so many clicks to sessions, as increment_session_page_views adds views.';
+
 -- ---- Who may
 
 alter table traffic_retention enable row level security, force row level security;
@@ -635,6 +797,10 @@ alter function app.organizations_in_another_traffic_zone() owner to pulsegraph_g
 alter function app.rebuild_traffic_zone(uuid) owner to pulsegraph_guard;
 alter function app.recount_traffic_day(uuid, date) owner to pulsegraph_guard;
 alter function app.pick_traffic_days(int) owner to pulsegraph_guard;
+alter function app.increment_sessions(text[], int, int, uuid) owner to pulsegraph_guard;
+grant execute on function app.increment_sessions(text[], int, int, uuid), increment_session_page_views(text[], int, uuid),
+  increment_session_clicks(text[], int, uuid) to pulsegraph_api, pulsegraph_worker;
+grant select on analytics_table_sizes, analytics_summary to pulsegraph_worker;
 grant execute on function app.traffic_day_span(date, text) to pulsegraph_worker, pulsegraph_guard;
 grant execute on function aggregate_analytics_daily(date), backfill_aggregates(date, date) to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.make_traffic_partitions_ahead(int), cleanup_old_raw_events(int),

@@ -187,6 +187,44 @@ class TrafficCleanupTest {
     }
 
     @Test
+    void the_audit_draws_days_whose_raw_events_are_all_there() throws SQLException {
+        view("ann", month(-5));
+        click("bob", month(-1));
+        String draw = "select string_agg(distinct (p.date = (" + month(-1) + ")::date)::text, ' ' order by (p.date = ("
+                + month(-1) + ")::date)::text) from app.pick_traffic_days(200) p";
+        assertThat(asWorker(draw)).containsExactly("false true");
+        cleanUp(90, "cutoff");
+        assertThat(asWorker(draw)).containsExactly("true");
+        database.execute("delete from analytics_daily_stats");
+        assertThat(asWorker(draw)).as("a day that was lost").containsExactly("true");
+    }
+
+    @Test
+    void a_summary_tells_of_each_table_about_how_many_and_since_when() throws SQLException {
+        view("ann", month(-5));
+        view("bob", month(-1));
+        database.execute("analyze");
+        String summary = "select concat_ws(' ', table_name, row_count, oldest = " + month(-5) + ", newest = "
+                + month(-1) + ") from analytics_summary order by 1";
+        assertThat(asWorker(summary))
+                .hasSize(10)
+                .contains(
+                        "analytics_clicks 0",
+                        "analytics_daily_contact_stats 0",
+                        "analytics_page_views 2 t t",
+                        "analytics_sessions 2 t t")
+                .anyMatch(line -> line.startsWith("analytics_daily_user_stats 2 "));
+        assertThat(asWorker("select table_name from analytics_table_sizes where size <> ''"))
+                .hasSize(17)
+                .contains("analytics_sessions", "traffic_quarters", "ingested_messages");
+        assertThat(asWorker("select bytes > 0 from analytics_table_sizes where table_name = 'analytics_page_views'"))
+                .containsExactly("t");
+        assertThat(database.texts("select has_table_privilege('pulsegraph_api', v, 'select')::text"
+                        + " from unnest(array['analytics_summary', 'analytics_table_sizes']) v"))
+                .containsExactly("false", "false");
+    }
+
+    @Test
     void a_retention_of_less_than_a_day_is_refused() {
         assertThatThrownBy(() -> asWorker("select cleanup_old_raw_events(0)")).hasMessageContaining("retention_days: ");
     }
