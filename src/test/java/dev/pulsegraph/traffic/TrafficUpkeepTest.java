@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.Together;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -34,6 +35,12 @@ class TrafficUpkeepTest {
 
     @Inject
     TrafficZonesJob zones;
+
+    @Inject
+    TrafficAuditJob audit;
+
+    @Inject
+    MeterRegistry meters;
 
     @Inject
     OperationTransaction transaction;
@@ -122,12 +129,28 @@ class TrafficUpkeepTest {
         world.compare();
     }
 
+    @Test
+    void the_audit_says_what_it_did_and_counts_it() {
+        live(8);
+        double before = drift();
+        assertThat(audit.run()).matches("Recounted 20 days; \\d+ rows differed( and were set right)?\\.");
+        superuser.execute("update analytics_daily_stats set bounces = bounces + 1000000");
+        assertThat(audit.run()).endsWith("and were set right.");
+        assertThat(drift()).isGreaterThan(before);
+        superuser.execute("update analytics_daily_stats set bounces = bounces - 1000000 where bounces >= 1000000");
+        world.compare();
+    }
+
     private TrafficHistory live(long seed) {
         TrafficHistory history = new TrafficHistory(seed, world);
         for (int i = 0; i < STEPS; i++) {
             history.step();
         }
         return history;
+    }
+
+    private double drift() {
+        return meters.get("pulsegraph.traffic.drift").counter().count();
     }
 
     private TrafficDrift recount(UUID organization, LocalDate date) {
