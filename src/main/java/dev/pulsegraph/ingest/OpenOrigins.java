@@ -17,10 +17,7 @@ import io.micronaut.web.router.resource.StaticResourceResolver;
 @Replaces(CorsFilter.class)
 class OpenOrigins extends CorsFilter {
     OpenOrigins(
-            CorsConfiguration configuration,
-            StaticResourceResolver resources,
-            Router router,
-            HttpHostResolver hosts) {
+            CorsConfiguration configuration, StaticResourceResolver resources, Router router, HttpHostResolver hosts) {
         super(configuration, resources, router, hosts);
     }
 
