@@ -13,15 +13,17 @@ select array_agg(p) as page, (array_agg(p.id))[1:20] as posts from (
     where p.organization_id = o.id
       and (p.published_order, p.id) < (cast('infinity' as timestamptz), cast('ffffffff-ffff-ffff-ffff-ffffffffffff' as uuid))
     order by p.published_order desc, p.id desc limit 21) p) p \gset p_
-select s.entity_id as post_id, s.metric, d.unit, d.kind, s.platform, s.last_value as value, s.last_at as recorded_at
+select s.organization_id, s.entity_id as post_id, s.metric, d.unit, s.recorded_at,
+  cast(app.metric_value('last', d.kind, null, null, null, null, s.last, s.series, null) as double precision) as value
 from unnest(cast(:p_posts as uuid[])) p(id)
 cross join lateral (
-  select s.organization_id, s.entity_id, s.metric, s.platform, s.last_value, s.last_at
+  select s.organization_id, s.entity_id, s.metric, sum(s.last_value) as last, count(*) as series, max(s.last_at) as recorded_at
   from metric_series s
   where s.organization_id = cast(:o_id as uuid) and s.entity_type = 'post' and s.entity_id = p.id and s.last_at is not null
+  group by s.organization_id, s.entity_id, s.metric
   offset 0) s
 cross join lateral (
   select d.unit, d.kind from metric_definitions d where d.organization_id = s.organization_id and d.name = s.metric limit 1) d
-order by s.entity_id, s.metric, s.platform;
+order by s.entity_id, s.metric;
 select id, name, email from user_profiles where id = any (cast(:authors as uuid[]));
 commit;
