@@ -38,20 +38,32 @@ final class Scalars {
 
     private Scalars() {}
 
-    private static final class DateTimeCoercing implements Coercing<Instant, String> {
-        private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-        private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+    /** What is written as a text of one form. */
+    private abstract static class TextCoercing<T> implements Coercing<T, String> {
+        private final Class<T> type;
+
+        TextCoercing(Class<T> type) {
+            this.type = type;
+        }
+
+        /** The value; DateTimeException when it is none. */
+        abstract T parse(String text);
+
+        /** What is wrong with a text, and how it should be. */
+        abstract String sentence(String text);
+
+        abstract String example();
 
         @Override
         public String serialize(Object value, GraphQLContext context, Locale locale) {
-            if (value instanceof Instant instant) {
-                return instant.toString();
+            if (type.isInstance(value)) {
+                return value.toString();
             }
-            throw new CoercingSerializeException("not an instant: " + value.getClass());
+            throw new CoercingSerializeException("not a " + type.getSimpleName() + ": " + value.getClass());
         }
 
         @Override
-        public Instant parseValue(Object value, GraphQLContext context, Locale locale) {
+        public T parseValue(Object value, GraphQLContext context, Locale locale) {
             try {
                 return parse(value.toString());
             } catch (DateTimeException e) {
@@ -60,8 +72,7 @@ final class Scalars {
         }
 
         @Override
-        public Instant parseLiteral(
-                Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
+        public T parseLiteral(Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
             if (literal instanceof StringValue text) {
                 try {
                     return parse(String.valueOf(text.getValue()));
@@ -69,11 +80,20 @@ final class Scalars {
                     throw new CoercingParseLiteralException(sentence(String.valueOf(text.getValue())));
                 }
             }
-            throw new CoercingParseLiteralException(
-                    "A DateTime is written as a string, such as \"2026-03-01T09:30:00Z\".");
+            throw new CoercingParseLiteralException(example());
+        }
+    }
+
+    private static final class DateTimeCoercing extends TextCoercing<Instant> {
+        private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+        private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+        DateTimeCoercing() {
+            super(Instant.class);
         }
 
-        private static Instant parse(String text) {
+        @Override
+        Instant parse(String text) {
             Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
             if (at.isBefore(FIRST) || !at.isBefore(END)) {
                 throw new DateTimeException("year");
@@ -81,44 +101,25 @@ final class Scalars {
             return at;
         }
 
-        private static String sentence(String text) {
+        @Override
+        String sentence(String text) {
             return "`" + Problem.shown(text)
                     + "` is not a time with an offset, such as 2026-03-01T09:30:00+01:00, of the years 0001 to 9999 in UTC.";
         }
+
+        @Override
+        String example() {
+            return "A DateTime is written as a string, such as \"2026-03-01T09:30:00Z\".";
+        }
     }
 
-    private static final class DateCoercing implements Coercing<LocalDate, String> {
-        @Override
-        public String serialize(Object value, GraphQLContext context, Locale locale) {
-            if (value instanceof LocalDate date) {
-                return date.toString();
-            }
-            throw new CoercingSerializeException("not a date: " + value.getClass());
+    private static final class DateCoercing extends TextCoercing<LocalDate> {
+        DateCoercing() {
+            super(LocalDate.class);
         }
 
         @Override
-        public LocalDate parseValue(Object value, GraphQLContext context, Locale locale) {
-            try {
-                return parse(value.toString());
-            } catch (DateTimeException e) {
-                throw new CoercingParseValueException(sentence(value.toString()));
-            }
-        }
-
-        @Override
-        public LocalDate parseLiteral(
-                Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
-            if (literal instanceof StringValue text) {
-                try {
-                    return parse(String.valueOf(text.getValue()));
-                } catch (DateTimeException e) {
-                    throw new CoercingParseLiteralException(sentence(String.valueOf(text.getValue())));
-                }
-            }
-            throw new CoercingParseLiteralException("A Date is written as a string, such as \"2026-03-01\".");
-        }
-
-        private static LocalDate parse(String text) {
+        LocalDate parse(String text) {
             LocalDate date = LocalDate.parse(text);
             if (date.getYear() < 1 || date.getYear() > 9999) {
                 throw new DateTimeException("year");
@@ -126,8 +127,14 @@ final class Scalars {
             return date;
         }
 
-        private static String sentence(String text) {
+        @Override
+        String sentence(String text) {
             return "`" + Problem.shown(text) + "` is not a day, such as 2026-03-01, of the years 0001 to 9999.";
+        }
+
+        @Override
+        String example() {
+            return "A Date is written as a string, such as \"2026-03-01\".";
         }
     }
 }
