@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.request.Storable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
@@ -29,25 +30,6 @@ final class JsonMeasure {
     /** Neither NUL nor half a character, no number without end, and no more than 32 levels. */
     boolean isStorable() {
         return storable;
-    }
-
-    static boolean isStorable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
     }
 
     private void add(@Nullable Object value, int depth) {
@@ -91,6 +73,6 @@ final class JsonMeasure {
             char c = text.charAt(i);
             bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
         }
-        storable &= isStorable(text);
+        storable &= Storable.isStorable(text);
     }
 }

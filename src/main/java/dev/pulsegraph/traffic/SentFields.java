@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Storable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class SentFields {
                     path + name + ": `" + Problem.shown(text) + "` has " + length + " characters; allowed are 1 to "
                             + longest + ".");
         }
-        if (!JsonMeasure.isStorable(text)) {
+        if (!Storable.isStorable(text)) {
             throw new Refused(BAD_FIELD, path + name + ": it holds a character that cannot be stored, such as NUL.");
         }
         return text.isEmpty() ? null : text;
@@ -79,7 +80,7 @@ final class SentFields {
                 ? stripped
                 : stripped.substring(
                         0, Character.isHighSurrogate(stripped.charAt(longest - 1)) ? longest - 1 : longest);
-        return JsonMeasure.isStorable(cut) ? cut : null;
+        return Storable.isStorable(cut) ? cut : null;
     }
 
     @Nullable
