@@ -16,12 +16,15 @@ public class EventWriter {
     private final EventRepository repository;
     private final EventRows rows;
     private final Copy copy;
+    private final VisitorSketches sketches;
     private final TrafficSettings settings;
 
-    EventWriter(EventRepository repository, EventRows rows, Copy copy, TrafficSettings settings) {
+    EventWriter(
+            EventRepository repository, EventRows rows, Copy copy, VisitorSketches sketches, TrafficSettings settings) {
         this.repository = repository;
         this.rows = rows;
         this.copy = copy;
+        this.sketches = sketches;
         this.settings = settings;
     }
 
@@ -49,16 +52,8 @@ public class EventWriter {
         accepted(receipts)
                 .filter(i -> isTraffic(events.get(i)))
                 .forEach(i -> marks.add(events.get(i), String.valueOf(visitors[i])));
-        store(marks.changed());
+        sketches.store(marks.changed());
         return Arrays.asList(receipts);
-    }
-
-    private void store(List<VisitorSketch> sketches) {
-        if (!sketches.isEmpty()) {
-            repository.forgetSketches();
-            copy.send(EventRows.COPY_SKETCHES, sketches.stream().map(EventRows::row));
-            repository.storeSketches();
-        }
     }
 
     private EventReceipt judge(int index, TrackedEvent event, @Nullable String visitor) {

@@ -1,6 +1,5 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.database.Copy;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,12 +16,12 @@ class TrafficUpkeep {
 
     private final TrafficUpkeepRepository upkeep;
     private final EventRepository events;
-    private final Copy copy;
+    private final VisitorSketches sketches;
 
-    TrafficUpkeep(TrafficUpkeepRepository upkeep, EventRepository events, Copy copy) {
+    TrafficUpkeep(TrafficUpkeepRepository upkeep, EventRepository events, VisitorSketches sketches) {
         this.upkeep = upkeep;
         this.events = events;
-        this.copy = copy;
+        this.sketches = sketches;
     }
 
     /** Rebuilds the days of an organization that moved to another time zone; answers whether it did. */
@@ -78,12 +77,10 @@ class TrafficUpkeep {
                 .toList();
     }
 
-    private void store(List<VisitorSketch> sketches) {
-        if (!sketches.isEmpty()) {
+    private void store(List<VisitorSketch> wanted) {
+        if (!wanted.isEmpty()) {
             events.beginBatch();
-            copy.send(EventRows.COPY_SKETCHES, sketches.stream().map(EventRows::row));
-            events.storeSketches();
-            events.forgetSketches();
+            sketches.store(wanted);
         }
     }
 }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class VisitorMarks {
     private static final long QUARTER_SECONDS = 900;
 
-    private final Map<Key, Entry> entries = new HashMap<>();
+    private final Map<VisitorKey, Entry> entries = new HashMap<>();
     private final Map<Quarter, LocalDate> days = new HashMap<>();
 
     /** Begins with the sketches as they are stored, one for each row the events changed. */
     VisitorMarks(List<VisitorSketch> stored) {
         for (VisitorSketch sketch : stored) {
-            entries.put(Key.of(sketch), new Entry(sketch));
+            entries.put(VisitorKey.of(sketch), new Entry(sketch));
             if (sketch.bucket() != null) {
                 days.put(new Quarter(sketch.organizationId(), sketch.bucket()), sketch.date());
             }
@@ -36,22 +36,22 @@ final class VisitorMarks {
         if (date == null) {
             throw new IllegalStateException("No quarter of an hour at " + bucket + " was counted.");
         }
-        String user = EventRows.code(event.userCode());
-        String share = EventRows.code(event.shareCode());
-        String contact = EventRows.code(event.contactId());
-        add(new Key("quarter", organization, bucket, date, user, share, contact), visitor);
-        add(new Key("day", organization, null, date, "", "", ""), visitor);
-        add(new Key("user", organization, null, date, user, "", ""), visitor);
-        add(new Key("group", organization, null, date, user, share, ""), visitor);
-        if (!contact.isEmpty()) {
-            add(new Key("contact", organization, null, date, user, share, contact), visitor);
-        }
+        var quarter = new VisitorKey(
+                "quarter",
+                organization,
+                bucket,
+                date,
+                EventRows.code(event.userCode()),
+                EventRows.code(event.shareCode()),
+                EventRows.code(event.contactId()));
+        add(quarter, visitor);
+        quarter.days().forEach(day -> add(day, visitor));
     }
 
-    private void add(Key key, String visitor) {
+    private void add(VisitorKey key, String visitor) {
         Entry entry = entries.get(key);
         if (entry == null) {
-            throw new IllegalStateException("No row of the rollup " + key.tier + " was counted.");
+            throw new IllegalStateException("No row of the rollup " + key.tier() + " was counted.");
         }
         entry.add(visitor);
     }
@@ -64,27 +64,6 @@ final class VisitorMarks {
     }
 
     private record Quarter(UUID organization, Instant bucket) {}
-
-    private record Key(
-            String tier,
-            UUID organization,
-            @Nullable Instant bucket,
-            LocalDate date,
-            String userCode,
-            String shareCode,
-            String contactId) {
-
-        static Key of(VisitorSketch sketch) {
-            return new Key(
-                    sketch.tier(),
-                    sketch.organizationId(),
-                    sketch.bucket(),
-                    sketch.date(),
-                    sketch.userCode(),
-                    sketch.shareCode(),
-                    sketch.contactId());
-        }
-    }
 
     private static final class Entry {
         private final VisitorSketch stored;
@@ -107,15 +86,7 @@ final class VisitorMarks {
             }
             byte[] now = sketch.toCompactByteArray();
             if (!Arrays.equals(now, stored.visitors())) {
-                changed.add(new VisitorSketch(
-                        stored.tier(),
-                        stored.organizationId(),
-                        stored.bucket(),
-                        stored.date(),
-                        stored.userCode(),
-                        stored.shareCode(),
-                        stored.contactId(),
-                        now));
+                changed.add(VisitorKey.of(stored).sketch(now));
             }
         }
     }
