@@ -11,15 +11,12 @@ import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gets the database ready before the pool connects: starts the embedded server when no address is configured, migrates
@@ -27,17 +24,17 @@ import org.slf4j.LoggerFactory;
  */
 @Singleton
 public class DatabaseBootstrap implements BeanInitializedEventListener<DatasourceConfiguration> {
-    private static final Logger LOG = LoggerFactory.getLogger(DatabaseBootstrap.class);
     private static final Duration GRACE = Duration.ofSeconds(30);
-    private static @Nullable EmbeddedPostgresServer shared;
 
     private final DatabaseSettings settings;
-    private @Nullable EmbeddedPostgresServer embedded;
+    private final DatabaseSource source;
     private @Nullable HikariDataSource pool;
+    private boolean embedded;
     private boolean freshDatabase;
 
-    DatabaseBootstrap(DatabaseSettings settings) {
+    DatabaseBootstrap(DatabaseSettings settings, DatabaseSource source) {
         this.settings = settings;
+        this.source = source;
     }
 
     @Override
@@ -53,31 +50,15 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
     }
 
     private void useEmbedded(DatasourceConfiguration pooled) {
-        EmbeddedPostgresServer server = settings.throwaway() ? shared(settings.directory()) : startEmbedded();
-        var migrations = new Migrations(server.url(), EmbeddedPostgresServer.OWNER, server.password());
+        PostgresServer server = source.open();
+        var migrations = new Migrations(server.url(), PostgresServer.OWNER, server.password());
         migrations.migrate();
-        migrations.grantLogin(EmbeddedPostgresServer.LOGIN, server.password());
+        migrations.grantLogin(PostgresServer.LOGIN, server.password());
         pooled.setUrl(server.url());
-        pooled.setUsername(EmbeddedPostgresServer.LOGIN);
+        pooled.setUsername(PostgresServer.LOGIN);
         pooled.setPassword(server.password());
+        embedded = true;
         freshDatabase = server.isNew();
-    }
-
-    private EmbeddedPostgresServer startEmbedded() {
-        if (!settings.attach()) {
-            LOG.info("Starting the embedded PostgreSQL 17 in {}", settings.directory());
-        }
-        EmbeddedPostgresServer server = settings.attach()
-                ? EmbeddedPostgresServer.attachOrStart(settings.directory())
-                : EmbeddedPostgresServer.start(settings.directory(), true);
-        embedded = server;
-        LOG.info(
-                "PostgreSQL is up: {}, accounts {} and {}, password in {}",
-                server.url(),
-                EmbeddedPostgresServer.OWNER,
-                EmbeddedPostgresServer.LOGIN,
-                settings.directory().resolve("database-password"));
-        return server;
     }
 
     private void useConfigured(DatasourceConfiguration pooled) {
@@ -113,25 +94,13 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
     }
 
     public boolean isEmbedded() {
-        return embedded != null || settings.throwaway();
-    }
-
-    /** The server shared by all tests of a process. */
-    public static synchronized EmbeddedPostgresServer shared(Path directory) {
-        EmbeddedPostgresServer server = shared;
-        if (server == null) {
-            server = EmbeddedPostgresServer.start(directory, false);
-            shared = server;
-        }
-        return server;
+        return embedded;
     }
 
     /** From now on the end of the process closes the application in order: requests, the pool, then the database. */
     @EventListener
     void started(ServerStartupEvent event) {
-        if (embedded != null) {
-            embedded.closeAtExitAfter(GRACE);
-        }
+        source.closeAtExitAfter(GRACE);
     }
 
     /** Beans are destroyed in an order that does not know about us: the pool closes before its server. */
@@ -140,9 +109,7 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
         if (pool != null) {
             pool.close();
         }
-        if (embedded != null) {
-            embedded.close();
-        }
+        source.close();
     }
 
     @Singleton

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownerPassword the owner's password
  * @param dataDirectory where the embedded database and the secrets made on the first start are kept
  * @param listenUrl where changes are listened to, when a pooler stands before the database; otherwise where the pool connects
- * @param throwaway for tests: an embedded database without durability, shared by the process and removed at its end
+ * @param throwaway for rehearsals: an embedded database without durability, made anew at each start
  * @param attach for commands: uses the embedded server of a running Pulsegraph instead of refusing to start beside it
  * @param migrate whether {@code serve} migrates when it knows the owner
  * @param operationDeadline how long one GraphQL operation may take in all

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Set;
@@ -24,14 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL 17 as a child of this process, with its data in a directory of ours. It listens on loopback only and asks
- * for a password that is made with it. Besides the superuser it has the same two accounts as a database of your own
- * would: an owner for migrations and a login for the server.
+ * for a password that is made with it.
  */
-public final class EmbeddedPostgresServer implements AutoCloseable {
-    public static final String OWNER = "pulsegraph_owner";
-    public static final String LOGIN = "pulsegraph_login";
-    private static final String DATABASE = "pulsegraph";
-    private static final String SUPERUSER = "postgres";
+public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
     /** Names the major version, so that a later one finds no data it cannot read. */
     private static final String CLUSTER = "postgres-17";
 
@@ -107,7 +100,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
             int port = process.start(builder);
             keepToOwner(programs);
             var started = new EmbeddedPostgresServer(process, lock, port, password, isNew);
-            started.prepare();
+            if (isNew) {
+                started.createOwnerAndDatabase();
+            }
             Files.deleteIfExists(unfinished);
             return started;
         } catch (IOException e) {
@@ -187,46 +182,17 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         return channel;
     }
 
-    /** The accounts and the database that the operator would make by hand on a server of their own. */
-    private void prepare() {
-        if (!isNew) {
-            return;
-        }
-        try (var connection = DriverManager.getConnection(url("postgres"), SUPERUSER, password);
-                var statement = connection.createStatement()) {
-            // The password is made of letters, digits, - and _ only.
-            statement.execute("create role " + OWNER + " login createrole password '" + password + "'");
-            statement.execute("create database " + DATABASE + " owner " + OWNER);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The embedded database could not be prepared: " + e.getMessage(), e);
-        }
-        executeAsSuperuser(DATABASE, "create extension pg_stat_statements");
-    }
-
-    /** For what only a superuser may do: extensions, and databases of tests. */
-    public void executeAsSuperuser(String database, String sql) {
-        try (var connection = DriverManager.getConnection(url(database), SUPERUSER, password);
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Whether this start made the data. */
+    @Override
     public boolean isNew() {
         return isNew;
     }
 
-    public String url() {
-        return url(DATABASE);
-    }
-
+    @Override
     public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    /** The password of every account of this server. */
+    @Override
     public String password() {
         return password;
     }

@@ -2,10 +2,9 @@ package dev.pulsegraph.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
+import dev.pulsegraph.support.TestServer;
 import io.micronaut.context.ApplicationContext;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,8 +21,7 @@ class DemoTest {
     /** Every table the demo fills, and the columns that tell when a row was written. */
     private static final Map<String, String> TABLES = tables();
 
-    private final EmbeddedPostgresServer server = DatabaseBootstrap.shared(
-            Path.of("target/test-data").toAbsolutePath().normalize());
+    private final PostgresServer server = TestServer.shared();
     private final List<ApplicationContext> contexts = new ArrayList<>();
 
     DemoTest() {
@@ -145,12 +143,12 @@ class DemoTest {
 
     private void load(String database) {
         server.executeAsSuperuser("postgres", "drop database if exists " + database + " with (force)");
-        server.executeAsSuperuser("postgres", "create database " + database + " owner " + EmbeddedPostgresServer.OWNER);
+        server.executeAsSuperuser("postgres", "create database " + database + " owner " + PostgresServer.OWNER);
         Map<String, Object> properties = Map.of(
                 "datasources.default.url", server.url(database),
-                "datasources.default.username", EmbeddedPostgresServer.LOGIN,
+                "datasources.default.username", PostgresServer.LOGIN,
                 "datasources.default.password", server.password(),
-                "pulsegraph.database.owner-username", EmbeddedPostgresServer.OWNER,
+                "pulsegraph.database.owner-username", PostgresServer.OWNER,
                 "pulsegraph.database.owner-password", server.password());
         ApplicationContext context = ApplicationContext.run(properties);
         contexts.add(context);

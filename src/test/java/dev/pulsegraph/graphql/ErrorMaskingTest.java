@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.TestServer;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -29,7 +28,7 @@ class ErrorMaskingTest {
     private static final String DATABASE = "pulsegraph_masking";
     private static final Pattern CORRELATION = Pattern.compile("Correlation id: ([0-9a-f-]{36})");
 
-    private final EmbeddedPostgresServer postgres = DatabaseBootstrap.shared(Path.of("target/test-data"));
+    private final PostgresServer postgres = TestServer.shared();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pulsegraph.graphql");
     private final EmbeddedServer server = start();
@@ -37,14 +36,13 @@ class ErrorMaskingTest {
 
     private EmbeddedServer start() {
         postgres.executeAsSuperuser("postgres", "drop database if exists " + DATABASE);
-        postgres.executeAsSuperuser(
-                "postgres", "create database " + DATABASE + " owner " + EmbeddedPostgresServer.OWNER);
+        postgres.executeAsSuperuser("postgres", "create database " + DATABASE + " owner " + PostgresServer.OWNER);
         Map<String, Object> settings = new HashMap<>();
         settings.put("datasources.default.url", postgres.url(DATABASE));
-        settings.put("datasources.default.username", EmbeddedPostgresServer.LOGIN);
+        settings.put("datasources.default.username", PostgresServer.LOGIN);
         settings.put("datasources.default.password", postgres.password());
         settings.put("datasources.default.connection-timeout", 1_000);
-        settings.put("pulsegraph.database.owner-username", EmbeddedPostgresServer.OWNER);
+        settings.put("pulsegraph.database.owner-username", PostgresServer.OWNER);
         settings.put("pulsegraph.database.owner-password", postgres.password());
         return ApplicationContext.run(EmbeddedServer.class, settings, "test");
     }
@@ -126,14 +124,14 @@ class ErrorMaskingTest {
     @Test
     void a_database_that_is_away_is_a_500_without_data() {
         var team = fixtures.team();
-        execute("alter role " + EmbeddedPostgresServer.LOGIN + " connection limit 0");
+        execute("alter role " + PostgresServer.LOGIN + " connection limit 0");
         execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + DATABASE
-                + "' and usename = '" + EmbeddedPostgresServer.LOGIN + "'");
+                + "' and usename = '" + PostgresServer.LOGIN + "'");
         Answer answer;
         try {
             answer = organizations(team);
         } finally {
-            execute("alter role " + EmbeddedPostgresServer.LOGIN + " connection limit -1");
+            execute("alter role " + PostgresServer.LOGIN + " connection limit -1");
         }
         // The pool finds its dead connections one by one.
         for (int i = 0; i < 10 && organizations(team).status() == 500; i++) {

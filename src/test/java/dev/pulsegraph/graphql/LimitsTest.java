@@ -2,17 +2,16 @@ package dev.pulsegraph.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.TestServer;
 import graphql.introspection.IntrospectionQuery;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
@@ -148,7 +147,7 @@ class LimitsTest {
 
     @Test
     void a_statement_that_takes_too_long_is_stopped_and_all_fields_say_so() throws SQLException {
-        EmbeddedPostgresServer postgres = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        PostgresServer postgres = TestServer.shared();
         try (var server = server(Map.of("pulsegraph.database.statement-timeout", "200ms"))) {
             var team = server.getApplicationContext().getBean(Fixtures.class).team();
             team.post("one");
@@ -174,7 +173,7 @@ class LimitsTest {
 
     @Test
     void a_mutation_that_takes_too_long_is_undone() throws SQLException {
-        EmbeddedPostgresServer postgres = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        PostgresServer postgres = TestServer.shared();
         try (var server = server(Map.of("pulsegraph.database.statement-timeout", "200ms"))) {
             var team = server.getApplicationContext().getBean(Fixtures.class).team();
             String post = team.post("one");
@@ -197,7 +196,7 @@ class LimitsTest {
 
     @Test
     void an_operation_of_many_slow_statements_keeps_its_deadline() throws SQLException {
-        EmbeddedPostgresServer postgres = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        PostgresServer postgres = TestServer.shared();
         try (var server = server(Map.of("pulsegraph.database.operation-deadline", "100ms"))) {
             var team = server.getApplicationContext().getBean(Fixtures.class).team();
             Thread release;

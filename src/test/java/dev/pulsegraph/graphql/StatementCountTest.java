@@ -2,15 +2,14 @@ package dev.pulsegraph.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.PlantedTraffic;
+import dev.pulsegraph.support.TestServer;
 import dev.pulsegraph.support.Worlds;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -292,7 +291,7 @@ class StatementCountTest {
     }
 
     private static Map<String, Long> calls() {
-        EmbeddedPostgresServer postgres = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        PostgresServer postgres = TestServer.shared();
         Map<String, Long> calls = new HashMap<>();
         try (var superuser = DriverManager.getConnection(postgres.url(), "postgres", postgres.password());
                 var statement = superuser.createStatement();

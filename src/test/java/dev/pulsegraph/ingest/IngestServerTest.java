@@ -2,15 +2,14 @@ package dev.pulsegraph.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.TestDatabase;
+import dev.pulsegraph.support.TestServer;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +99,7 @@ class IngestServerTest {
 
     /** Beside the database, which could not be reached itself. */
     private static void asSuperuser(String sql) {
-        DatabaseBootstrap.shared(Path.of("target/test-data").toAbsolutePath()).executeAsSuperuser("postgres", sql);
+        TestServer.shared().executeAsSuperuser("postgres", sql);
     }
 
     private boolean refused() {

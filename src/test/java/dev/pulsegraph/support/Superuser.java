@@ -1,8 +1,6 @@
 package dev.pulsegraph.support;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.DatabaseSettings;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,11 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reaches around the wall: sets what the API does not let anybody set, and sees what is really stored. */
 @Singleton
 public class Superuser {
-    private final EmbeddedPostgresServer server;
-
-    Superuser(DatabaseSettings settings) {
-        this.server = DatabaseBootstrap.shared(settings.directory());
-    }
+    private final PostgresServer server = TestServer.shared();
 
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(server.url(), "postgres", server.password());

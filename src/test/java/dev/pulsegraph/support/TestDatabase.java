@@ -1,9 +1,7 @@
 package dev.pulsegraph.support;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
 import dev.pulsegraph.database.Migrations;
-import java.nio.file.Path;
+import dev.pulsegraph.database.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -13,15 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of its own on the server of the tests, owned and logged in to as any other would be. */
 public final class TestDatabase implements AutoCloseable {
-    private static final Path DATA = Path.of("target/test-data").toAbsolutePath();
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final EmbeddedPostgresServer server = DatabaseBootstrap.shared(DATA);
+    private final PostgresServer server = TestServer.shared();
     private final String name = "test_" + NUMBER.incrementAndGet();
     private final String login = name + "_login";
 
     private TestDatabase() {
-        server.executeAsSuperuser("postgres", "create database " + name + " owner " + EmbeddedPostgresServer.OWNER);
+        server.executeAsSuperuser("postgres", "create database " + name + " owner " + PostgresServer.OWNER);
     }
 
     public static TestDatabase empty() {
@@ -40,7 +37,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public Migrations migrations() {
-        return new Migrations(url(), EmbeddedPostgresServer.OWNER, server.password());
+        return new Migrations(url(), PostgresServer.OWNER, server.password());
     }
 
     public String url() {

@@ -1,12 +1,10 @@
 package dev.pulsegraph.support;
 
-import dev.pulsegraph.database.DatabaseBootstrap;
-import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.support.PlantedTraffic.Visit;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -273,7 +271,7 @@ public class Worlds {
 
     /** For what only happens with time, or outside of the API. */
     public static void executeAsSuperuser(String sql) {
-        EmbeddedPostgresServer server = DatabaseBootstrap.shared(Path.of("target/test-data"));
+        PostgresServer server = TestServer.shared();
         server.executeAsSuperuser("pulsegraph", sql);
     }
 
