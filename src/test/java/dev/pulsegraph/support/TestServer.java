@@ -32,6 +32,9 @@ public final class TestServer {
             server = hasVector()
                     ? ExternalPostgresServer.takeOver(URI.create(System.getenv("PULSEGRAPH_TEST_POSTGRES")))
                     : EmbeddedPostgresServer.start(DATA, false);
+            // Tests that make deadlocks wait this long for each.
+            server.executeAsSuperuser("postgres", "alter system set deadlock_timeout = '100ms'");
+            server.executeAsSuperuser("postgres", "select pg_reload_conf()");
             shared = server;
         }
         return server;
