@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadmeTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("<!-- as: (\\S+) -->\\n```graphql\\n(.*?)```\\n\\n```json\\n(.*?)```", Pattern.DOTALL);
-    /** For tests and for commands, not for operators. */
+    /** For commands, not for operators. */
     private static final Set<String> INTERNAL = Set.of("PULSEGRAPH_DATABASE_THROWAWAY", "PULSEGRAPH_DATABASE_ATTACH");
 
     @Inject
