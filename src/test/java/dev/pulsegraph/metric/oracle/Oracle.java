@@ -302,8 +302,11 @@ public final class Oracle {
                 : total.subtract(other).divide(other.abs(), PRECISE);
     }
 
-    /** Rollups answer all but what lies beside quarters of an hour. */
+    /** Rollups answer all but what lies beside quarters of an hour; nothing is read for a bucket that has no time at all. */
     private static String source(Instant from, Instant to) {
+        if (!from.isBefore(to)) {
+            return "ROLLUP";
+        }
         Instant first = LocalCalendar.startOfQuarter(from);
         if (first.isBefore(from)) {
             first = first.plusSeconds(900);
