@@ -56,9 +56,11 @@ class ComposeTest {
                         "PULSEGRAPH_DATABASE_OWNER_PASSWORD",
                         environment("database").get("OWNER_PASSWORD"))
                 .containsEntry("DATASOURCES_DEFAULT_URL", "jdbc:postgresql://database:5432/" + PostgresServer.DATABASE);
-        assertThat(read("README.md")).as("the settings are real").contains(environment.keySet().stream()
-                .filter(name -> name.startsWith("PULSEGRAPH_"))
-                .toList());
+        assertThat(read("README.md"))
+                .as("the settings are real")
+                .contains(environment.keySet().stream()
+                        .filter(name -> name.startsWith("PULSEGRAPH_"))
+                        .toList());
         assertThat(at(compose, "configs", "owner-and-database", "content").toString())
                 .containsSubsequence(
                         "create role " + PostgresServer.OWNER + " login createrole password :'password';",
@@ -73,7 +75,8 @@ class ComposeTest {
                 .matches("pgvector/pgvector:0\\.8\\.\\d+-pg17");
         assertThat(at(compose, "services", "database", "volumes"))
                 .isEqualTo(List.of("database:/var/lib/postgresql/data"));
-        assertThat(compose.get("volumes")).asInstanceOf(InstanceOfAssertFactories.MAP)
+        assertThat(compose.get("volumes"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsKey("database");
         assertThat(at(compose, "services", "database", "healthcheck", "test").toString())
                 .contains("pg_isready");
@@ -85,7 +88,9 @@ class ComposeTest {
     @Test
     void the_image_is_built_of_what_is_there_and_runs_as_nobody() {
         String dockerfile = read("Dockerfile");
-        assertThat(dockerfile.lines().filter(line -> line.startsWith("COPY ") && !line.contains("--from"))
+        assertThat(dockerfile
+                        .lines()
+                        .filter(line -> line.startsWith("COPY ") && !line.contains("--from"))
                         .flatMap(line -> Stream.of(line.split(" ")).skip(1))
                         .filter(name -> !name.equals("./")))
                 .isNotEmpty()
@@ -93,7 +98,8 @@ class ComposeTest {
                     assertThat(Path.of(name)).exists();
                     assertThat(read(".dockerignore").lines()).contains("!" + name);
                 });
-        assertThat(dockerfile).containsSubsequence("AS build", "FROM eclipse-temurin:25-jre", "USER 10001", "ENTRYPOINT");
+        assertThat(dockerfile)
+                .containsSubsequence("AS build", "FROM eclipse-temurin:25-jre", "USER 10001", "ENTRYPOINT");
     }
 
     private Map<String, String> environment(String service) {
