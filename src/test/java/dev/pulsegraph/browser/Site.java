@@ -73,7 +73,7 @@ final class Site implements AutoCloseable {
     /** The next request with events; there must be one soon. */
     Sent next() {
         try {
-            Sent next = sent.poll(10, TimeUnit.SECONDS);
+            Sent next = sent.poll(30, TimeUnit.SECONDS);
             assertThat(next).as("a request with events").isNotNull();
             return Objects.requireNonNull(next);
         } catch (InterruptedException e) {
