@@ -3,24 +3,29 @@ package dev.pulsegraph.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.security.Secret;
+import dev.pulsegraph.support.ServerProcess;
 import dev.pulsegraph.support.TestDatabase;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +43,15 @@ class IngestKillTest {
     @TempDir
     Path directory;
 
+    @BeforeEach
+    void found() {
+        database.execute(
+                "insert into organizations (id, name, slug) values ('" + organization + "', 'Killed', 'killed')");
+        database.execute("insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes) values ('"
+                + organization + "', gen_random_uuid(), 'a key', 'pgk_', decode('" + new Secret(key).sha256()
+                + "', 'hex'), '{ingest}')");
+    }
+
     @AfterEach
     void close() {
         database.close();
@@ -45,11 +59,6 @@ class IngestKillTest {
 
     @Test
     void what_is_acknowledged_survives_every_kill_and_counts_once() throws Exception {
-        database.execute(
-                "insert into organizations (id, name, slug) values ('" + organization + "', 'Killed', 'killed')");
-        database.execute("insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes) values ('"
-                + organization + "', gen_random_uuid(), 'a key', 'pgk_', decode('" + new Secret(key).sha256()
-                + "', 'hex'), '{ingest}')");
         List<Sender> senders = Stream.generate(Sender::new).limit(SENDERS).toList();
         int interrupted = 0;
         for (int i = 0; i < KILLS; i++) {
@@ -86,6 +95,37 @@ class IngestKillTest {
                 .containsExactly("" + acknowledged.size());
         assertThat(database.texts("select sum(sessions) from traffic_quarters"))
                 .isEqualTo(database.texts("select count(*) from analytics_sessions"));
+    }
+
+    @Test
+    void a_server_that_is_asked_to_end_writes_and_answers_what_it_took_in() throws Exception {
+        int requests = 10;
+        try (ServerProcess server = ServerProcess.start(database, directory);
+                HttpClient http = HttpClient.newHttpClient();
+                Connection holder = database.asSuperuser()) {
+            holder.setAutoCommit(false);
+            TestDatabase.texts(holder, "select app.lock_traffic('" + organization + "')");
+            List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, requests)
+                    .mapToObj(i -> http.sendAsync(
+                            Events.request(server.uri("/v1/page"), key, Events.page("m" + i)),
+                            HttpResponse.BodyHandlers.ofString()))
+                    .toList();
+            // The first are in a transaction that waits, the others behind it.
+            int bytes = requests * Events.json(Events.page("m0")).length();
+            while (server.metric("pulsegraph_ingest_queue_bytes") < bytes) {
+                assertThat(sent).noneMatch(CompletableFuture::isDone);
+            }
+            server.terminate();
+            server.runFor(Duration.ofMillis(500));
+            assertThat(sent).noneMatch(CompletableFuture::isDone);
+            holder.rollback();
+            for (CompletableFuture<HttpResponse<String>> answer : sent) {
+                assertThat(answer.get().statusCode()).as(answer.get().body()).isEqualTo(200);
+            }
+            server.stop();
+            assertThat(server.output()).doesNotContain("ERROR", "WARN");
+        }
+        assertThat(database.texts("select count(*) from analytics_page_views")).containsExactly("" + requests);
     }
 
     /** Answers how many requests had no answer. */

@@ -48,8 +48,16 @@ public final class GraphQLSocket implements AutoCloseable, WebSocket.Listener {
     }
 
     public static GraphQLSocket open(Api api, Json json, @Nullable String authorization, String... subprotocols) {
-        URI address = URI.create(api.uri("/graphql").toString().replaceFirst("^http", "ws"));
-        return new GraphQLSocket(json, address, authorization, List.of(subprotocols));
+        return new GraphQLSocket(json, socketAddress(api.uri("/graphql")), authorization, List.of(subprotocols));
+    }
+
+    /** Connects to a server in another process and says nothing. */
+    public static GraphQLSocket open(URI graphql, Json json) {
+        return new GraphQLSocket(json, socketAddress(graphql), null, List.of("graphql-transport-ws"));
+    }
+
+    private static URI socketAddress(URI graphql) {
+        return URI.create(graphql.toString().replaceFirst("^http", "ws"));
     }
 
     /** Connects, says who it is, and is acknowledged. */

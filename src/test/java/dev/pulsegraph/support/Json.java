@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public class Json {
     private final JsonMapper mapper;
 
-    Json(JsonMapper mapper) {
+    public Json(JsonMapper mapper) {
         this.mapper = mapper;
     }
 

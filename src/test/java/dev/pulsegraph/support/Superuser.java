@@ -1,6 +1,6 @@
 package dev.pulsegraph.support;
 
-import dev.pulsegraph.database.PostgresServer;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,10 +13,26 @@ import org.jspecify.annotations.Nullable;
 /** Reaches around the wall: sets what the API does not let anybody set, and sees what is really stored. */
 @Singleton
 public class Superuser {
-    private final PostgresServer server = TestServer.shared();
+    private final String url;
+    private final String password;
+
+    @Inject
+    Superuser() {
+        this(TestServer.shared().url(), TestServer.shared().password());
+    }
+
+    private Superuser(String url, String password) {
+        this.url = url;
+        this.password = password;
+    }
+
+    /** Of a database beside that of the application. */
+    public static Superuser of(TestDatabase database) {
+        return new Superuser(database.url(), database.password());
+    }
 
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(server.url(), "postgres", server.password());
+        return DriverManager.getConnection(url, "postgres", password);
     }
 
     /** Answers how many rows that changed. */

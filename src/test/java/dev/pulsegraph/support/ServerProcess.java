@@ -1,11 +1,13 @@
-package dev.pulsegraph.ingest;
+package dev.pulsegraph.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.Application;
-import dev.pulsegraph.support.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a process of its own, which can be killed. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("GraphQL +(http://[^/\\s]+)/");
 
     private final Process process;
@@ -28,7 +30,12 @@ final class ServerProcess implements AutoCloseable {
         this.address = awaitAddress();
     }
 
-    static ServerProcess start(TestDatabase database, Path directory) throws IOException {
+    /**
+     * Starts one and waits until it listens. It runs no jobs and has 256 MB of heap, unless the options say otherwise.
+     *
+     * @param options more options of the virtual machine, such as settings
+     */
+    public static ServerProcess start(TestDatabase database, Path directory, String... options) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
@@ -38,6 +45,7 @@ final class ServerProcess implements AutoCloseable {
         command.add("-Ddatasources.default.password=" + database.password());
         command.add("-Dpulsegraph.jwt.secret=a secret of the tests that is long enough for HS256");
         command.add("-Dpulsegraph.jobs.enabled=false");
+        command.addAll(List.of(options));
         command.add(Application.class.getName());
         Path output = Files.createTempFile(directory, "server", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -45,27 +53,47 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(builder.start(), output);
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return address.resolve(path);
     }
 
-    String output() throws IOException {
+    public String output() throws IOException {
         return Files.readString(output);
     }
 
-    void runFor(Duration time) throws InterruptedException {
+    public void runFor(Duration time) throws InterruptedException {
         assertThat(process.waitFor(time)).as("the server ended by itself").isFalse();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The sum of what Prometheus is told under this name. */
+    public double metric(String name) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(uri("/prometheus")).build(), HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".* ", "")))
+                    .sum();
+        }
+    }
+
     /** Ends it as a power failure would: nothing in it can react. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** Asks it to end, and waits until it has. */
-    @Override
-    public void close() {
+    /** Asks it to end, as an operating system does that shuts down. */
+    public void terminate() {
         process.destroy();
+    }
+
+    /** Asks it to end, and waits until it has. */
+    public void stop() {
+        terminate();
         try {
             assertThat(process.waitFor(Duration.ofSeconds(30)))
                     .as("the server ends when it is asked to")
@@ -75,6 +103,11 @@ final class ServerProcess implements AutoCloseable {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 
     private URI awaitAddress() throws IOException {
