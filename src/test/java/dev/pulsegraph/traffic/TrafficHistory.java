@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.traffic.oracle.Deed;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A random life of some organizations' visitors, the same one for the same seed but for what threads do. */
@@ -31,25 +33,54 @@ final class TrafficHistory {
 
     private final Random random;
     private final TrafficWorld world;
+    private final Duration doubt;
     private final List<UUID> organizations = new ArrayList<>();
     private final List<Instant> times = new ArrayList<>();
     private int told;
 
+    /** In the past, before clocks are changed in most zones. */
     TrafficHistory(long seed, TrafficWorld world) {
         this.random = new Random(seed);
         this.world = world;
-        // Before clocks are changed in most zones.
+        this.doubt = Duration.ZERO;
         Instant around = Instant.parse(random.nextBoolean() ? "2025-09-25T00:00:00Z" : "2026-02-25T00:00:00Z");
+        begin(zone -> border(zone, around));
+        world.receivedAt =
+                times.stream().max(Instant::compareTo).orElseThrow().plus(random.nextInt(48), ChronoUnit.HOURS);
+        addTimesOfReceipt();
+    }
+
+    /** In the past, around an instant. */
+    TrafficHistory(long seed, TrafficWorld world, Instant border) {
+        this.random = new Random(seed);
+        this.world = world;
+        this.doubt = Duration.ZERO;
+        begin(zone -> border);
+        world.receivedAt = times.stream().max(Instant::compareTo).orElseThrow();
+    }
+
+    /** Told to servers by whose clock it is now; what they have for it when they are told is in doubt. */
+    TrafficHistory(long seed, TrafficWorld world, Clock clock, Duration doubt) {
+        this.random = new Random(seed);
+        this.world = world;
+        this.doubt = doubt;
+        world.receivedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        begin(zone -> border(zone, world.receivedAt.minus(80, ChronoUnit.DAYS)));
+        addTimesOfReceipt();
+    }
+
+    private void begin(Function<ZoneId, Instant> borders) {
         for (int i = 0; i < 2; i++) {
             String zone = any(ZONES);
             organizations.add(world.found(zone));
-            addTimesAround(border(ZoneId.of(zone), around));
+            addTimesAround(borders.apply(ZoneId.of(zone)));
         }
-        world.receivedAt =
-                times.stream().max(Instant::compareTo).orElseThrow().plus(random.nextInt(48), ChronoUnit.HOURS);
-        // What is just not too late, and just not too early.
-        times.add(world.receivedAt.minus(90, ChronoUnit.DAYS));
-        times.add(world.receivedAt.plus(1, ChronoUnit.DAYS));
+    }
+
+    /** What is just not too late, and just not too early. */
+    private void addTimesOfReceipt() {
+        times.add(world.receivedAt.minus(90, ChronoUnit.DAYS).plus(doubt));
+        times.add(world.receivedAt.plus(1, ChronoUnit.DAYS).minus(doubt));
     }
 
     /** A change of clocks or some midnight, within two months after an instant. */
@@ -240,8 +271,17 @@ final class TrafficHistory {
                         "ann",
                         null,
                         null,
-                        world.receivedAt.plus(86_400_000_001L, ChronoUnit.MICROS));
-            case 2 -> told(organization, "page", "ann", null, null, world.receivedAt.minusSeconds(90 * 86_400 + 1));
+                        world.receivedAt
+                                .plus(86_400_000_001L, ChronoUnit.MICROS)
+                                .plus(doubt));
+            case 2 ->
+                told(
+                        organization,
+                        "page",
+                        "ann",
+                        null,
+                        null,
+                        world.receivedAt.minusSeconds(90 * 86_400 + 1).minus(doubt));
             default -> told(UUID.randomUUID(), "page", "ann", null, null, any(times));
         };
     }

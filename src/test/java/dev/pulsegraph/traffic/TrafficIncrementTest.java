@@ -50,7 +50,7 @@ class TrafficIncrementTest {
 
     @BeforeEach
     void tell() {
-        world = new TrafficWorld(writer, transaction, superuser);
+        world = new WrittenTrafficWorld(writer, transaction, superuser);
         world.receivedAt = Instant.parse("2026-03-10T00:00:00Z");
         organization = world.found("Asia/Kathmandu");
         other = world.found("UTC");

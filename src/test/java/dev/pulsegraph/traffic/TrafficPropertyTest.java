@@ -38,7 +38,7 @@ class TrafficPropertyTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void every_row_is_what_a_recount_gives(long seed) {
-        var history = new TrafficHistory(seed, new TrafficWorld(writer, transaction, superuser));
+        var history = new TrafficHistory(seed, new WrittenTrafficWorld(writer, transaction, superuser));
         for (int step = 1; step <= STEPS; step++) {
             try {
                 history.step();

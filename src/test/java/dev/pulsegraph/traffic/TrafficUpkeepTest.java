@@ -52,7 +52,7 @@ class TrafficUpkeepTest {
 
     @BeforeEach
     void found() {
-        world = new TrafficWorld(writer, transaction, superuser);
+        world = new WrittenTrafficWorld(writer, transaction, superuser);
     }
 
     @ParameterizedTest

@@ -49,7 +49,7 @@ class TrafficWeaknessesTest {
 
     @BeforeEach
     void found() {
-        world = new TrafficWorld(writer, transaction, superuser);
+        world = new WrittenTrafficWorld(writer, transaction, superuser);
         world.receivedAt = Instant.parse("2026-03-10T00:00:00Z");
         organization = world.found("Europe/Berlin");
     }
