@@ -1,8 +1,10 @@
 package dev.pulsegraph.graphql;
 
+import io.micronaut.context.BeanProvider;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RouteCondition;
+import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.annotation.OnMessage;
@@ -27,9 +29,11 @@ class SubscriptionSocket {
     private static final String DECODER = "wsdecoder";
 
     private final Sockets sockets;
+    private final BeanProvider<NettyEmbeddedServer> server;
 
-    SubscriptionSocket(Sockets sockets) {
+    SubscriptionSocket(Sockets sockets, BeanProvider<NettyEmbeddedServer> server) {
         this.sockets = sockets;
+        this.server = server;
     }
 
     @OnOpen
@@ -37,6 +41,8 @@ class SubscriptionSocket {
     void open(HttpRequest<?> handshake, WebSocketSession session) {
         Channel channel =
                 ((NettyHttpRequest<?>) handshake).getChannelHandlerContext().channel();
+        // The server would close those it knows of before anybody can tell clients that it stops.
+        server.get().removeChannel(channel);
         ChannelPipeline pipeline = channel.pipeline();
         int longest = sockets.settings().maxMessageBytes();
         if (pipeline.get(DECODER) instanceof WebSocket13FrameDecoder) {
