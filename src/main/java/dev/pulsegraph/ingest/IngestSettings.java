@@ -7,7 +7,8 @@ import java.time.Duration;
 /**
  * Events over HTTP.
  *
- * @param queueBytes how much JSON may be in the process, from its first byte until it is committed
+ * @param queueBytes how much JSON may be in the process, from its first byte until it is committed; no more than a
+ *     32nd of the heap, since it takes seven times as much when it is read
  * @param batchEvents how many events are written in one transaction
  * @param gather how long the first event of a batch waits for others
  * @param patience how long a request waits for its commit
@@ -19,6 +20,8 @@ public record IngestSettings(
         @Bindable(defaultValue = "5ms") Duration gather,
         @Bindable(defaultValue = "8s") Duration patience) {
 
+    private static final int SHARE_OF_HEAP = 32;
+
     public IngestSettings {
         if (queueBytes < EventController.LONGEST_BODY) {
             throw new IllegalArgumentException("pulsegraph.ingest.queue-bytes: " + queueBytes
@@ -28,5 +31,8 @@ public record IngestSettings(
             throw new IllegalArgumentException(
                     "pulsegraph.ingest: batch-events and patience must be more than nothing, gather at least nothing.");
         }
+        queueBytes = Math.min(
+                queueBytes,
+                Math.max(EventController.LONGEST_BODY, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
     }
 }
