@@ -138,7 +138,7 @@ create table metric_series (
   constraint metric_series_post_fkey foreign key (organization_id, post_id)
     references posts_core (organization_id, id) on delete cascade,
   constraint metric_series_entity_type_known check (entity_type in
-    ('post', 'user', 'account', 'hashtag', 'campaign', 'chat', 'dm', 'template', 'content_idea', 'niche')),
+    ('post', 'user', 'account', 'hashtag', 'campaign', 'chat', 'dm', 'template', 'content_idea', 'niche', 'ai_context')),
   constraint metric_series_platform_format check (platform ~ '^[a-z0-9._-]{1,50}$')
 ) with (fillfactor = 80);
 comment on table metric_series is

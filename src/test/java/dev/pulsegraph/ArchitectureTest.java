@@ -29,6 +29,7 @@ class ArchitectureTest {
         "dev.pulsegraph.organization..",
         "dev.pulsegraph.post..",
         "dev.pulsegraph.metric..",
+        "dev.pulsegraph.embedding..",
         "dev.pulsegraph.traffic..",
         "dev.pulsegraph.operations..",
         "dev.pulsegraph.demo..",

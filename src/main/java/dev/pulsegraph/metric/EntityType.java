@@ -2,7 +2,7 @@ package dev.pulsegraph.metric;
 
 import java.util.Locale;
 
-/** What a metric may be about. */
+/** What a metric, features or an embedding may be about. */
 public enum EntityType {
     POST,
     USER,
@@ -13,10 +13,11 @@ public enum EntityType {
     DM,
     TEMPLATE,
     CONTENT_IDEA,
-    NICHE;
+    NICHE,
+    AI_CONTEXT;
 
     /** As the column {@code entity_type} has it. */
-    String stored() {
+    public String stored() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

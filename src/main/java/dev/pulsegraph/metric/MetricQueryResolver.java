@@ -27,11 +27,14 @@ class MetricQueryResolver implements Resolver {
     private final MetricLoader loader;
     private final PostLoader posts;
     private final OrganizationLoader organizations;
+    private final List<EntityLoader> others;
 
-    MetricQueryResolver(MetricLoader loader, PostLoader posts, OrganizationLoader organizations) {
+    MetricQueryResolver(
+            MetricLoader loader, PostLoader posts, OrganizationLoader organizations, List<EntityLoader> others) {
         this.loader = loader;
         this.posts = posts;
         this.organizations = organizations;
+        this.others = others;
     }
 
     @Override
@@ -101,7 +104,12 @@ class MetricQueryResolver implements Resolver {
         return switch (series.entityType()) {
             case POST -> posts.post(call, id);
             case USER -> organizations.user(call, id);
-            case ACCOUNT, HASHTAG, CAMPAIGN, CHAT, DM, TEMPLATE, CONTENT_IDEA, NICHE -> null;
+            case ACCOUNT, HASHTAG, CAMPAIGN, CHAT, DM, TEMPLATE, CONTENT_IDEA, NICHE, AI_CONTEXT ->
+                others.stream()
+                        .filter(other -> other.type() == series.entityType())
+                        .findAny()
+                        .map(other -> other.entity(call, id))
+                        .orElse(null);
         };
     }
 

@@ -73,6 +73,7 @@ class QueryPlanTest {
                 from organizations o, unnest(array['likes', 'reach']) m, generate_series(1, 30) d, (values (15), (60), (1440)) t(tier);
                 commit;""");
         fillTraffic();
+        fillContext();
         database.execute("analyze");
     }
 
@@ -103,6 +104,18 @@ class QueryPlanTest {
                 select organization_id, gen_random_uuid(), 'v', user_code, date + random() * interval '1 day', date + interval '2 days', 1, gen_random_uuid() from cells;
                 insert into ingest_rejects (organization_id, received_at, code, reason)
                 select organization_id, date + random() * interval '1 day', 'c', 'r' from cells;
+                commit;""");
+    }
+
+    private void fillContext() {
+        database.execute("""
+                begin;
+                set local session_replication_role = replica;
+                insert into ai_context_logs (organization_id, id, source_type, context_summary, created_at)
+                select organization_id, id, (array['chat', 'post', 'dm'])[1 + abs(hashtext(id::text)) % 3], 'x', created_at from posts_core;
+                insert into ml_features (organization_id, entity_type, entity_id, feature_set, version, values, computed_at)
+                select organization_id, 'post', id, s, v, '{1,2,3}', created_at
+                from posts_core, unnest(array['engagement', 'topics']) s, generate_series(1, 2) v;
                 commit;""");
     }
 
@@ -348,6 +361,52 @@ class QueryPlanTest {
                 Map.of("organizations", organizations(), "beforeAt", "'infinity'", "beforeId", SMALLEST, "limit", "51"),
                 "ingest_rejects_pkey",
                 "(ROW("));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> a_page_of_ai_context_walks_its_index() {
+        Class<?> logs = named("dev.pulsegraph.embedding.AiContextRepository");
+        Map<String, String> asked = Map.of(
+                "organizations",
+                organizations(),
+                "sourceType",
+                "'chat'",
+                "beforeAt",
+                "'infinity'",
+                "beforeId",
+                SMALLEST,
+                "limit",
+                "21");
+        return Stream.of(
+                        new Statement(
+                                logs, "listPages", 4, asked, "ai_context_logs_organization_id_created_at_idx", "(ROW("),
+                        new Statement(logs, "listPages", 5, asked, "ai_context_logs_source_type_idx", "(ROW("))
+                .flatMap(this::planned);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> features_are_found_by_their_key() {
+        var statement = new Statement(
+                named("dev.pulsegraph.embedding.MlFeatureRepository"),
+                "listByEntities",
+                6,
+                Map.of(
+                        "organizations",
+                        organizations(),
+                        "types",
+                        "'{post}'",
+                        "entities",
+                        organizations(),
+                        "first",
+                        "20"),
+                "",
+                "");
+        return Stream.of("force_custom_plan", "force_generic_plan")
+                .map(mode -> DynamicTest.dynamicTest(
+                        mode,
+                        () -> assertThat(plan(statement, mode))
+                                .contains("ml_features_pkey")
+                                .doesNotContain("Seq Scan on ml_features")));
     }
 
     /** Every policy asks this first. */

@@ -135,6 +135,54 @@ class StatementCountTest {
         assertThat(counts).containsExactly(AROUND_A_QUERY + 4, AROUND_A_QUERY + 4);
     }
 
+    /** The organization, the page, and everybody who logged or rated. */
+    @Test
+    void ai_context_with_its_people_takes_three() {
+        var team = fixtures.team();
+        String query = "{ organization(slug: \"" + team.slug()
+                + "\") { aiContext(first: 50) { nodes { contextSummary user { name } feedbackBy { name } } } } }";
+        aiContext(team, 1);
+        assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 3);
+        aiContext(team, 30);
+        assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 3);
+    }
+
+    private void aiContext(Fixtures.Team team, int count) {
+        var member = team.as("MEMBER");
+        for (int i = 0; i < count; i++) {
+            String id = member.ask("mutation { logAiContext(input: { organization: \"" + team.id()
+                            + "\", sourceType: \"chat\", contextSummary: \"x\" }) { log { id } } }")
+                    .succeeded()
+                    .text("logAiContext.log.id");
+            team.asOwner()
+                    .ask("mutation { rateAiContext(input: { id: \"" + id + "\", feedbackScore: 5 }) { log { id } } }")
+                    .succeeded();
+        }
+    }
+
+    @Test
+    void features_of_many_posts_take_one() {
+        var team = fixtures.team();
+        String query = "{ organization(slug: \"" + team.slug()
+                + "\") { posts(first: 50) { nodes { mlFeatures { featureSet values } } } } }";
+        features(team, posts(team, 1));
+        assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 3);
+        features(team, posts(team, 40));
+        assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 3);
+    }
+
+    private static void features(Fixtures.Team team, List<String> posts) {
+        String features = posts.stream()
+                .map(post -> "{ entityType: POST, entity: \"" + post + "\", featureSet: \"f\", values: [1, 2] }")
+                .collect(Collectors.joining(" "));
+        assertThat(team.asOwner()
+                        .ask("mutation { putMlFeatures(input: { organization: \"" + team.id() + "\", features: ["
+                                + features + "] }) { written } }")
+                        .succeeded()
+                        .at("putMlFeatures.written"))
+                .isEqualTo(posts.size());
+    }
+
     private static String yearOfShareCode(int number) {
         return "a" + number
                 + ": dailyStats(range: { from: \"2025-01-01\", to: \"2025-12-31\" }, userCode: \"ada\", shareCode: \"share-"

@@ -256,8 +256,11 @@ final class ApiWalk {
 
     /** The type whose ids an input wants: named like the field, or else by the name of the input. Metrics are about posts. */
     private String typeOf(Questions.InputLeaf leaf) {
-        if (leaf.name().equals("entity")) {
+        if (leaf.name().equals("entity") || leaf.name().equals("source")) {
             return "Post";
+        }
+        if (leaf.input().equals("RateAiContextInput")) {
+            return "AiContextLog";
         }
         return questions.nodeTypes().stream()
                 .filter(type -> type.equalsIgnoreCase(leaf.name())
@@ -289,6 +292,7 @@ final class ApiWalk {
             case "slug" -> Fixtures.unique(FOUNDED);
             case "email" -> "guest@nowhere.example";
             case "timeZone" -> "UTC";
+            case "sourceType" -> "post";
             case "token" -> "pgi_nobody";
             default -> "text";
         };

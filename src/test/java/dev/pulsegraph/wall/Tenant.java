@@ -121,6 +121,12 @@ record Tenant(
               values ('{organization}', '2026-01-03', '{tag} name', '{tag} name', 'other', '{tag} name', {number});
             insert into analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
               values ('{organization}', '2026-01-03', '{tag} name', '{tag} name', '{tag}', {number});
+            insert into ai_context_logs (organization_id, id, user_id, source_type, source_id, context_summary, ai_response,
+                prompt_template, model_used, feedback_score, feedback_type, feedback_by, feedback_at, metadata)
+              values ('{organization}', '{log}', '{user}', 'post', '{post}', '{tag} summary', '{tag} response', '{tag} template',
+                '{tag} model', 5, 'excellent', '{user}', '2026-01-03T00:00:00Z', '{"{tag} metadata": "{tag}"}');
+            insert into ml_features (organization_id, entity_type, entity_id, feature_set, version, values, computed_at)
+              values ('{organization}', 'post', '{post}', '{tag}-features', {number}, '{{number}}', '2026-01-03T00:00:00Z');
             """;
 
     static Tenant plant(TestDatabase database, String tag, String number) {
@@ -141,6 +147,7 @@ record Tenant(
                         .replace("{user}", tenant.user.toString())
                         .replace("{key}", tenant.key.toString())
                         .replace("{post}", UUID.randomUUID().toString())
+                        .replace("{log}", UUID.randomUUID().toString())
                         .replace("{file}", UUID.randomUUID().toString())
                         .replace("{sha256}", new Secret(secret).sha256())
                 + "commit");

@@ -49,6 +49,7 @@ class WallMutationTest {
             "traffic_quarter_pages",
             "traffic_quarters",
             "traffic_zones",
+            "ml_features",
             "posts_content",
             "post_media_links",
             "post_insights",

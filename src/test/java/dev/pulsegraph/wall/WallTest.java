@@ -32,6 +32,8 @@ class WallTest {
             "default_aggregation",
             "entity_type",
             "click_category",
+            "source_type",
+            "feedback_type",
             "type");
 
     private final WallWorld world = new WallWorld();

@@ -1,0 +1,2 @@
+drop function app.put_ml_features(uuid, jsonb);
+drop table ml_features, ai_context_logs;

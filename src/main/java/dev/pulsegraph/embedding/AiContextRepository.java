@@ -1,0 +1,85 @@
+package dev.pulsegraph.embedding;
+
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs of AI context. Pages are newest first, before the place given; those of one kind of source are a statement of
+ * their own, so that each walks an index of its own.
+ */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
+
+    @Query("select * from ai_context_logs where id = any (cast(:ids as uuid[]))")
+    List<AiContextLog> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+
+    @Query("select * from ai_context_logs where id = :id")
+    Optional<AiContextLog> findById(UUID id);
+
+    @Query("select exists (select from posts_core where organization_id = :organization and id = :id)")
+    boolean isPost(UUID organization, UUID id);
+
+    @Query("""
+            select l.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select * from ai_context_logs l
+              where l.organization_id = o.id
+                and (l.created_at, l.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
+              order by l.created_at desc, l.id desc limit :limit) l
+            """)
+    List<AiContextLog> listPages(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            String beforeAt,
+            UUID beforeId,
+            int limit);
+
+    @Query("""
+            select l.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select * from ai_context_logs l
+              where l.organization_id = o.id and l.source_type = :sourceType
+                and (l.created_at, l.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
+              order by l.created_at desc, l.id desc limit :limit) l
+            """)
+    List<AiContextLog> listPages(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            String sourceType,
+            String beforeAt,
+            UUID beforeId,
+            int limit);
+
+    @Query("""
+            insert into ai_context_logs (organization_id, id, user_id, source_type, source_id, context_summary, ai_response,
+              prompt_template, model_used, metadata)
+            values (:organization, :id, cast(:user as uuid), :sourceType, cast(:source as uuid), :contextSummary,
+              cast(:aiResponse as text), cast(:promptTemplate as text), cast(:modelUsed as text), cast(:metadata as jsonb))
+            """)
+    void insert(
+            UUID organization,
+            UUID id,
+            @Nullable UUID user,
+            String sourceType,
+            @Nullable UUID source,
+            String contextSummary,
+            @Nullable String aiResponse,
+            @Nullable String promptTemplate,
+            @Nullable String modelUsed,
+            @TypeDef(type = DataType.JSON) Map<String, Object> metadata);
+
+    /** Neither a score nor a type takes the feedback back. */
+    @Query("""
+            update ai_context_logs set
+              feedback_score = cast(:score as int), feedback_type = cast(:type as text),
+              feedback_by = case when :rated then cast(:user as uuid) end, feedback_at = case when :rated then now() end
+            where id = :id
+            """)
+    long rate(UUID id, @Nullable Integer score, @Nullable String type, boolean rated, @Nullable UUID user);
+}

@@ -1,0 +1,59 @@
+package dev.pulsegraph.embedding;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.organization.OrganizationRepository;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Caller;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Logs AI context and what people make of it, in the one transaction of the operation. */
+@Singleton
+class AiContextService {
+    private final AiContextRepository logs;
+    private final OrganizationRepository organizations;
+
+    AiContextService(AiContextRepository logs, OrganizationRepository organizations) {
+        this.logs = logs;
+        this.organizations = organizations;
+    }
+
+    AiContextLog log(Caller caller, LogAiContextInput input) {
+        organizations.requireVisible(input.organization());
+        if (input.source() != null
+                && input.sourceType().equals(AiContextLog.POST)
+                && !logs.isPost(input.organization(), input.source())) {
+            throw Problem.notFound("source", "post");
+        }
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        logs.insert(
+                input.organization(),
+                id,
+                user(caller),
+                input.sourceType(),
+                input.source(),
+                input.contextSummary(),
+                input.aiResponse(),
+                input.promptTemplate(),
+                input.modelUsed(),
+                input.metadata());
+        return get(id);
+    }
+
+    /** The feedback takes the place of any before; neither a score nor a type takes it back. */
+    AiContextLog rate(Caller caller, UUID id, @Nullable Integer score, @Nullable AiFeedbackType type) {
+        get(id);
+        boolean rated = score != null || type != null;
+        Problem.requireChanged(logs.rate(id, score, type == null ? null : type.stored(), rated, user(caller)));
+        return get(id);
+    }
+
+    private AiContextLog get(UUID id) {
+        return logs.findById(id).orElseThrow(() -> Problem.notFound("id", "AI context"));
+    }
+
+    private static @Nullable UUID user(Caller caller) {
+        return caller instanceof Caller.User user ? user.id() : null;
+    }
+}

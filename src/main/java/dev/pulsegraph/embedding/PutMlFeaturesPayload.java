@@ -1,0 +1,6 @@
+package dev.pulsegraph.embedding;
+
+import java.util.List;
+
+/** What became of feature vectors; the three numbers together are all of them. */
+public record PutMlFeaturesPayload(int written, int unchanged, List<MlFeatureRejection> rejected) {}
