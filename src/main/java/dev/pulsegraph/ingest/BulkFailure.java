@@ -78,7 +78,7 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
                 case CONFLICT -> 409;
                 case LIMIT_EXCEEDED -> 422;
                 case RATE_LIMITED -> 429;
-                case TIMEOUT -> 503;
+                case TIMEOUT, UNAVAILABLE -> 503;
                 case INTERNAL -> 500;
             };
         }

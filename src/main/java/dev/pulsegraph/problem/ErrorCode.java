@@ -10,5 +10,6 @@ public enum ErrorCode {
     LIMIT_EXCEEDED,
     RATE_LIMITED,
     TIMEOUT,
+    UNAVAILABLE,
     INTERNAL
 }

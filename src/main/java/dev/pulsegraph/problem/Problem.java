@@ -6,13 +6,14 @@ import org.jspecify.annotations.Nullable;
  * Something a caller did that cannot be done, told in a sentence that repeats the input and says what is allowed.
  * It is an expected outcome and carries no stack trace.
  */
-public final class Problem extends RuntimeException {
+public class Problem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
     private final @Nullable String argument;
 
-    private Problem(ErrorCode code, @Nullable String argument, String message) {
+    /** For problems that a feature tells apart. */
+    protected Problem(ErrorCode code, @Nullable String argument, String message) {
         super(message, null, false, false);
         this.code = code;
         this.argument = argument;
