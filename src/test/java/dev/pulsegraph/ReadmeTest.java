@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.embedding.EndpointSettings;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
 import dev.pulsegraph.ingest.IngestSettings;
@@ -13,6 +14,8 @@ import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.traffic.TrafficSettings;
 import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.context.annotation.EachProperty;
+import io.micronaut.context.annotation.Parameter;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.core.naming.NameUtils;
 import io.micronaut.json.JsonMapper;
@@ -64,6 +67,7 @@ class ReadmeTest {
     @ValueSource(
             classes = {
                 DatabaseSettings.class,
+                EndpointSettings.class,
                 GraphQLSettings.class,
                 IngestSettings.class,
                 JobSettings.class,
@@ -73,12 +77,10 @@ class ReadmeTest {
                 TrafficSettings.class
             })
     void every_setting_is_listed_with_its_default(Class<?> settings) throws IOException {
-        String prefix = Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))
-                .value();
         String table = readme();
         for (var parameter : settings.getDeclaredConstructors()[0].getParameters()) {
-            String variable = variable(prefix + "." + NameUtils.hyphenate(parameter.getName()));
-            if (!INTERNAL.contains(variable)) {
+            String variable = variable(settings, parameter);
+            if (!INTERNAL.contains(variable) && !parameter.isAnnotationPresent(Parameter.class)) {
                 Bindable bound = parameter.getAnnotation(Bindable.class);
                 String otherwise = bound == null ? "" : "`" + bound.defaultValue() + "` ";
                 assertThat(table.lines())
@@ -100,6 +102,7 @@ class ReadmeTest {
                 "PULSEGRAPH_NO_REHEARSAL"));
         Stream.of(
                         DatabaseSettings.class,
+                        EndpointSettings.class,
                         GraphQLSettings.class,
                         IngestSettings.class,
                         JobSettings.class,
@@ -108,9 +111,7 @@ class ReadmeTest {
                         SocketSettings.class,
                         TrafficSettings.class)
                 .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())
-                        .map(parameter -> variable(
-                                Objects.requireNonNull(settings.getAnnotation(ConfigurationProperties.class))
-                                                .value() + "." + NameUtils.hyphenate(parameter.getName())))
+                        .map(parameter -> variable(settings, parameter))
                         .forEach(known::add));
         assertThat(Pattern.compile("PULSEGRAPH_[A-Z_]+[A-Z]")
                         .matcher(readme())
@@ -119,8 +120,17 @@ class ReadmeTest {
                 .allMatch(known::contains);
     }
 
-    private static String variable(String property) {
-        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    /** What is configured for each of several is shown for one called {@code main}. */
+    private static String variable(Class<?> settings, java.lang.reflect.Parameter parameter) {
+        var one = settings.getAnnotation(ConfigurationProperties.class);
+        String prefix = one == null
+                ? Objects.requireNonNull(settings.getAnnotation(EachProperty.class))
+                                .value() + ".main"
+                : one.value();
+        return (prefix + "." + NameUtils.hyphenate(parameter.getName()))
+                .toUpperCase(Locale.ROOT)
+                .replace('.', '_')
+                .replace('-', '_');
     }
 
     private static String readme() throws IOException {

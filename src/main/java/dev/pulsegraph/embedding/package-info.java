@@ -1,4 +1,4 @@
-/** What is alike, what an assistant was given and answered, and what models computed. */
+/** Vectors of texts and of anything else, what is alike by them, and what assistants were given and answered. */
 @NullMarked
 package dev.pulsegraph.embedding;
 

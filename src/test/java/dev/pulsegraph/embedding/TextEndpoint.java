@@ -1,0 +1,140 @@
+package dev.pulsegraph.embedding;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.pulsegraph.support.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** An endpoint that makes vectors, well or not: each request takes the next behaviour, and the last one stays. */
+final class TextEndpoint implements AutoCloseable {
+    static final int DIMENSIONS = 4;
+
+    /** What it does with a request. */
+    interface Behaviour {
+        void answer(HttpExchange exchange, Request request) throws IOException;
+    }
+
+    /**
+     * What it was sent.
+     *
+     * @param headers by name, in whatever case
+     */
+    record Request(Map<String, List<String>> headers, Map<?, ?> body) {
+        List<String> texts() {
+            return ((List<?>) Objects.requireNonNull(body.get("input")))
+                    .stream().map(String::valueOf).toList();
+        }
+    }
+
+    private final HttpServer server;
+    private final Queue<Behaviour> next = new ConcurrentLinkedQueue<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final Json json;
+    private volatile Behaviour last;
+
+    TextEndpoint(Json json) {
+        this.json = json;
+        this.last = well();
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/v1/embeddings", this::handle);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+    }
+
+    /** From now on, one behaviour a request; the last one for all further requests. */
+    void will(Behaviour... behaviours) {
+        next.clear();
+        next.addAll(List.of(behaviours));
+        last = behaviours[behaviours.length - 1];
+    }
+
+    List<Request> requests() {
+        return requests;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(exchange.getRequestHeaders());
+        var request = new Request(headers, (Map<?, ?>) Objects.requireNonNull(
+                json.read(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8))));
+        requests.add(request);
+        Behaviour behaviour = next.poll();
+        try {
+            (behaviour == null ? last : behaviour).answer(exchange, request);
+        } finally {
+            exchange.close();
+        }
+    }
+
+    /** The vector it makes of a text: its length, its first character, and two more. */
+    static float[] vector(String text) {
+        return new float[] {text.length(), text.isEmpty() ? 0 : text.charAt(0), 0.5f, -1};
+    }
+
+    Behaviour well() {
+        return (exchange, request) -> {
+            List<Object> data = new ArrayList<>();
+            List<String> texts = request.texts();
+            for (int i = 0; i < texts.size(); i++) {
+                data.add(item(i, numbers(texts.get(i))));
+            }
+            send(exchange, 200, json.line(Map.of("object", "list", "data", data, "model", "m")));
+        };
+    }
+
+    static Object item(int index, Object embedding) {
+        return Map.of("object", "embedding", "index", index, "embedding", embedding);
+    }
+
+    static List<Float> numbers(String text) {
+        float[] vector = vector(text);
+        return List.of(vector[0], vector[1], vector[2], vector[3]);
+    }
+
+    /** With these vectors, whatever the texts. */
+    Behaviour data(Object... items) {
+        return (exchange, request) -> send(exchange, 200, json.line(Map.of("data", List.of(items))));
+    }
+
+    static Behaviour status(int status, String body, String... headers) {
+        return (exchange, request) -> {
+            for (int i = 0; i < headers.length; i += 2) {
+                exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
+            }
+            send(exchange, status, body);
+        };
+    }
+
+    static void send(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
