@@ -230,8 +230,11 @@ comment on function app.traffic_day_span(date, text) is
 
 -- What differs is set to what is counted, in another way than writers do. What is right is not written. The day of a row
 -- that was lost comes back without its sketch.
+--
+-- What is stored is compared with what is counted by hashes. The planner may expect a single row of an organization it has
+-- not counted yet, and would compare each row of the day with each.
 create function app.recount_traffic_day(organization uuid, day date, out counted jsonb, out changed jsonb)
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = '' set jit = off set enable_nestloop = off as $$
 declare
   zone text;
   since timestamptz;
