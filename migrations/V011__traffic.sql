@@ -325,13 +325,27 @@ $$;
 comment on function app.lock_traffic(uuid) is
   'Makes writers of one organization''s traffic wait for one another until the end of their transactions. Whoever needs several takes them in the order of ids.';
 
+-- A session is written again with each of its events. Where the new version finds room on its page, none of four indexes
+-- is touched. Only partitions can be told.
 create function app.make_traffic_partitions(parent text, months date[]) returns int
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  made int;
+  name text;
 begin
   if parent not in ('analytics_page_views', 'analytics_clicks', 'analytics_events', 'analytics_sessions', 'ingested_messages') then
     raise exception 'parent: % is no table of traffic with partitions.', parent using errcode = 'PG400';
   end if;
-  return app.make_month_partitions(parent, months);
+  made := app.make_month_partitions(parent, months);
+  if made > 0 and parent = 'analytics_sessions' then
+    for name in
+      select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'public.analytics_sessions'::regclass and c.reloptions is null
+    loop
+      execute format('alter table partitions.%I set (fillfactor = 70)', name);
+    end loop;
+  end if;
+  return made;
 end
 $$;
 comment on function app.make_traffic_partitions(text, date[]) is
@@ -342,7 +356,8 @@ alter function app.make_traffic_partitions(text, date[]) owner to pulsegraph_gua
 -- plans are made once. They belong to the guard, so that nobody can put a trigger on what it reads.
 --
 -- Nothing here leaves the planner a choice that matters: stored rows are found by lateral lookups for which one index can
--- serve, or by ON CONFLICT, and what is of the batch is never joined with itself.
+-- serve, or by ON CONFLICT, and what is of the batch is joined with nothing but the days of its quarters of an hour, which are
+-- few.
 
 create function app.begin_event_batch() returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -366,6 +381,7 @@ begin
       click_target text,
       click_category text,
       at timestamptz not null,
+      bucket timestamptz not null generated always as (app.metric_bucket(at)) stored,
       received_at timestamptz not null,
       is_bot boolean not null,
       ip_address inet,
@@ -379,6 +395,10 @@ begin
     alter table pg_temp.visits alter column id drop not null;
     create temporary table traffic_changes (
       like public.traffic_quarters, date date not null, first_at timestamptz not null, last_at timestamptz not null
+    ) on commit delete rows;
+    -- Which day a quarter of an hour is in takes some microseconds, so it is asked once for each.
+    create temporary table batch_days (
+      organization_id uuid not null, bucket timestamptz not null, date date not null
     ) on commit delete rows;
     create temporary table visitor_sketches (
       tier text not null,
@@ -396,6 +416,7 @@ begin
   delete from pg_temp.event_batch;
   delete from pg_temp.visits;
   delete from pg_temp.traffic_changes;
+  delete from pg_temp.batch_days;
   delete from pg_temp.visitor_sketches;
 end
 $$;
@@ -435,6 +456,7 @@ begin
   perform app.keep_events();
   perform app.find_visits();
   perform app.merge_visits();
+  perform app.find_batch_days();
   perform app.note_traffic_changes();
   perform app.add_traffic_quarters();
   perform app.add_traffic_days();
@@ -476,12 +498,29 @@ $$;
 comment on function app.refuse_events(uuid[]) is
   'Takes from the batch what was counted already and what is of no organization, and answers it. Of two equal messages the first stays.';
 
+create function app.months_between(since timestamptz, until timestamptz) returns date[]
+language sql immutable parallel safe as $$
+  select array(select m::date from generate_series(
+    date_trunc('month', since at time zone 'UTC'), date_trunc('month', until at time zone 'UTC'), interval '1 month') m)
+$$;
+comment on function app.months_between(timestamptz, timestamptz) is 'The months in UTC from that of one instant to that of another; none where there is no instant.';
+
 create function app.keep_events() returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+  click_months date[];
+  page_months date[];
+  event_months date[];
+  received_months date[];
 begin
-  perform app.make_traffic_partitions('analytics_clicks', array(
-    select distinct date_trunc('month', b.at at time zone 'UTC')::date from pg_temp.event_batch b
-    where b.type = 'click' and not b.is_bot));
+  select app.months_between(min(b.at) filter (where b.type = 'click' and not b.is_bot), max(b.at) filter (where b.type = 'click' and not b.is_bot)),
+    app.months_between(min(b.at) filter (where b.type = 'page' and not b.is_bot), max(b.at) filter (where b.type = 'page' and not b.is_bot)),
+    app.months_between(min(b.at) filter (where b.type not in ('page', 'click') or b.is_bot), max(b.at) filter (where b.type not in ('page', 'click') or b.is_bot)),
+    app.months_between(min(b.received_at), max(b.received_at))
+  into click_months, page_months, event_months, received_months
+  from pg_temp.event_batch b;
+
+  perform app.make_traffic_partitions('analytics_clicks', click_months);
   insert into public.analytics_clicks
     (organization_id, id, session_key, visitor, user_code, share_code, contact_id, click_target, click_category,
       name, clicked_at, received_at, properties, context)
@@ -489,9 +528,7 @@ begin
     b.click_target, b.click_category, b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'click' and not b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_traffic_partitions('analytics_events', array(
-    select distinct date_trunc('month', b.at at time zone 'UTC')::date from pg_temp.event_batch b
-    where b.type not in ('page', 'click') or b.is_bot));
+  perform app.make_traffic_partitions('analytics_events', event_months);
   insert into public.analytics_events
     (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code, share_code,
       contact_id, is_bot, occurred_at, received_at, properties, context)
@@ -499,9 +536,7 @@ begin
     b.share_code, b.contact_id, b.is_bot, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_traffic_partitions('analytics_page_views', array(
-    select distinct date_trunc('month', b.at at time zone 'UTC')::date from pg_temp.event_batch b
-    where b.type = 'page' and not b.is_bot));
+  perform app.make_traffic_partitions('analytics_page_views', page_months);
   insert into public.analytics_page_views
     (organization_id, id, session_key, visitor, user_code, share_code, contact_id, page_type, name, viewed_at,
       received_at, properties, context)
@@ -509,14 +544,12 @@ begin
     b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'page' and not b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_traffic_partitions('ingested_messages', array(
-    select distinct date_trunc('month', b.received_at at time zone 'UTC')::date from pg_temp.event_batch b));
+  perform app.make_traffic_partitions('ingested_messages', received_months);
   insert into public.ingested_messages (organization_id, message_key, received_at)
   select b.organization_id, b.message_key, b.received_at from pg_temp.event_batch b order by 1, 2;
 
   delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
-  perform app.make_traffic_partitions('analytics_sessions', array(
-    select distinct date_trunc('month', b.at at time zone 'UTC')::date from pg_temp.event_batch b));
+  perform app.make_traffic_partitions('analytics_sessions', array(select distinct m from unnest(click_months || page_months) m));
 end
 $$;
 comment on function app.keep_events() is 'Keeps the events of the batch as they are, and leaves in it those that are traffic.';
@@ -641,19 +674,33 @@ language sql stable parallel safe as $$
 $$;
 comment on function app.traffic_day(timestamptz, text) is 'The local day that an instant lies in.';
 
+create function app.find_batch_days() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into pg_temp.batch_days (organization_id, bucket, date)
+  select q.organization_id, q.bucket, app.traffic_day(q.bucket, z.time_zone)
+  from (
+    select b.organization_id, b.bucket from pg_temp.event_batch b
+    union
+    select v.organization_id, app.metric_bucket(v.first_seen) from pg_temp.visits v where v.counts <> 0) q
+  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = q.organization_id limit 1) z;
+end
+$$;
+comment on function app.find_batch_days() is 'Notes in which local days the quarters of an hour are that the batch changes.';
+
 create function app.note_traffic_changes() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   insert into pg_temp.traffic_changes
     (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds, date, first_at, last_at)
   select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.sessions, c.page_views, c.clicks, c.bounces,
-    c.seconds, app.traffic_day(c.bucket, z.time_zone), coalesce(c.first_at, 'infinity'), coalesce(c.last_at, '-infinity')
+    c.seconds, d.date, coalesce(c.first_at, 'infinity'), coalesce(c.last_at, '-infinity')
   from (
     select p.organization_id, p.bucket, p.user_code, p.share_code, p.contact_id,
       sum(p.sessions) as sessions, sum(p.page_views) as page_views, sum(p.clicks) as clicks, sum(p.bounces) as bounces,
       sum(p.seconds) as seconds, min(p.at) as first_at, max(p.at) as last_at
     from (
-      select b.organization_id, app.metric_bucket(b.at) as bucket, b.user_code, b.share_code, b.contact_id, b.at,
+      select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.at,
         0 as sessions, (b.type = 'page')::int as page_views, (b.type = 'click')::int as clicks, 0 as bounces, 0 as seconds
       from pg_temp.event_batch b
       union all
@@ -662,7 +709,7 @@ begin
         v.counts * floor(extract(epoch from v.last_seen - v.first_seen))
       from pg_temp.visits v where v.counts <> 0) p
     group by p.organization_id, p.bucket, p.user_code, p.share_code, p.contact_id) c
-  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = c.organization_id limit 1) z
+  join pg_temp.batch_days d using (organization_id, bucket)
   where (c.sessions, c.page_views, c.clicks, c.bounces, c.seconds) <> (0, 0, 0, 0, 0);
 end
 $$;
@@ -683,9 +730,8 @@ begin
     returning t.*
   )
   insert into pg_temp.visitor_sketches (tier, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
-  select 'quarter', a.organization_id, a.bucket, app.traffic_day(a.bucket, z.time_zone), a.user_code, a.share_code, a.contact_id, a.visitors
-  from added a
-  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = a.organization_id limit 1) z;
+  select 'quarter', a.organization_id, a.bucket, d.date, a.user_code, a.share_code, a.contact_id, a.visitors
+  from added a join pg_temp.batch_days d using (organization_id, bucket);
 end
 $$;
 comment on function app.add_traffic_quarters() is 'Adds the changes of the batch to quarters of an hour, and leaves their sketches in visitor_sketches.';
@@ -758,9 +804,9 @@ create function app.add_traffic_clicks() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   with counted as materialized (
-    select b.organization_id, app.metric_bucket(b.at) as bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target, count(*) as number
+    select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target, count(*) as number
     from pg_temp.event_batch b where b.type = 'click'
-    group by b.organization_id, app.metric_bucket(b.at), b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target
+    group by b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target
   ),
   added as (
     insert into public.traffic_quarter_clicks as t (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
@@ -770,9 +816,8 @@ begin
       clicks = t.clicks + excluded.clicks
   )
   insert into public.analytics_daily_click_targets as t (organization_id, date, user_code, share_code, click_category, click_target, click_count)
-  select c.organization_id, app.traffic_day(c.bucket, z.time_zone) as date, c.user_code, c.share_code, c.click_category, c.click_target, sum(c.number)
-  from counted c
-  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = c.organization_id limit 1) z
+  select c.organization_id, d.date, c.user_code, c.share_code, c.click_category, c.click_target, sum(c.number)
+  from counted c join pg_temp.batch_days d using (organization_id, bucket)
   group by 1, 2, c.user_code, c.share_code, c.click_category, c.click_target order by 1, 2, c.user_code, c.share_code, c.click_category, c.click_target
   on conflict (organization_id, date, user_code, share_code, click_category, click_target) do update set click_count = t.click_count + excluded.click_count;
 end
@@ -783,9 +828,9 @@ create function app.add_traffic_pages() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   with counted as materialized (
-    select b.organization_id, app.metric_bucket(b.at) as bucket, b.user_code, b.share_code, b.contact_id, b.page_type, count(*) as number
+    select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.page_type, count(*) as number
     from pg_temp.event_batch b where b.type = 'page'
-    group by b.organization_id, app.metric_bucket(b.at), b.user_code, b.share_code, b.contact_id, b.page_type
+    group by b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.page_type
   ),
   added as (
     insert into public.traffic_quarter_pages as t (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
@@ -795,9 +840,8 @@ begin
       page_views = t.page_views + excluded.page_views
   )
   insert into public.analytics_daily_page_stats as t (organization_id, date, user_code, share_code, page_type, view_count)
-  select c.organization_id, app.traffic_day(c.bucket, z.time_zone) as date, c.user_code, c.share_code, c.page_type, sum(c.number)
-  from counted c
-  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = c.organization_id limit 1) z
+  select c.organization_id, d.date, c.user_code, c.share_code, c.page_type, sum(c.number)
+  from counted c join pg_temp.batch_days d using (organization_id, bucket)
   group by 1, 2, c.user_code, c.share_code, c.page_type order by 1, 2, c.user_code, c.share_code, c.page_type
   on conflict (organization_id, date, user_code, share_code, page_type) do update set view_count = t.view_count + excluded.view_count;
 end
@@ -991,7 +1035,8 @@ grant execute on function app.make_traffic_partitions(text, date[]) to pulsegrap
 grant execute on function app.begin_event_batch(), app.organizations_to_track(), app.take_event_batch(), app.store_visitor_sketches()
   to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.refuse_strangers(uuid[]), app.refuse_events(uuid[]), app.keep_events(), app.session_pause(),
-  app.find_visits(), app.merge_visits(), app.traffic_day(timestamptz, text), app.note_traffic_changes(),
+  app.find_visits(), app.merge_visits(), app.months_between(timestamptz, timestamptz),
+  app.traffic_day(timestamptz, text), app.find_batch_days(), app.note_traffic_changes(),
   app.add_traffic_quarters(), app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
 grant execute on function app.traffic_day(timestamptz, text), app.session_pause() to pulsegraph_api, pulsegraph_worker;
 
