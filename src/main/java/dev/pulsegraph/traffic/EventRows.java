@@ -1,9 +1,5 @@
 package dev.pulsegraph.traffic;
 
-import io.micronaut.json.JsonMapper;
-import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,8 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Events and sketches as the temporary tables of a batch have them. */
-@Singleton
-class EventRows {
+final class EventRows {
     static final String COPY_EVENTS = """
             copy pg_temp.event_batch (position, organization_id, message_key, session_key, type, name, visitor, user_id,
               anonymous_id, session_id, user_code, share_code, contact_id, page_type, click_target, click_category, at,
@@ -31,11 +26,7 @@ class EventRows {
     private static final int LONGEST_USER_AGENT = 1000;
     private static final int LONGEST_REFERRER = 2000;
 
-    private final JsonMapper json;
-
-    EventRows(JsonMapper json) {
-        this.json = json;
-    }
+    private EventRows() {}
 
     /** Who did it; null when the event does not tell. */
     static @Nullable String visitor(TrackedEvent event) {
@@ -53,7 +44,7 @@ class EventRows {
         return code == null ? "" : code;
     }
 
-    List<@Nullable String> row(int position, TrackedEvent event, String visitor) {
+    static List<@Nullable String> row(int position, TrackedEvent event, String visitor) {
         String session = event.sessionId();
         return Arrays.asList(
                 Integer.toString(position),
@@ -78,8 +69,8 @@ class EventRows {
                 event.ipAddress(),
                 shortened(event.userAgent(), LONGEST_USER_AGENT),
                 shortened(event.referrer(), LONGEST_REFERRER),
-                written(event.properties()),
-                written(withoutAddress(event.context())));
+                JsonText.of(event.properties()),
+                JsonText.of(withoutAddress(event.context())));
     }
 
     /** An address is kept as the operator wants it, or not at all. */
@@ -119,17 +110,6 @@ class EventRows {
             return new UUID(bytes.getLong(), bytes.getLong()).toString();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256.", e);
-        }
-    }
-
-    private String written(Map<String, Object> object) {
-        if (object.isEmpty()) {
-            return "{}";
-        }
-        try {
-            return json.writeValueAsString(object);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -5,6 +5,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +16,12 @@ public class EventWriter {
     private static final Duration AHEAD = Duration.ofDays(1);
 
     private final EventRepository repository;
-    private final EventRows rows;
     private final Copy copy;
     private final VisitorSketches sketches;
     private final TrafficSettings settings;
 
-    EventWriter(
-            EventRepository repository, EventRows rows, Copy copy, VisitorSketches sketches, TrafficSettings settings) {
+    EventWriter(EventRepository repository, Copy copy, VisitorSketches sketches, TrafficSettings settings) {
         this.repository = repository;
-        this.rows = rows;
         this.copy = copy;
         this.sketches = sketches;
         this.settings = settings;
@@ -44,7 +43,7 @@ public class EventWriter {
         repository.beginBatch();
         copy.send(
                 EventRows.COPY_EVENTS,
-                accepted(receipts).mapToObj(i -> rows.row(i, events.get(i), String.valueOf(visitors[i]))));
+                accepted(receipts).mapToObj(i -> EventRows.row(i, events.get(i), String.valueOf(visitors[i]))));
         for (EventRepository.Refusal refusal : repository.take()) {
             receipts[refusal.number()] = refused(refusal, events.get(refusal.number()));
         }

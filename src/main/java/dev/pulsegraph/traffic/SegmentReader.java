@@ -63,10 +63,10 @@ class SegmentReader {
 
     private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body)
             throws SentFields.Refused {
-        int bytes = JsonMeasure.of(item).bytes();
-        if (bytes > LONGEST_EVENT) {
+        JsonMeasure measure = JsonMeasure.of(item);
+        if (measure.bytes() > LONGEST_EVENT) {
             throw new SentFields.Refused(
-                    "TOO_LARGE", "The event has " + bytes + " bytes; allowed are " + LONGEST_EVENT + ".");
+                    "TOO_LARGE", "The event has " + measure.bytes() + " bytes; allowed are " + LONGEST_EVENT + ".");
         }
         var event = new SentFields("", item);
         String type = kind == null ? event.text("type", 100) : kind;
@@ -80,7 +80,7 @@ class SegmentReader {
         String messageId = given == null ? UuidCreator.getTimeOrderedEpoch().toString() : given;
         SentFields properties = event.object(type.equals("identify") || type.equals("group") ? "traits" : "properties");
         SentFields context = context(event, origin);
-        return tracked(type, messageId, event, properties, context, origin, body);
+        return tracked(type, messageId, event, properties, context, origin, body, measure.isStorable());
     }
 
     private SentEvent tracked(
@@ -90,7 +90,8 @@ class SegmentReader {
             SentFields properties,
             SentFields context,
             EventOrigin origin,
-            Object body)
+            Object body,
+            boolean storable)
             throws SentFields.Refused {
         String anonymousId = event.id("anonymousId");
         String userId = event.id("userId");
@@ -119,9 +120,15 @@ class SegmentReader {
         boolean bot = userAgent != null && bots.isBot(userAgent);
         String referrer = context.objectOrNothing("page").description("referrer", LONGEST_REFERRER);
         Map<String, Object> storedProperties = properties(type, event, properties);
+        if (!storable) {
+            requireStorable(
+                    storedProperties, type.equals("identify") || type.equals("group") ? "traits" : "properties");
+        }
         Map<String, Object> storedContext = context.copy();
         storedContext.remove("ip");
-        requireStorable(storedContext, "context");
+        if (!storable || origin.request().containsKey("context")) {
+            requireStorable(storedContext, "context");
+        }
         return new SentEvent.Good(
                 messageId,
                 organization -> new TrackedEvent(
@@ -225,7 +232,6 @@ class SegmentReader {
         if (beside != null && value != null) {
             stored.putIfAbsent(beside, value);
         }
-        requireStorable(stored, type.equals("identify") || type.equals("group") ? "traits" : "properties");
         return stored;
     }
 
