@@ -12,6 +12,26 @@ $$;
 comment on function app.ingest_keys(text[]) is
   'Those of the keys (by the SHA-256 of their secrets, in hexadecimal) that are valid now, their organizations, and whether their scopes let them send events.';
 
+-- A batch is of many organizations. One that somebody else writes for long, such as a recount, is left out, and the others
+-- need not wait for it: a moment for the first such, and none for more.
+create function app.lock_traffic_soon(organizations uuid[]) returns setof uuid
+language plpgsql volatile set search_path = '' set lock_timeout = '250ms' as $$
+declare
+  organization uuid;
+begin
+  for organization in select distinct o from unnest(organizations) o order by 1 loop
+    begin
+      perform app.lock_traffic(organization);
+    exception when lock_not_available then
+      perform set_config('lock_timeout', '1ms', true);
+      return next organization;
+    end;
+  end loop;
+end
+$$;
+comment on function app.lock_traffic_soon(uuid[]) is
+  'Like app.lock_traffic for each of the organizations, in their order; answers those that it did not get within a moment.';
+
 -- jsonb is longer than what was sent, where it writes numbers out; a body that is too long so is left out.
 create function app.keep_ingest_rejects(rejects jsonb) returns int
 language sql volatile set search_path = '' as $$
@@ -36,4 +56,4 @@ $$;
 comment on function prune_ingest_rejects(interval) is 'Deletes rejected events that were received longer ago; answers how many.';
 
 alter function app.ingest_keys(text[]) owner to pulsegraph_guard;
-grant execute on function app.ingest_keys(text[]), app.keep_ingest_rejects(jsonb), prune_ingest_rejects(interval) to pulsegraph_worker;
+grant execute on function app.ingest_keys(text[]), app.lock_traffic_soon(uuid[]), app.keep_ingest_rejects(jsonb), prune_ingest_rejects(interval) to pulsegraph_worker;

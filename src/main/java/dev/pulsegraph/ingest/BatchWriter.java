@@ -45,13 +45,26 @@ final class BatchWriter<E> {
         this.keyUses = keyUses;
     }
 
-    /** Writes what it can, and tells each submission what became of its events. None is answered yet. */
-    void write(List<Submission<E>> batch) {
-        new Attempt().write(batch.stream().map(Part::whole).toList());
+    /**
+     * Writes what it can, and tells each submission what became of its events. None is answered yet.
+     *
+     * @param patient whether to wait for whoever writes for the same organizations
+     * @return those that were left out because somebody does
+     */
+    List<Submission<E>> write(List<Submission<E>> batch, boolean patient) {
+        var attempt = new Attempt(patient);
+        attempt.write(batch.stream().map(Part::whole).toList());
+        return attempt.busy;
     }
 
     private final class Attempt {
+        private final boolean patient;
+        private final List<Submission<E>> busy = new ArrayList<>();
         private int transactions;
+
+        Attempt(boolean patient) {
+            this.patient = patient;
+        }
 
         void write(List<Part<E>> all) {
             List<Part<E>> parts =
@@ -60,7 +73,7 @@ final class BatchWriter<E> {
                 return;
             }
             try {
-                told(parts, tried(parts, null));
+                busy.addAll(told(parts, tried(parts, null)));
             } catch (RuntimeException e) {
                 divide(parts, e);
             }
@@ -89,7 +102,7 @@ final class BatchWriter<E> {
 
         private void refuse(Part<E> event, @Nullable Problem problem) {
             try {
-                told(List.of(event), tried(List.of(event), problem));
+                busy.addAll(told(List.of(event), tried(List.of(event), problem)));
             } catch (RuntimeException e) {
                 event.submission.fail(e);
             }
@@ -99,7 +112,7 @@ final class BatchWriter<E> {
             for (int tries = 1; ; tries++) {
                 transactions++;
                 try {
-                    return transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal));
+                    return transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal, patient));
                 } catch (RuntimeException e) {
                     if (tries == TRIES || !SqlProblems.isPassing(e)) {
                         throw e;
@@ -109,7 +122,7 @@ final class BatchWriter<E> {
         }
     }
 
-    private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal) {
+    private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal, boolean patient) {
         Map<String, IngestKeyRepository.IngestKey> valid = validKeys(parts);
         List<OwnedEvent<E>> events = new ArrayList<>();
         for (Part<E> part : parts) {
@@ -123,7 +136,7 @@ final class BatchWriter<E> {
                     valid,
                     events.stream().map(event -> target.refuse(event, refusal)).toList());
         }
-        return new Written(valid, events.isEmpty() ? List.of() : target.write(events));
+        return new Written(valid, events.isEmpty() ? List.of() : target.write(events, patient));
     }
 
     private Map<String, IngestKeyRepository.IngestKey> validKeys(List<Part<E>> parts) {
@@ -136,7 +149,9 @@ final class BatchWriter<E> {
         return valid;
     }
 
-    private void told(List<Part<E>> parts, Written written) {
+    /** Says what became of them; answers those that are busy, which are told nothing. */
+    private List<Submission<E>> told(List<Part<E>> parts, Written written) {
+        List<Submission<E>> busy = new ArrayList<>();
         var outcomes = written.outcomes.iterator();
         for (Part<E> part : parts) {
             var key = written.keys.get(part.submission.key.sha256());
@@ -151,10 +166,17 @@ final class BatchWriter<E> {
                 continue;
             }
             keyUses.record(key.id());
+            boolean isBusy = false;
             for (int i = part.from; i < part.to; i++) {
-                part.submission.set(i, outcomes.next());
+                EventOutcome outcome = outcomes.next();
+                isBusy |= outcome.status() == EventOutcome.Status.BUSY;
+                part.submission.set(i, outcome);
+            }
+            if (isBusy) {
+                busy.add(part.submission);
             }
         }
+        return busy;
     }
 
     private record Written(Map<String, IngestKeyRepository.IngestKey> keys, List<EventOutcome> outcomes) {}

@@ -95,13 +95,20 @@ class EventController {
     private HttpResponse<?> answered(ServerHttpRequest<?> http) throws InterruptedException {
         String kind = http.getPath().replaceFirst("/+$", "").replaceFirst(".*/", "");
         boolean ofBatch = OF_BATCHES.contains(kind);
-        ByteBudget.Share share = commit.budget().share();
+        String authorization = http.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        ByteBudget.Share share = commit.budget()
+                .share(EventKey.find(authorization, null)
+                        .map(Credentials.Key::sha256)
+                        .orElse(ByteBudget.NOT_KNOWN_YET));
         List<?> items;
         Credentials.Key key;
         EventOrigin origin;
         try {
             Map<?, ?> body = bodies.read(http, commit.budget(), share);
-            key = EventKey.of(http.getHeaders().get(HttpHeaders.AUTHORIZATION), body.get("writeKey"));
+            key = EventKey.of(authorization, body.get("writeKey"));
+            if (!share.belongTo(key.sha256())) {
+                throw new IngestRefusal(IngestRefusal.Kind.FULL);
+            }
             items = ofBatch ? batch(body) : Collections.singletonList(body);
             origin = origin(http, kind, body);
         } catch (RuntimeException refused) {

@@ -15,6 +15,15 @@ final class EventKey {
     private EventKey() {}
 
     static Credentials.Key of(@Nullable String authorization, @Nullable Object writeKey) {
+        return find(authorization, writeKey)
+                .orElseThrow(() -> Problem.of(
+                        ErrorCode.UNAUTHENTICATED,
+                        "Send an API key (`" + Secret.API_KEY + "…`, with the scope INGEST): as the user of basic"
+                                + " authentication, as `Authorization: Bearer …`, or as `writeKey` in the body."));
+    }
+
+    /** The key that was presented, be it good or not. */
+    static Optional<Credentials.Key> find(@Nullable String authorization, @Nullable Object writeKey) {
         return Stream.of(
                         Optional.ofNullable(authorization).map(EventKey::inHeader),
                         Optional.ofNullable(writeKey).map(Object::toString))
@@ -22,11 +31,7 @@ final class EventKey {
                 .map(String::strip)
                 .filter(key -> key.startsWith(Secret.API_KEY))
                 .findFirst()
-                .map(key -> new Credentials.Key(new Secret(key).sha256()))
-                .orElseThrow(() -> Problem.of(
-                        ErrorCode.UNAUTHENTICATED,
-                        "Send an API key (`" + Secret.API_KEY + "…`, with the scope INGEST): as the user of basic"
-                                + " authentication, as `Authorization: Bearer …`, or as `writeKey` in the body."));
+                .map(key -> new Credentials.Key(new Secret(key).sha256()));
     }
 
     private static @Nullable String inHeader(String authorization) {

@@ -17,6 +17,8 @@ public record EventOutcome(
     public enum Status {
         ACCEPTED,
         DUPLICATE,
-        REJECTED
+        REJECTED,
+        /** Not written yet: somebody else is writing for its organization, and for long. */
+        BUSY
     }
 }

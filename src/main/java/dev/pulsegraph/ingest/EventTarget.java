@@ -20,8 +20,13 @@ public interface EventTarget<E> {
      */
     E read(@Nullable String kind, @Nullable Object item, EventOrigin origin);
 
-    /** Writes in a transaction of the worker; what became of each, in their order. */
-    List<EventOutcome> write(List<OwnedEvent<E>> events);
+    /**
+     * Writes in a transaction of the worker; what became of each, in their order.
+     *
+     * @param patient whether to wait for whoever writes for the same organizations; otherwise those that are written for
+     *     long are left out, all of their events {@link EventOutcome.Status#BUSY}
+     */
+    List<EventOutcome> write(List<OwnedEvent<E>> events, boolean patient);
 
     /** Takes note of an event that the database refused when it was the only one. In a transaction of the worker. */
     EventOutcome refuse(OwnedEvent<E> event, Problem problem);

@@ -2,8 +2,11 @@ package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.security.Credentials;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,9 +17,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Has many requests share a transaction: while one batch is committed, the next gathers. A request is answered after the
  * commit that holds its events, so what was answered is safe.
+ *
+ * <p>An organization that somebody else writes for a long time is left out of the batch and waited for aside, so that others
+ * do not wait with it. What comes for it meanwhile is held back, and keeps its order.
  */
 final class GroupCommit<E> {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+    /** Each takes a connection. When there are as many, everybody waits. */
+    private static final int MOST_ASIDE = 2;
 
     private final EventTarget<E> target;
     private final BatchWriter<E> writer;
@@ -25,6 +33,7 @@ final class GroupCommit<E> {
     private final long patience;
     private final ByteBudget budget;
     private final Thread thread;
+    private final Semaphore aside = new Semaphore(MOST_ASIDE);
     private final AtomicInteger open = new AtomicInteger();
     private volatile boolean closed;
 
@@ -107,17 +116,52 @@ final class GroupCommit<E> {
     }
 
     private void write(List<Submission<E>> batch) {
+        Set<Submission<E>> busy = new HashSet<>(written(batch, false));
+        batch.stream().filter(submission -> !busy.contains(submission)).forEach(Submission::finish);
+        if (!busy.isEmpty()) {
+            waitFor(List.copyOf(busy));
+        }
+    }
+
+    private void waitFor(List<Submission<E>> busy) {
+        if (!aside.tryAcquire()) {
+            written(busy, true);
+            busy.forEach(Submission::finish);
+            return;
+        }
+        List<String> keys = busy.stream()
+                .map(submission -> submission.key.sha256())
+                .distinct()
+                .toList();
+        queue.hold(keys);
+        Thread.ofVirtual().name("group commit aside").start(() -> {
+            try {
+                written(busy, true);
+                busy.forEach(Submission::finish);
+            } finally {
+                aside.release();
+                queue.release(keys);
+            }
+        });
+    }
+
+    /** Those that were left out, if it is not patient. */
+    private List<Submission<E>> written(List<Submission<E>> batch, boolean patient) {
         long begin = System.nanoTime();
+        List<Submission<E>> busy = List.of();
         try {
-            writer.write(batch);
+            busy = writer.write(batch, patient);
         } catch (RuntimeException | Error e) {
             LOG.error("A batch of events failed", e);
             batch.forEach(submission -> submission.fail(new IllegalStateException("the batch failed", e)));
         }
         meters.committed(
-                batch.stream().mapToInt(submission -> submission.events.size()).sum(),
+                batch.stream().mapToInt(submission -> submission.events.size()).sum()
+                        - busy.stream()
+                                .mapToInt(submission -> submission.events.size())
+                                .sum(),
                 Duration.ofNanos(System.nanoTime() - begin));
-        batch.forEach(Submission::finish);
+        return busy;
     }
 
     /** How many requests wait for their answers. */

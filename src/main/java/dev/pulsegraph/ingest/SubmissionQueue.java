@@ -3,18 +3,36 @@ package dev.pulsegraph.ingest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Submissions in the order they came, until somebody takes as many as fit into a batch. */
+/**
+ * Submissions that wait, until somebody takes as many as fit into a batch. Keys take turns, with a submission each time, and
+ * those of a key stay in the order they came: who sends little waits for no more than a batch, however much others send.
+ */
 final class SubmissionQueue<E> {
     private final int batchEvents;
     private final long gather;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Submission<E>> waiting = new ArrayDeque<>();
+    /** By key, the one whose turn it is first. None is empty. */
+    private final LinkedHashMap<String, ArrayDeque<Submission<E>>> waiting = new LinkedHashMap<>();
+    /** Those of keys that are not taken for now. */
+    private final Map<String, ArrayDeque<Submission<E>>> heldBack = new HashMap<>();
+
+    private final Set<String> held = new HashSet<>();
+    private int submissions;
     private int events;
+    /** When the first came of those that wait, or earlier. */
+    private long since;
+
     private boolean closed;
 
     SubmissionQueue(int batchEvents, Duration gather) {
@@ -29,9 +47,18 @@ final class SubmissionQueue<E> {
             if (closed) {
                 return false;
             }
-            waiting.add(submission);
+            String key = submission.key.sha256();
+            if (held.contains(key)) {
+                heldBack.computeIfAbsent(key, any -> new ArrayDeque<>()).add(submission);
+                return true;
+            }
+            if (waiting.isEmpty()) {
+                since = submission.arrivedAt;
+            }
+            waiting.computeIfAbsent(key, any -> new ArrayDeque<>()).add(submission);
+            submissions++;
             events += submission.events.size();
-            if (waiting.size() == 1 || events >= batchEvents) {
+            if (submissions == 1 || events >= batchEvents) {
                 changed.signalAll();
             }
             return true;
@@ -44,8 +71,12 @@ final class SubmissionQueue<E> {
     boolean remove(Submission<E> submission) {
         lock.lock();
         try {
-            boolean removed = waiting.remove(submission);
+            if (removed(heldBack, submission)) {
+                return true;
+            }
+            boolean removed = removed(waiting, submission);
             if (removed) {
+                submissions--;
                 events -= submission.events.size();
             }
             return removed;
@@ -54,18 +85,30 @@ final class SubmissionQueue<E> {
         }
     }
 
+    private static <E> boolean removed(Map<String, ArrayDeque<Submission<E>>> queues, Submission<E> submission) {
+        String key = submission.key.sha256();
+        ArrayDeque<Submission<E>> queue = queues.get(key);
+        if (queue == null || !queue.remove(submission)) {
+            return false;
+        }
+        if (queue.isEmpty()) {
+            queues.remove(key);
+        }
+        return true;
+    }
+
     /** A batch, for which the first to come waits a moment; nothing when the queue is closed and empty. */
     List<Submission<E>> take() throws InterruptedException {
         lock.lock();
         try {
             while (true) {
                 while (waiting.isEmpty()) {
-                    if (closed) {
+                    if (closed && held.isEmpty()) {
                         return List.of();
                     }
                     changed.await();
                 }
-                long left = waiting.getFirst().arrivedAt + gather - System.nanoTime();
+                long left = since + gather - System.nanoTime();
                 if (closed || events >= batchEvents || left <= 0) {
                     return batch();
                 }
@@ -79,14 +122,65 @@ final class SubmissionQueue<E> {
     private List<Submission<E>> batch() {
         List<Submission<E>> batch = new ArrayList<>();
         int taken = 0;
-        while (!waiting.isEmpty()
-                && (batch.isEmpty() || taken + waiting.getFirst().events.size() <= batchEvents)) {
-            Submission<E> next = waiting.removeFirst();
-            taken += next.events.size();
-            batch.add(next);
+        while (!waiting.isEmpty()) {
+            Map.Entry<String, ArrayDeque<Submission<E>>> turn = waiting.firstEntry();
+            int size = turn.getValue().getFirst().events.size();
+            if (!batch.isEmpty() && taken + size > batchEvents) {
+                break;
+            }
+            taken += size;
+            batch.add(turn.getValue().removeFirst());
+            waiting.pollFirstEntry();
+            if (!turn.getValue().isEmpty()) {
+                waiting.putLast(turn.getKey(), turn.getValue());
+            }
         }
+        submissions -= batch.size();
         events -= taken;
         return batch;
+    }
+
+    /** Takes nothing of these keys until {@link #release}; what comes waits behind. */
+    void hold(Collection<String> keys) {
+        lock.lock();
+        try {
+            for (String key : keys) {
+                held.add(key);
+                ArrayDeque<Submission<E>> queue = waiting.remove(key);
+                if (queue != null) {
+                    submissions -= queue.size();
+                    events -= count(queue);
+                    heldBack.put(key, queue);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void release(Collection<String> keys) {
+        lock.lock();
+        try {
+            for (String key : keys) {
+                held.remove(key);
+                ArrayDeque<Submission<E>> queue = heldBack.remove(key);
+                if (queue != null) {
+                    if (waiting.isEmpty()) {
+                        since = queue.getFirst().arrivedAt;
+                    }
+                    submissions += queue.size();
+                    events += count(queue);
+                    waiting.put(key, queue);
+                }
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static <E> int count(Collection<Submission<E>> queue) {
+        return queue.stream().mapToInt(submission -> submission.events.size()).sum();
     }
 
     /** Takes nothing more in. What waits can still be taken out. */
@@ -103,7 +197,8 @@ final class SubmissionQueue<E> {
     int size() {
         lock.lock();
         try {
-            return waiting.size();
+            return submissions
+                    + heldBack.values().stream().mapToInt(ArrayDeque::size).sum();
         } finally {
             lock.unlock();
         }

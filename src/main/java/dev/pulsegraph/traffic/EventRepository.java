@@ -3,7 +3,9 @@ package dev.pulsegraph.traffic;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
+import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
@@ -15,6 +17,10 @@ interface EventRepository extends GenericRepository<EventRepository.Refusal, Int
     /** Whether the caller may send events of an organization, be it one that they may not read. */
     @Query("select :organization = any (app.organizations_to_track())")
     boolean mayTrack(UUID organization);
+
+    /** Has all other writers of these organizations wait, but for those it answers, which are written for long. */
+    @Query("select organization from app.lock_traffic_soon(cast(:organizations as uuid[])) organization")
+    List<UUID> lockSoon(@TypeDef(type = DataType.STRING_ARRAY) List<String> organizations);
 
     /** Makes the temporary table that events are copied into, empty and until the end of the transaction. */
     @Query("select 1 from app.begin_event_batch()")

@@ -55,6 +55,12 @@ public class EventWriter {
         return Arrays.asList(receipts);
     }
 
+    /** Has other writers of these organizations wait until the end of the transaction, but for those it answers. */
+    Set<UUID> lockSoon(Set<UUID> organizations) {
+        return Set.copyOf(
+                repository.lockSoon(organizations.stream().map(UUID::toString).toList()));
+    }
+
     private EventReceipt judge(int index, TrackedEvent event, @Nullable String visitor) {
         if (visitor == null) {
             return rejected(

@@ -9,11 +9,16 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Events over HTTP: {@code POST /v1/track}, {@code /v1/batch} and the like. What is rejected is kept for a look. */
 @Singleton
 class TrafficTarget implements EventTarget<SentEvent> {
+    private static final EventOutcome BUSY = new EventOutcome(null, EventOutcome.Status.BUSY, null, null);
+
     private final SegmentReader reader;
     private final EventWriter writer;
     private final IngestRejects rejects;
@@ -30,10 +35,11 @@ class TrafficTarget implements EventTarget<SentEvent> {
     }
 
     @Override
-    public List<EventOutcome> write(List<OwnedEvent<SentEvent>> events) {
+    public List<EventOutcome> write(List<OwnedEvent<SentEvent>> events, boolean patient) {
+        Set<UUID> busy = patient ? Set.of() : writer.lockSoon(organizations(events));
         List<TrackedEvent> tracked = new ArrayList<>(events.size());
         for (OwnedEvent<SentEvent> owned : events) {
-            if (owned.event() instanceof SentEvent.Good readable) {
+            if (!busy.contains(owned.organization()) && owned.event() instanceof SentEvent.Good readable) {
                 tracked.add(readable.tracked().apply(owned.organization()));
             }
         }
@@ -41,6 +47,10 @@ class TrafficTarget implements EventTarget<SentEvent> {
         List<EventOutcome> outcomes = new ArrayList<>(events.size());
         List<IngestRejects.Reject> rejected = new ArrayList<>();
         for (OwnedEvent<SentEvent> owned : events) {
+            if (busy.contains(owned.organization())) {
+                outcomes.add(BUSY);
+                continue;
+            }
             EventOutcome outcome = switch (owned.event()) {
                 case SentEvent.Good readable -> outcome(receipts.next());
                 case SentEvent.Bad refused -> rejected(refused.messageId(), refused.code(), refused.reason());
@@ -52,6 +62,10 @@ class TrafficTarget implements EventTarget<SentEvent> {
         }
         rejects.keep(rejected);
         return outcomes;
+    }
+
+    private static Set<UUID> organizations(List<OwnedEvent<SentEvent>> events) {
+        return events.stream().map(OwnedEvent::organization).collect(Collectors.toSet());
     }
 
     @Override

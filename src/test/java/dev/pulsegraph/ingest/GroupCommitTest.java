@@ -168,6 +168,41 @@ class GroupCommitTest {
         await(() -> commit.budget().used() == 0);
     }
 
+    @Test
+    void others_are_written_while_an_organization_is_held_and_its_flood_is_sent_back() throws Exception {
+        String other = fixtures.team().apiKey("INGEST");
+        int requests = 40;
+        try (ExecutorService senders = Executors.newFixedThreadPool(requests);
+                Connection holder = holding()) {
+            List<Future<Answer>> flood = IntStream.range(0, requests)
+                    .mapToObj(i -> senders.submit(() -> large("flood", i)))
+                    .toList();
+            await(() -> flood.stream().anyMatch(Future::isDone));
+            for (Future<Answer> answer : flood) {
+                assertThat(!answer.isDone() || answer.get().status() == 429).isTrue();
+            }
+            long begin = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                Answer answer = send(other, "other-" + i);
+                assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(2500));
+            assertThat(stored()).isZero();
+            holder.rollback();
+            long acknowledged = 0;
+            for (Future<Answer> answer : flood) {
+                assertThat(answer.get().status()).as(answer.get().text()).isIn(200, 429);
+                acknowledged += answer.get().status() == 200 ? 2 : 0;
+            }
+            assertThat(stored()).isEqualTo(acknowledged).isPositive();
+        }
+        await(() -> commit.budget().used() == 0);
+    }
+
+    private Answer send(String withKey, String messageId) {
+        return api.send(Events.request(api.uri("/v1/page"), withKey, Events.page(messageId)));
+    }
+
     /** Whoever writes for the organization waits for this. */
     private Connection holding() throws SQLException {
         Connection connection = superuser.connect();

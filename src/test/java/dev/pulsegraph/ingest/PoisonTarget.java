@@ -32,7 +32,7 @@ class PoisonTarget implements EventTarget<String> {
     }
 
     @Override
-    public List<EventOutcome> write(List<OwnedEvent<String>> events) {
+    public List<EventOutcome> write(List<OwnedEvent<String>> events, boolean patient) {
         transactions.incrementAndGet();
         List<String> ids = events.stream().map(OwnedEvent::event).toList();
         if (ids.stream().anyMatch(id -> id.startsWith("refused"))) {
