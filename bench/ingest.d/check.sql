@@ -12,7 +12,7 @@ from organizations o, acknowledged a, generate_series(1, case when a.batch like 
 analyze raw, sent;
 
 create temp table sums as
-select 'acknowledged events that are missing' as what, count(*) as found, 0::numeric as wanted from sent s where not exists (select from raw r where r.id = s.id)
+select 'acknowledged events that are missing' as what, count(*) as actual, 0::numeric as wanted from sent s where not exists (select from raw r where r.id = s.id)
 union all select 'events that are there twice', count(*) - count(distinct id), 0 from raw
 union all select 'messages', (select count(*) from ingested_messages), count(*) from raw
 union all select 'events of sessions', (select sum(page_views + clicks) from analytics_sessions), count(*) from raw;
@@ -37,26 +37,26 @@ rollups as (
   select 'share codes', sum(total_sessions), sum(total_page_views), sum(total_clicks), sum(bounces), sum(session_seconds) from analytics_daily_group_stats
 )
 insert into sums
-select x.what || ': ' || v.what, v.found, v.wanted
+select x.what || ': ' || v.what, v.actual, v.wanted
 from rollups x(what, sessions, page_views, clicks, bounces, seconds), raw r, sessions s
 cross join lateral (values
   ('sessions', x.sessions, s.sessions), ('views', x.page_views, r.page_views), ('clicks', x.clicks, r.clicks),
-  ('bounces', x.bounces, s.bounces), ('seconds', x.seconds, s.seconds)) v(what, found, wanted)
+  ('bounces', x.bounces, s.bounces), ('seconds', x.seconds, s.seconds)) v(what, actual, wanted)
 union all
-select 'contacts: ' || v.what, v.found, v.wanted
+select 'contacts: ' || v.what, v.actual, v.wanted
 from (select sum(total_sessions) as sessions, sum(total_page_views) as page_views, sum(total_clicks) as clicks from analytics_daily_contact_stats) c,
   raw r, sessions s
 cross join lateral (values
   ('sessions', c.sessions, s.contacts_sessions), ('views', c.page_views, r.contacts_page_views),
-  ('clicks', c.clicks, r.contacts_clicks)) v(what, found, wanted)
+  ('clicks', c.clicks, r.contacts_clicks)) v(what, actual, wanted)
 union all select 'quarters: pages', (select sum(page_views) from traffic_quarter_pages), page_views from raw
 union all select 'quarters: targets', (select sum(clicks) from traffic_quarter_clicks), clicks from raw
 union all select 'days: pages', (select sum(view_count) from analytics_daily_page_stats), page_views from raw
 union all select 'days: targets', (select sum(click_count) from analytics_daily_click_targets), clicks from raw;
-select what || ': ' || found || ' instead of ' || wanted from sums where found is distinct from wanted;
+select what || ': ' || actual || ' instead of ' || wanted from sums where actual is distinct from wanted;
 do $$
 begin
-  if exists (select from sums where found is distinct from wanted) or (select count(*) from sums) < 30 then
+  if exists (select from sums where actual is distinct from wanted) or (select count(*) from sums) < 30 then
     raise exception 'what is stored is not what was acknowledged, or rollups are not what is stored';
   end if;
 end
