@@ -8,6 +8,7 @@ import dev.pulsegraph.support.Coverage;
 import dev.pulsegraph.support.Expectation;
 import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.Pair;
+import dev.pulsegraph.support.TestServer;
 import dev.pulsegraph.support.World;
 import dev.pulsegraph.support.Worlds;
 import graphql.schema.GraphQLSchema;
@@ -83,6 +84,8 @@ class ApiPairsTest {
         World world = unchanged();
         boolean changed = false;
         Map<String, String> values = new HashMap<>(world.values());
+        values.put("pgvector.available", "" + TestServer.hasVector());
+        values.put("pgvector.version", TestServer.hasVector() ? "\"<text>\"" : "null");
         List<@Nullable Object> bodies = new ArrayList<>();
         List<Runnable> notes = new ArrayList<>();
         for (Pair.Step step : pair.steps()) {
