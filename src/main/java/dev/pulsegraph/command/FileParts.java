@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class FileParts {
     private static final int BYTES = 2 * 1024 * 1024;
     private static final int LINES = 10_000;
+    /** Longer than any target takes: the server knows its own bound. */
+    private static final int LONGEST_LINE = 1024 * 1024;
 
     private final InputStream in;
     private final boolean isCsv;
@@ -31,7 +33,7 @@ final class FileParts {
         this.isCsv = isCsv;
         this.fromLine = fromLine;
         this.rejects = rejects;
-        this.splitter = new LineSplitter(isCsv);
+        this.splitter = new LineSplitter(isCsv, LONGEST_LINE);
     }
 
     /** The next part; null at the end of the file. */

@@ -45,7 +45,7 @@ final class ImportCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Parameters(paramLabel = "TARGET", description = "What the file holds: metrics.")
+    @Parameters(paramLabel = "TARGET", description = "What the file holds: metrics or embeddings.")
     String target = "";
 
     @Parameters(paramLabel = "FILE", description = "The file, which may be compressed (.gz); - for standard input.")

@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             JobCommand.class,
             ImportCommand.class,
+            EmbedCommand.class,
             RehearseCommand.class
         })
 public final class PulsegraphCommand implements Runnable {

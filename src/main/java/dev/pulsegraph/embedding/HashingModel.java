@@ -139,7 +139,7 @@ final class HashingModel implements EmbeddingModel {
     }
 
     private static void count(Map<String, Count> features, String feature, double weight) {
-        features.computeIfAbsent(feature, _ -> new Count(weight)).times++;
+        features.computeIfAbsent(feature, any -> new Count(weight)).times++;
     }
 
     private static void add(double[] sums, String feature, double value) {

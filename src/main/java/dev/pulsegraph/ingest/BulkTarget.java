@@ -19,6 +19,11 @@ public interface BulkTarget<T> {
     /** The names of fields: the columns of CSV, the keys of NDJSON. */
     List<String> columns();
 
+    /** How many bytes a line may have. */
+    default int longestLine() {
+        return LineSplitter.LONGEST;
+    }
+
     /**
      * Reads the fields of a line, of which those that are absent or empty are missing. A value from CSV is a
      * {@code String}; one from NDJSON is what JSON has. A bad one is a {@link dev.pulsegraph.problem.Problem} that names

@@ -23,7 +23,7 @@ final class ChunkReader<T> implements AutoCloseable {
         this.body = body;
         this.format = format;
         this.target = target;
-        this.splitter = new LineSplitter(format.quotes());
+        this.splitter = new LineSplitter(format.quotes(), target.longestLine());
     }
 
     /** The next chunk; null after the last. A body that breaks off is a problem, and what came of the chunk is left out. */

@@ -21,9 +21,12 @@ public final class Line {
         this.problem = problem;
     }
 
-    static Line tooLong(long number) {
+    static Line tooLong(long number, int longest) {
+        String bound = longest / 1024 + " KB";
         return unreadable(
-                number, "The line is longer than 64 KB, or a quote is opened in it that is not closed within 64 KB.");
+                number,
+                "The line is longer than " + bound + ", or a quote is opened in it that is not closed within " + bound
+                        + ".");
     }
 
     static Line openQuote(long number) {

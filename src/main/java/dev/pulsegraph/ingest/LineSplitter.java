@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * line; where a quote is never closed, only the physical line that opens it is lost.
  */
 public final class LineSplitter {
+    /** What a line may have where nothing else is said. */
     static final int LONGEST = 64 * 1024;
 
     private enum State {
@@ -18,6 +19,7 @@ public final class LineSplitter {
     }
 
     private final boolean quotes;
+    private final int longest;
     private byte[] buffer = new byte[4 * LONGEST];
     private int begin;
     private int scanned;
@@ -32,9 +34,15 @@ public final class LineSplitter {
     /** Whether the physical line at hand is too long to keep. */
     private boolean skipping;
 
-    /** Whether a quote begins what may go on over a line break. */
-    public LineSplitter(boolean quotes) {
+    /**
+     * Begins with the first line.
+     *
+     * @param quotes whether a quote begins what may go on over a line break
+     * @param longest how many bytes a line may have
+     */
+    public LineSplitter(boolean quotes, int longest) {
         this.quotes = quotes;
+        this.longest = longest;
     }
 
     /** Takes the next bytes. All lines that were complete must have been taken before. */
@@ -57,7 +65,7 @@ public final class LineSplitter {
             if (b == '\n') {
                 if (skipping) {
                     skipping = false;
-                    return lost(scanned, Line.tooLong(number));
+                    return lost(scanned, Line.tooLong(number, longest));
                 }
                 if (state != State.QUOTED) {
                     return line(scanned - 1, scanned, number + breaks);
@@ -70,9 +78,9 @@ public final class LineSplitter {
                 begin = scanned;
             } else {
                 state = quotes ? after(b) : State.PLAIN;
-                if (scanned - begin > LONGEST) {
+                if (scanned - begin > longest) {
                     if (breaks > 0) {
-                        return lost(firstBreak, Line.tooLong(number));
+                        return lost(firstBreak, Line.tooLong(number, longest));
                     }
                     skipping = true;
                     begin = scanned;
@@ -90,7 +98,7 @@ public final class LineSplitter {
         }
         if (skipping) {
             skipping = false;
-            return lost(end, Line.tooLong(number));
+            return lost(end, Line.tooLong(number, longest));
         }
         if (begin == end) {
             return null;

@@ -43,8 +43,8 @@ class CommandLineTest {
         Ran help = run("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
-                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo", "import", "job");
-        for (String command : List.of("serve", "migrate", "verify", "token", "demo", "import", "job")) {
+                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo", "import", "embed", "job");
+        for (String command : List.of("serve", "migrate", "verify", "token", "demo", "import", "embed", "job")) {
             assertThat(PulsegraphCommand.run(new String[] {command, "--help"}))
                     .as(command)
                     .isZero();
@@ -69,6 +69,8 @@ class CommandLineTest {
                 "job run",
                 "job list x",
                 "import metrics",
+                "embed",
+                "embed --missing --organization",
                 "verify x")) {
             assertThat(PulsegraphCommand.run(wrong.split(" "))).as(wrong).isEqualTo(2);
         }
@@ -233,6 +235,54 @@ class CommandLineTest {
     }
 
     @Test
+    void posts_are_embedded_once_and_after_a_kill_it_goes_on() throws InterruptedException {
+        run("demo", "reset");
+        server.executeAsSuperuser("pulsegraph", "delete from embeddings");
+        Process killed = start(List.of(), "embed", "--missing");
+        while (killed.isAlive() && embedded() < 100) {
+            Thread.onSpinWait();
+        }
+        killed.destroyForcibly().waitFor();
+        long safe = embedded();
+        assertThat(safe).isPositive();
+
+        Ran rest = run("embed", "--missing");
+        assertThat(rest.exitCode()).as(rest.output()).isZero();
+        assertThat(rest.output()).endsWith("700 posts, " + (700 - safe) + " of them embedded");
+        assertThat(embedded()).isEqualTo(700);
+        assertThat(run("embed", "--missing").output()).endsWith("700 posts, 0 of them embedded");
+        Ran one = run("embed", "--missing", "--organization", "acme");
+        assertThat(one.output()).matches("(?s).*\\b\\d+ posts, 0 of them embedded");
+        Ran none = run("embed", "--missing", "--organization", "nobody");
+        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(none.output()).contains("there is no such organization").doesNotContain("\tat ");
+    }
+
+    @Test
+    void posts_that_no_model_could_embed_are_counted() {
+        run("demo", "reset");
+        server.executeAsSuperuser("pulsegraph", "delete from embeddings");
+        server.executeAsSuperuser("pulsegraph", "update embedding_choices set model = 'far-away'");
+        List<String> unreachable = List.of(
+                "-Dpulsegraph.embedding.endpoints.main.url=http://127.0.0.1:1/v1",
+                "-Dpulsegraph.embedding.endpoints.main.model=far-away",
+                "-Dpulsegraph.embedding.endpoints.main.dimensions=4",
+                "-Dpulsegraph.embedding.endpoints.main.attempts=1");
+        Ran down = run(unreachable, "embed", "--missing");
+        assertThat(down.exitCode()).as(down.output()).isEqualTo(1);
+        assertThat(down.output())
+                .contains("700 could not be embedded")
+                .contains("The embedding model \"far-away\" cannot answer: its endpoint cannot be reached")
+                .doesNotContain("\tat ");
+        assertThat(number("select count(*) from embeddings where vector_data is null"))
+                .isEqualTo(700);
+        Ran unknown = run("embed", "--missing");
+        assertThat(unknown.exitCode()).as(unknown.output()).isEqualTo(1);
+        assertThat(unknown.output()).contains("This server does not run the model \"far-away\" with 4 dimensions.");
+        run("demo", "reset");
+    }
+
+    @Test
     void a_database_that_is_not_there_is_told_in_a_sentence() {
         for (String command : List.of("migrate", "verify", "serve")) {
             Ran unreachable = run(
@@ -294,11 +344,29 @@ class CommandLineTest {
         }
     }
 
+    private long embedded() {
+        return number("select count(distinct entity_id) from embeddings where vector_data is not null");
+    }
+
     private Ran run(String... arguments) {
         return run(List.of(), arguments);
     }
 
     private Ran run(List<String> options, String... arguments) {
+        Process process = start(options, arguments);
+        try {
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ran(process.waitFor(), output.strip());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Process start(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
@@ -309,14 +377,8 @@ class CommandLineTest {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.matches("(PULSEGRAPH|DATASOURCES|MICRONAUT)_.*"));
         try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Ran(process.waitFor(), output.strip());
+            return builder.start();
         } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }

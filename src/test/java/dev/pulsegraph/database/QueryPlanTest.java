@@ -74,6 +74,7 @@ class QueryPlanTest {
                 commit;""");
         fillTraffic();
         fillContext();
+        fillEmbeddings();
         database.execute("analyze");
     }
 
@@ -116,6 +117,19 @@ class QueryPlanTest {
                 insert into ml_features (organization_id, entity_type, entity_id, feature_set, version, values, computed_at)
                 select organization_id, 'post', id, s, v, '{1,2,3}', created_at
                 from posts_core, unnest(array['engagement', 'topics']) s, generate_series(1, 2) v;
+                commit;""");
+    }
+
+    private void fillEmbeddings() {
+        database.execute("""
+                begin;
+                set local session_replication_role = replica;
+                insert into embedding_spaces (model, dimensions) values ('a', 2), ('b', 2);
+                insert into embedding_models (organization_id, name, dimensions, space_id)
+                select o.id, s.model, s.dimensions, s.id from organizations o, embedding_spaces s;
+                insert into embeddings (organization_id, id, entity_type, entity_id, source_field, space_id, vector_data)
+                select p.organization_id, gen_random_uuid(), 'post', p.id, f, s.id, '{1,0}'
+                from posts_core p, embedding_spaces s, unnest(array['title', 'content']) f;
                 commit;""");
     }
 
@@ -407,6 +421,39 @@ class QueryPlanTest {
                         () -> assertThat(plan(statement, mode))
                                 .contains("ml_features_pkey")
                                 .doesNotContain("Seq Scan on ml_features")));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> embeddings_of_posts_are_found_by_their_keys() {
+        Class<?> embeddings = named("dev.pulsegraph.embedding.EmbeddingRepository");
+        var ofPosts = new Statement(
+                embeddings,
+                "listByPosts",
+                4,
+                Map.of(
+                        "organizations",
+                        organizations(),
+                        "posts",
+                        "'{" + USER + "}'",
+                        "vectors",
+                        "true",
+                        "most",
+                        "1000000"),
+                "",
+                "");
+        var models = new Statement(embeddings, "listModels", 1, Map.of("organizations", organizations()), "", "");
+        return Stream.of("force_custom_plan", "force_generic_plan")
+                .flatMap(mode -> Stream.of(
+                        DynamicTest.dynamicTest(
+                                "embeddings with " + mode,
+                                () -> assertThat(plan(ofPosts, mode))
+                                        .contains("embeddings_entity_key", "embeddings_pkey")
+                                        .doesNotContain("Seq Scan on embeddings")),
+                        DynamicTest.dynamicTest(
+                                "models with " + mode,
+                                () -> assertThat(plan(models, mode))
+                                        .contains("embeddings_space_idx")
+                                        .doesNotContain("Seq Scan on embeddings"))));
     }
 
     /** Every policy asks this first. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.support.Json;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.MapPropertySource;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -22,9 +21,6 @@ class EmbeddingModelsTest {
     @Inject
     EmbeddingModels models;
 
-    @Inject
-    Json json;
-
     @Test
     void without_configuration_there_is_the_built_in_model() {
         assertThat(models.list()).containsExactly(models.builtIn());
@@ -38,7 +34,7 @@ class EmbeddingModelsTest {
 
     @Test
     void endpoints_are_configured_by_environment_variables() {
-        try (var endpoint = new TextEndpoint(json);
+        try (var endpoint = new TextEndpoint();
                 ApplicationContext context = start(Map.of(
                         PREFIX + "MAIN_URL", endpoint.url(),
                         PREFIX + "MAIN_KEY", "sk-1234567890",

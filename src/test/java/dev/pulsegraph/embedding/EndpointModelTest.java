@@ -22,10 +22,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
@@ -69,7 +66,7 @@ class EndpointModelTest {
 
     @BeforeEach
     void open() {
-        endpoint = new TextEndpoint(json);
+        endpoint = new TextEndpoint();
         log.start();
         root().addAppender(log);
     }
@@ -346,7 +343,7 @@ class EndpointModelTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void a_redirect_is_not_followed(int status) {
-        try (var other = new TextEndpoint(json)) {
+        try (var other = new TextEndpoint()) {
             endpoint.will(status(status, "", "Location", other.url() + "/embeddings"));
             unavailable(model(Map.of()), "see pulsegraph.embedding.endpoints.main.url.");
             assertThat(other.requests()).isEmpty();
@@ -410,7 +407,8 @@ class EndpointModelTest {
 
     @Test
     void half_a_character_is_no_text() {
-        assertThat(unavailable(model(Map.of()), List.of("\ud83d"), "half a character").isBecauseOfTexts())
+        assertThat(unavailable(model(Map.of()), List.of("\ud83d"), "half a character")
+                        .isBecauseOfTexts())
                 .isTrue();
         assertThat(endpoint.requests()).isEmpty();
     }
@@ -548,29 +546,5 @@ class EndpointModelTest {
 
     private static Logger root() {
         return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    }
-
-    /** Begins now, because HTTP dates are compared with it, and moves when told. */
-    private static final class SettableClock extends Clock {
-        private Instant now = Clock.systemUTC().instant();
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

@@ -2,7 +2,7 @@ package dev.pulsegraph.embedding;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.pulsegraph.support.Json;
+import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -42,11 +42,10 @@ final class TextEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final Queue<Behaviour> next = new ConcurrentLinkedQueue<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private final Json json;
+    private final JsonMapper json = JsonMapper.createDefault();
     private volatile Behaviour last;
 
-    TextEndpoint(Json json) {
-        this.json = json;
+    TextEndpoint() {
         this.last = well();
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -76,8 +75,9 @@ final class TextEndpoint implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(exchange.getRequestHeaders());
-        var request = new Request(headers, (Map<?, ?>) Objects.requireNonNull(
-                json.read(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8))));
+        var request = new Request(
+                headers,
+                Objects.requireNonNull(json.readValue(exchange.getRequestBody().readAllBytes(), Map.class)));
         requests.add(request);
         Behaviour behaviour = next.poll();
         try {
@@ -99,7 +99,7 @@ final class TextEndpoint implements AutoCloseable {
             for (int i = 0; i < texts.size(); i++) {
                 data.add(item(i, numbers(texts.get(i))));
             }
-            send(exchange, 200, json.line(Map.of("object", "list", "data", data, "model", "m")));
+            send(exchange, 200, json.writeValueAsString(Map.of("object", "list", "data", data, "model", "m")));
         };
     }
 
@@ -114,7 +114,7 @@ final class TextEndpoint implements AutoCloseable {
 
     /** With these vectors, whatever the texts. */
     Behaviour data(Object... items) {
-        return (exchange, request) -> send(exchange, 200, json.line(Map.of("data", List.of(items))));
+        return (exchange, request) -> send(exchange, 200, json.writeValueAsString(Map.of("data", List.of(items))));
     }
 
     static Behaviour status(int status, String body, String... headers) {

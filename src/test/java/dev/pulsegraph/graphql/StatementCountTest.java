@@ -171,6 +171,30 @@ class StatementCountTest {
         assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 3);
     }
 
+    @Test
+    void embeddings_of_many_posts_take_one_and_so_do_models() {
+        var team = fixtures.team();
+        String query = "{ organization(slug: \"" + team.slug()
+                + "\") { embeddingModels { name vectors } posts(first: 50) { nodes { embeddings { model vector } } } } }";
+        embeddings(team, posts(team, 1));
+        assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 4);
+        embeddings(team, posts(team, 40));
+        assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 4);
+    }
+
+    private static void embeddings(Fixtures.Team team, List<String> posts) {
+        String items = posts.stream()
+                .map(post -> "{ entityType: POST, entity: \"" + post
+                        + "\", sourceField: \"content\", model: \"acme\", vector: [1, 2] }")
+                .collect(Collectors.joining(" "));
+        assertThat(team.asOwner()
+                        .ask("mutation { upsertEmbeddings(input: { organization: \"" + team.id() + "\", items: ["
+                                + items + "] }) { written } }")
+                        .succeeded()
+                        .at("upsertEmbeddings.written"))
+                .isEqualTo(posts.size());
+    }
+
     private static void features(Fixtures.Team team, List<String> posts) {
         String features = posts.stream()
                 .map(post -> "{ entityType: POST, entity: \"" + post + "\", featureSet: \"f\", values: [1, 2] }")

@@ -31,8 +31,15 @@ public class Worlds {
         addStrangers(world);
         addMeasures(world);
         addTraffic(world);
+        addModel(world);
         addJobRuns();
         return world;
+    }
+
+    /** Strangers use a model that this server does not run, and so have one to change to. */
+    private static void addModel(World world) {
+        executeAsSuperuser("update embedding_choices set model = 'model-of-strangers' where organization_id = '"
+                + uuid(world.value("strangers.organization")) + "'");
     }
 
     private static void addTeam(World world) {

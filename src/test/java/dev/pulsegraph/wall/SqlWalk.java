@@ -216,6 +216,8 @@ final class SqlWalk {
         String name = function.substring(0, function.indexOf('('));
         String types = function.substring(function.indexOf('(') + 1, function.length() - 1);
         List<String> values = new ArrayList<>();
+        // Of two, the first says whose the second is.
+        List<String> ids = new ArrayList<>();
         StringBuilder from = new StringBuilder();
         for (String type : types.isEmpty() ? new String[0] : types.split(",")) {
             switch (type) {
@@ -227,8 +229,10 @@ final class SqlWalk {
                             .append(each)
                             .append(", ");
                     values.add(each);
+                    ids.add(each);
                 }
                 case "text" -> values.add("'" + word + "'");
+                case "real[]" -> values.add("'{1}'::real[]");
                 case "text[]" -> values.add("array['" + word + "']");
                 // A secret opens what it belongs to, whoever has it; this is nobody's.
                 case "bytea" -> values.add("'\\x00'::bytea");
@@ -244,7 +248,11 @@ final class SqlWalk {
                             "Say what value of A to try for the " + type + " of " + function + ".");
             }
         }
-        String sql = "select f::text from " + from + "lateral " + name + "(" + String.join(", ", values) + ") f";
+        String sql = "select f::text from " + from + "lateral " + name + "(" + String.join(", ", values) + ") f"
+                + (ids.size() < 2
+                        ? ""
+                        : " where " + ids.getFirst() + " = '" + a.organization() + "' or " + ids.getFirst() + " = "
+                                + ids.getLast());
         Savepoint savepoint = connection.setSavepoint();
         try {
             become(connection, identity);

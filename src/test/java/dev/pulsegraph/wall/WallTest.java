@@ -34,6 +34,7 @@ class WallTest {
             "click_category",
             "source_type",
             "feedback_type",
+            "language",
             "type");
 
     private final WallWorld world = new WallWorld();

@@ -1,0 +1,8 @@
+package dev.pulsegraph.embedding;
+
+/** A model that this server can make vectors with. */
+record AvailableEmbeddingModel(String name, int dimensions, boolean local) {
+    static AvailableEmbeddingModel of(EmbeddingModel model) {
+        return new AvailableEmbeddingModel(model.name(), model.dimensions(), model.isLocal());
+    }
+}

@@ -1,0 +1,203 @@
+package dev.pulsegraph.embedding;
+
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.ModelChange;
+import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.WaitingSpace;
+import dev.pulsegraph.job.Job;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Embeds texts that wait, and has models take over. Organizations take turns, so that a large one keeps no other waiting. A
+ * model that fails is left alone, the longer the oftener it failed; its texts wait, and nothing is lost.
+ */
+@Singleton
+class EmbeddingJob implements Job {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingJob.class);
+
+    /** A run ends after this, and the next goes on: other jobs have their turn. */
+    private static final Duration RUN = Duration.ofSeconds(45);
+
+    private static final Duration SHORTEST_REST = Duration.ofSeconds(15);
+    private static final Duration LONGEST_REST = Duration.ofMinutes(10);
+
+    private final EmbeddingModels models;
+    private final EmbeddingUpkeepRepository upkeep;
+    private final WaitingTexts waitingTexts;
+    private final ModelChanges changes;
+    private final OperationTransaction transaction;
+    private final Clock clock;
+    private final Map<String, Rest> resting = new HashMap<>();
+
+    EmbeddingJob(
+            EmbeddingModels models,
+            EmbeddingUpkeepRepository upkeep,
+            WaitingTexts waitingTexts,
+            ModelChanges changes,
+            OperationTransaction transaction,
+            Clock clock) {
+        this.models = models;
+        this.upkeep = upkeep;
+        this.waitingTexts = waitingTexts;
+        this.changes = changes;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "embeddings.embed";
+    }
+
+    @Override
+    public String description() {
+        return "Embeds texts that wait for a model elsewhere, and has a model that was chosen take over when it has them all.";
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofSeconds(15);
+    }
+
+    @Override
+    public synchronized String run() {
+        Instant end = clock.instant().plus(RUN);
+        var report = new Report();
+        List<ModelChange> open = changes.list();
+        for (ModelChange change : open) {
+            guarded(change.organizationId(), report, () -> prepare(change, end));
+        }
+        embed(end, report);
+        for (ModelChange change : open) {
+            guarded(change.organizationId(), report, () -> report.changed += changes.finish(change) ? 1 : 0);
+        }
+        if (!report.failures.isEmpty()) {
+            throw Problem.of(ErrorCode.UNAVAILABLE, report.toString());
+        }
+        return report.toString();
+    }
+
+    private void prepare(ModelChange change, Instant end) {
+        boolean more = true;
+        while (more && clock.instant().isBefore(end)) {
+            more = changes.prepareNext(change);
+        }
+    }
+
+    private void embed(Instant end, Report report) {
+        Deque<Turn> turns = new ArrayDeque<>();
+        transaction
+                .asWorker(Duration.ofMinutes(1), () -> upkeep.listWaitingSpaces(null))
+                .forEach(space -> turns.add(new Turn(space, WaitingTexts.FIRST)));
+        while (!turns.isEmpty()) {
+            if (!clock.instant().isBefore(end)) {
+                report.notes.add("More wait.");
+                return;
+            }
+            Turn turn = turns.removeFirst();
+            EmbeddingModel model = ready(turn.space, report);
+            if (model != null) {
+                guarded(turn.space.organizationId(), report, () -> take(turn, model, turns, report));
+            }
+        }
+    }
+
+    /** What fails for one organization fails for no other. */
+    private static void guarded(UUID organization, Report report, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("Texts of the organization {} cannot be embedded", organization, e);
+            report.failures.add("Texts of the organization " + organization + " cannot be embedded: " + e.getMessage());
+        }
+    }
+
+    private void take(Turn turn, EmbeddingModel model, Deque<Turn> turns, Report report) {
+        try {
+            WaitingTexts.Step step = waitingTexts.embedNext(turn.space, model, turn.after);
+            report.embedded += step.embedded();
+            report.refused += step.refused();
+            if (step.embedded() > 0) {
+                resting.remove(model.name());
+            }
+            if (!step.isEnd()) {
+                turns.addLast(new Turn(turn.space, step.last()));
+            }
+        } catch (EmbeddingUnavailable unavailable) {
+            report.failures.add(rest(model, unavailable));
+        }
+    }
+
+    /** The model texts wait for, unless it is not here or rests. */
+    private @Nullable EmbeddingModel ready(WaitingSpace space, Report report) {
+        EmbeddingModel model = models.find(space.model())
+                .filter(found -> found.dimensions() == space.dimensions())
+                .orElse(null);
+        if (model == null) {
+            report.notes.add("Texts wait for the model \"" + space.model() + "\" with " + space.dimensions()
+                    + " dimensions, which this server does not run.");
+            return null;
+        }
+        Rest rest = resting.get(model.name());
+        if (rest != null && clock.instant().isBefore(rest.until)) {
+            // Whoever failed in this run is told of already.
+            if (report.failures.stream().noneMatch(failure -> failure.startsWith(rest.why))) {
+                report.notes.add("Texts wait until " + rest.until + ". " + rest.why);
+            }
+            return null;
+        }
+        return model;
+    }
+
+    private String rest(EmbeddingModel model, EmbeddingUnavailable unavailable) {
+        Rest before = resting.get(model.name());
+        int failures = before == null ? 1 : before.failures + 1;
+        Duration wanted = SHORTEST_REST.multipliedBy(1L << Math.min(failures - 1, 10));
+        Duration rest = wanted.compareTo(LONGEST_REST) < 0 ? wanted : LONGEST_REST;
+        String why = unavailable.getMessage();
+        resting.put(model.name(), new Rest(failures, clock.instant().plus(rest), why));
+        return why + " It is tried again in " + rest.toSeconds() + " s.";
+    }
+
+    private record Turn(WaitingSpace space, UUID after) {}
+
+    private record Rest(int failures, Instant until, String why) {}
+
+    /** What a run did, in sentences. */
+    private static final class Report {
+        private long embedded;
+        private long refused;
+        private long changed;
+        private final Set<String> failures = new LinkedHashSet<>();
+        private final Set<String> notes = new LinkedHashSet<>();
+
+        @Override
+        public String toString() {
+            StringBuilder sentences = new StringBuilder("Embedded " + embedded + " texts.");
+            if (changed > 0) {
+                sentences.append(" Another model answers for ").append(changed).append(" organizations now.");
+            }
+            if (refused > 0) {
+                sentences.append(' ').append(refused).append(" texts wait that their model does not take.");
+            }
+            failures.forEach(failure -> sentences.append(' ').append(failure));
+            notes.forEach(note -> sentences.append(' ').append(note));
+            return sentences.toString();
+        }
+    }
+}

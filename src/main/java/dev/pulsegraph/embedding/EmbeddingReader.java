@@ -1,0 +1,240 @@
+package dev.pulsegraph.embedding;
+
+import dev.pulsegraph.metric.EntityReference;
+import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Storable;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads embeddings as clients send them: fields of an input, of a line of JSON or of a line of CSV. */
+@Singleton
+class EmbeddingReader {
+    /** The fields of an embedding, as the schema names them. */
+    static final List<String> FIELDS =
+            List.of("entityType", "entity", "sourceField", "chunkIndex", "model", "vector", "text", "metadata");
+
+    private static final Pattern SOURCE_FIELD = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
+    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}");
+    private static final int LAST_CHUNK = 9999;
+    private static final int MOST_NUMBERS = 16_000;
+    private static final int LONGEST_TEXT = 10_000;
+    private static final int LONGEST_METADATA = 8192;
+
+    private final JsonMapper json;
+
+    EmbeddingReader(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** The embedding, unless something is wrong with it. */
+    EmbeddingItem read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
+        EntityType type = entityType(fields);
+        UUID entity = entity(fields, type);
+        String sourceField = sourceField(fields);
+        int chunkIndex = chunkIndex(fields);
+        String model = model(fields);
+        String text = text(fields);
+        float[] vector = vector(fields);
+        if (vector == null && text == null) {
+            throw new Unreadable("NOTHING_GIVEN", "vector: a vector, a text or both are needed.");
+        }
+        return new EmbeddingItem(index, type, entity, sourceField, chunkIndex, model, vector, text, metadata(fields));
+    }
+
+    private static EntityType entityType(Map<String, @Nullable Object> fields) throws Unreadable {
+        String name = required(fields, "entityType", "UNKNOWN_ENTITY");
+        try {
+            return EntityType.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw new Unreadable(
+                    "UNKNOWN_ENTITY",
+                    "entityType: `" + Problem.shown(name) + "` is none; allowed are " + List.of(EntityType.values())
+                            + ".");
+        }
+    }
+
+    private static UUID entity(Map<String, @Nullable Object> fields, EntityType type) throws Unreadable {
+        try {
+            return EntityReference.idOf("entity", type, required(fields, "entity", "UNKNOWN_ENTITY"));
+        } catch (Problem problem) {
+            throw new Unreadable("UNKNOWN_ENTITY", problem.getMessage());
+        }
+    }
+
+    private static String sourceField(Map<String, @Nullable Object> fields) throws Unreadable {
+        String name = required(fields, "sourceField", "BAD_FIELD");
+        if (!SOURCE_FIELD.matcher(name).matches()) {
+            throw new Unreadable(
+                    "BAD_FIELD",
+                    "sourceField: `" + Problem.shown(name)
+                            + "` is not 1 to 100 letters, digits, dots, hyphens and underscores.");
+        }
+        return name;
+    }
+
+    private static int chunkIndex(Map<String, @Nullable Object> fields) throws Unreadable {
+        String given = String.valueOf(fields.getOrDefault("chunkIndex", 0));
+        try {
+            int index = given.equals("null") ? 0 : Integer.parseInt(given);
+            if (index >= 0 && index <= LAST_CHUNK) {
+                return index;
+            }
+        } catch (NumberFormatException noWholeNumber) {
+            // falls through to the sentence below
+        }
+        throw new Unreadable(
+                "BAD_CHUNK",
+                "chunkIndex: `" + Problem.shown(given) + "` is no whole number of 0 to " + LAST_CHUNK + ".");
+    }
+
+    private static @Nullable String model(Map<String, @Nullable Object> fields) throws Unreadable {
+        Object given = fields.get("model");
+        if (given == null) {
+            return null;
+        }
+        if (given instanceof String name && MODEL.matcher(name).matches()) {
+            return name;
+        }
+        throw new Unreadable(
+                "UNKNOWN_MODEL",
+                "model: `" + Problem.shown(given.toString())
+                        + "` is not 1 to 200 letters, digits and . _ : / @ + -, beginning with a letter or digit.");
+    }
+
+    private static @Nullable String text(Map<String, @Nullable Object> fields) throws Unreadable {
+        Object given = fields.get("text");
+        if (given == null) {
+            return null;
+        }
+        if (!(given instanceof String text)) {
+            throw new Unreadable("BAD_TEXT", "text: a string is needed.");
+        }
+        int length = text.codePointCount(0, text.length());
+        if (length < 1 || length > LONGEST_TEXT) {
+            throw new Unreadable(
+                    "BAD_TEXT",
+                    "text: " + length + " characters are not 1 to " + LONGEST_TEXT + "; cut longer ones into chunks.");
+        }
+        if (!Storable.isStorable(text)) {
+            throw new Unreadable("BAD_TEXT", "text: it holds a character that cannot be stored, such as NUL.");
+        }
+        return text;
+    }
+
+    /** A list of numbers, or one written as JSON. */
+    private float @Nullable [] vector(Map<String, @Nullable Object> fields) throws Unreadable {
+        Object given = fields.get("vector");
+        if (given == null) {
+            return null;
+        }
+        if (!((given instanceof String written ? parsed(written) : given) instanceof Collection<?> list)) {
+            throw new Unreadable(
+                    "NOT_FINITE",
+                    "vector: `" + Problem.shown(given.toString()) + "` is no list of numbers, such as [0.1, 0.2].");
+        }
+        if (list.isEmpty() || list.size() > MOST_NUMBERS) {
+            throw new Unreadable(
+                    "WRONG_DIMENSION", "vector: " + list.size() + " numbers are not 1 to " + MOST_NUMBERS + ".");
+        }
+        double[] numbers = new double[list.size()];
+        boolean isZero = true;
+        int place = 0;
+        for (Object element : list) {
+            double number = element instanceof Number finite ? finite.doubleValue() : Double.NaN;
+            if (!Double.isFinite(number)) {
+                throw new Unreadable(
+                        "NOT_FINITE",
+                        "vector: `" + Problem.shown(String.valueOf(element)) + "` at place " + place
+                                + " is no finite number.");
+            }
+            isZero &= number == 0;
+            numbers[place++] = number;
+        }
+        if (isZero) {
+            throw new Unreadable("ZERO_VECTOR", "vector: all of its numbers are 0, so that it has no direction.");
+        }
+        return Vectors.unit(numbers);
+    }
+
+    private String metadata(Map<String, @Nullable Object> fields) throws Unreadable {
+        Object given = fields.get("metadata");
+        if (given == null) {
+            return "{}";
+        }
+        Object read = given instanceof String written ? parsed(written) : given;
+        if (!(read instanceof Map)) {
+            throw new Unreadable("BAD_METADATA", "metadata: a JSON object is needed, such as {\"key\": \"value\"}.");
+        }
+        if (!Storable.isStorable(read)) {
+            throw new Unreadable("BAD_METADATA", "metadata: it holds a character that cannot be stored, such as NUL.");
+        }
+        if (!isFinite(read)) {
+            throw new Unreadable("BAD_METADATA", "metadata: it holds a number that is too large.");
+        }
+        String text = written(read);
+        if (text.length() > LONGEST_METADATA) {
+            throw new Unreadable(
+                    "BAD_METADATA",
+                    "metadata: " + text.length() + " characters are more than " + LONGEST_METADATA + ".");
+        }
+        return text;
+    }
+
+    private static boolean isFinite(@Nullable Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> map.values().stream().allMatch(EmbeddingReader::isFinite);
+            case Collection<?> list -> list.stream().allMatch(EmbeddingReader::isFinite);
+            case Number number -> Double.isFinite(number.doubleValue());
+            case null -> true;
+            default -> true;
+        };
+    }
+
+    private @Nullable Object parsed(String text) {
+        try {
+            return json.readValue(text, Object.class);
+        } catch (IOException notJson) {
+            return null;
+        }
+    }
+
+    private String written(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String required(Map<String, @Nullable Object> fields, String name, String code) throws Unreadable {
+        if (fields.get(name) instanceof String text && !text.isEmpty()) {
+            return text;
+        }
+        throw new Unreadable(code, name + ": is missing.");
+    }
+
+    /** What is wrong with an embedding. An expected outcome: it carries no stack trace. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String code;
+
+        Unreadable(String code, String reason) {
+            super(reason, null, false, false);
+            this.code = code;
+        }
+
+        EmbeddingRejection at(int index) {
+            return new EmbeddingRejection(index, code, String.valueOf(getMessage()));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.pulsegraph.embedding;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.metric.EntityReference;
+import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.post.Post;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of embeddings, written and read as they are. */
+@Singleton
+class EmbeddingResolver implements Resolver {
+    private static final int MOST_ITEMS = 1_000;
+
+    private final EmbeddingReader reader;
+    private final EmbeddingWriter writer;
+    private final EmbeddingLoader loader;
+    private final EmbeddingRepository embeddings;
+
+    EmbeddingResolver(
+            EmbeddingReader reader, EmbeddingWriter writer, EmbeddingLoader loader, EmbeddingRepository embeddings) {
+        this.reader = reader;
+        this.writer = writer;
+        this.loader = loader;
+        this.embeddings = embeddings;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.node("Embedding", Embedding.class, embeddings::listByIds)
+                .field("Post.embeddings", this::ofPost)
+                .field(
+                        "Organization.embeddingModels",
+                        call -> call.batch(
+                                "Organization.embeddingModels",
+                                call.source(Organization.class).id(),
+                                loader::models))
+                .field("Mutation.upsertEmbeddings", call -> upsert(call.input()))
+                .field("Mutation.deleteEmbeddings", call -> Map.of("deleted", delete(call.input())));
+    }
+
+    private CompletableFuture<List<Embedding>> ofPost(Call call) {
+        Post post = call.source(Post.class);
+        return call.batch(
+                "Post.embeddings",
+                new EmbeddingLoader.Asked(post.organizationId(), post.id(), call.asksFor("vector")),
+                loader::ofPosts);
+    }
+
+    private UpsertEmbeddingsPayload upsert(Arguments input) {
+        UUID organization = input.id("organization", "Organization");
+        List<Arguments> given = input.inputs("items");
+        if (given.size() > MOST_ITEMS) {
+            throw Problem.parse(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "items: " + given.size() + " are more than " + MOST_ITEMS
+                            + "; send them in several calls, or by POST /v1/embeddings.");
+        }
+        List<EmbeddingItem> items = new ArrayList<>(given.size());
+        List<EmbeddingRejection> rejected = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            try {
+                items.add(reader.read(i, given.get(i).values()));
+            } catch (EmbeddingReader.Unreadable unreadable) {
+                rejected.add(unreadable.at(i));
+            }
+        }
+        return writer.upsert(organization, items, rejected);
+    }
+
+    private int delete(Arguments input) {
+        EntityType type = input.findEnum("entityType", EntityType.class);
+        String entity = input.findText("entity");
+        EntityReference reference = entity == null ? null : reference(type, entity);
+        return writer.delete(
+                input.id("organization", "Organization"),
+                reference == null ? type : reference.type(),
+                reference == null ? null : reference.id(),
+                input.findText("sourceField"),
+                input.findText("model"));
+    }
+
+    /** A global id tells its type; of a UUID it must be told. */
+    private static EntityReference reference(@Nullable EntityType type, String entity) {
+        if (type != null) {
+            return new EntityReference(type, EntityReference.idOf("entity", type, entity));
+        }
+        EntityReference reference = EntityReference.of("entity", entity);
+        if (reference.type() == null) {
+            throw Problem.badInput("entityType", "is needed where `entity` is a UUID.");
+        }
+        return reference;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.pulsegraph.embedding;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.database.Copy;
+import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.organization.OrganizationRepository;
+import dev.pulsegraph.problem.Problem;
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes embeddings, in the running transaction. Texts of a model of this process get their vectors at once; those of a
+ * model elsewhere are written without, and wait to be embedded.
+ */
+@Singleton
+public class EmbeddingWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingWriter.class);
+    private static final String COPY =
+            "copy pg_temp.embedding_batch (position, id, entity_type, entity_id, source_field, chunk_index, model, dimensions,"
+                    + " vector_data, content, metadata, made, by_choice) from stdin";
+
+    private final EmbeddingRepository embeddings;
+    private final EmbeddingModels models;
+    private final OrganizationRepository organizations;
+    private final Copy copy;
+    private final JsonMapper json;
+
+    EmbeddingWriter(
+            EmbeddingRepository embeddings,
+            EmbeddingModels models,
+            OrganizationRepository organizations,
+            Copy copy,
+            JsonMapper json) {
+        this.embeddings = embeddings;
+        this.models = models;
+        this.organizations = organizations;
+        this.copy = copy;
+        this.json = json;
+    }
+
+    /**
+     * Writes embeddings by COPY and one call.
+     *
+     * @param items those that could be read
+     * @param unreadable the rejections of the others
+     */
+    UpsertEmbeddingsPayload upsert(UUID organization, List<EmbeddingItem> items, List<EmbeddingRejection> unreadable) {
+        organizations.requireVisible(organization);
+        return write(organization, items, unreadable);
+    }
+
+    /** Deletes embeddings; whatever is not null narrows it down. Answers how many. */
+    int delete(
+            UUID organization,
+            @Nullable EntityType type,
+            @Nullable UUID entity,
+            @Nullable String sourceField,
+            @Nullable String model) {
+        organizations.requireVisible(organization);
+        return embeddings.drop(organization, type == null ? null : type.stored(), entity, sourceField, model);
+    }
+
+    /**
+     * Has a field of an entity have these texts and no others, embedded by the model of the organization. Those that are
+     * there already cost nothing.
+     *
+     * @param chunks each of 1 to 10,000 characters
+     */
+    public void putTexts(UUID organization, EntityType type, UUID entity, String sourceField, List<String> chunks) {
+        if (chunks.isEmpty()) {
+            embeddings.lock(organization);
+        } else {
+            List<EmbeddingItem> items = IntStream.range(0, chunks.size())
+                    .mapToObj(i -> new EmbeddingItem(i, type, entity, sourceField, i, null, null, chunks.get(i), "{}"))
+                    .toList();
+            write(organization, items, List.of())
+                    .rejected()
+                    .forEach(rejection -> LOG.warn(
+                            "{} {} of {} was not embedded: {}", type, entity, organization, rejection.reason()));
+        }
+        embeddings.deleteTexts(organization, type.stored(), entity, sourceField, chunks.size());
+    }
+
+    private UpsertEmbeddingsPayload write(
+            UUID organization, List<EmbeddingItem> items, List<EmbeddingRejection> unreadable) {
+        String chosen =
+                items.stream().allMatch(item -> item.model() != null) ? "" : embeddings.findChosenModel(organization);
+        Map<String, List<EmbeddingItem>> texts = new LinkedHashMap<>();
+        List<Row> rows = new ArrayList<>(items.size());
+        List<EmbeddingRejection> rejected = new ArrayList<>(unreadable);
+        for (EmbeddingItem item : items) {
+            String name = item.model() == null ? chosen : item.model();
+            if (item.vector() == null) {
+                texts.computeIfAbsent(name, any -> new ArrayList<>()).add(item);
+                continue;
+            }
+            int dimensions = item.vector().length;
+            int wanted = models.find(name).map(EmbeddingModel::dimensions).orElse(dimensions);
+            if (dimensions == wanted) {
+                rows.add(new Row(item, name, dimensions, item.vector()));
+            } else {
+                rejected.add(new EmbeddingRejection(
+                        item.index(),
+                        "WRONG_DIMENSION",
+                        "vector: " + dimensions + " numbers, where vectors of \"" + name + "\" have " + wanted + "."));
+            }
+        }
+        texts.forEach((name, same) -> models.find(name)
+                .ifPresentOrElse(
+                        model -> rows.addAll(embedded(model, same)),
+                        () -> same.forEach(item -> rejected.add(unknown(item, name)))));
+        embeddings.beginBatch();
+        copy.send(COPY, rows.stream().map(Row::values));
+        EmbeddingRepository.Taken taken = embeddings.take(organization);
+        List<EmbeddingRejection> refused = rejections(taken.rejected());
+        rejected.addAll(refused);
+        rejected.sort(Comparator.comparingInt(EmbeddingRejection::index));
+        return new UpsertEmbeddingsPayload(
+                taken.written(), rows.size() - refused.size() - taken.written(), taken.waiting(), rejected);
+    }
+
+    private static List<Row> embedded(EmbeddingModel model, List<EmbeddingItem> items) {
+        if (!model.isLocal()) {
+            return items.stream()
+                    .map(item -> new Row(item, model.name(), model.dimensions(), null))
+                    .toList();
+        }
+        List<float[]> vectors = model.embed(
+                items.stream().map(item -> Objects.requireNonNull(item.text())).toList());
+        return IntStream.range(0, items.size())
+                .mapToObj(i -> new Row(items.get(i), model.name(), model.dimensions(), Vectors.unit(vectors.get(i))))
+                .toList();
+    }
+
+    private EmbeddingRejection unknown(EmbeddingItem item, String model) {
+        return new EmbeddingRejection(
+                item.index(),
+                "UNKNOWN_MODEL",
+                "model: this server makes no vectors by `" + Problem.shown(model) + "`; it does by "
+                        + String.join(
+                                ", ",
+                                models.list().stream().map(EmbeddingModel::name).toList())
+                        + ". Send the vector too.");
+    }
+
+    private List<EmbeddingRejection> rejections(String written) {
+        try {
+            return json.readValue(written, Argument.listOf(Argument.mapOf(String.class, Object.class))).stream()
+                    .map(EmbeddingWriter::rejection)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EmbeddingRejection rejection(Map<String, Object> fields) {
+        return new EmbeddingRejection(
+                ((Number) fields.getOrDefault("index", 0)).intValue(),
+                String.valueOf(fields.get("code")),
+                String.valueOf(fields.get("reason")));
+    }
+
+    /** An item with its vector, if it has one by now. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Row(EmbeddingItem item, String model, int dimensions, float @Nullable [] vector) {
+        List<@Nullable String> values() {
+            return Arrays.asList(
+                    Integer.toString(item.index()),
+                    UuidCreator.getTimeOrderedEpoch().toString(),
+                    item.entityType().stored(),
+                    item.entity().toString(),
+                    item.sourceField(),
+                    Integer.toString(item.chunkIndex()),
+                    model,
+                    Integer.toString(dimensions),
+                    vector == null ? null : Vectors.written(vector),
+                    item.text(),
+                    item.metadata(),
+                    Boolean.toString(item.vector() == null),
+                    Boolean.toString(item.model() == null));
+        }
+    }
+}
