@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ import org.junit.jupiter.api.TestFactory;
 class ApiPairsTest {
     private static final Path PAIRS = Path.of("src/test/resources/api");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)}");
+
+    /** What no pair can use: an index is used for thousands of vectors only, see VectorIndexTest. */
+    private static final Set<String> ELSEWHERE = Set.of("SearchStrategy.HNSW");
 
     @Inject
     Worlds worlds;
@@ -69,7 +73,7 @@ class ApiPairsTest {
                                 () -> check(Pair.read(query), coverage))),
                 Stream.of(DynamicTest.dynamicTest(
                         "every part of the schema is used by some pair",
-                        () -> assertThat(coverage.unused()).isEmpty())));
+                        () -> assertThat(coverage.unused()).isEqualTo(ELSEWHERE))));
     }
 
     private static List<Path> orphans() throws IOException {

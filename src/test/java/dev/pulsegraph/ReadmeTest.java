@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.embedding.EndpointSettings;
+import dev.pulsegraph.embedding.SearchSettings;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
 import dev.pulsegraph.ingest.IngestSettings;
@@ -73,6 +74,7 @@ class ReadmeTest {
                 JobSettings.class,
                 JwtSettings.class,
                 MetricSettings.class,
+                SearchSettings.class,
                 SocketSettings.class,
                 TrafficSettings.class
             })
@@ -108,6 +110,7 @@ class ReadmeTest {
                         JobSettings.class,
                         JwtSettings.class,
                         MetricSettings.class,
+                        SearchSettings.class,
                         SocketSettings.class,
                         TrafficSettings.class)
                 .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
     private @Nullable HikariDataSource pool;
     private boolean embedded;
     private boolean freshDatabase;
+    private @Nullable Migrations owner;
 
     DatabaseBootstrap(DatabaseSettings settings, DatabaseSource source) {
         this.settings = settings;
@@ -59,6 +61,7 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
         pooled.setPassword(server.password());
         embedded = true;
         freshDatabase = server.isNew();
+        owner = migrations;
     }
 
     private void useConfigured(DatasourceConfiguration pooled) {
@@ -68,6 +71,7 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
         var migrations = new Migrations(pooled.getConfiguredUrl(), settings.ownerUsername(), settings.ownerPassword());
         migrations.migrate();
         migrations.grantLogin(pooled.getUsername(), pooled.getPassword());
+        owner = migrations;
     }
 
     private static void refuseHoles(DatasourceConfiguration pooled) {
@@ -95,6 +99,11 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
 
     public boolean isEmbedded() {
         return embedded;
+    }
+
+    /** Migrations as the owner of the tables; empty where this server does not know it, or is not to migrate. */
+    public Optional<Migrations> asOwner() {
+        return Optional.ofNullable(owner);
     }
 
     /** From now on the end of the process closes the application in order: requests, the pool, then the database. */

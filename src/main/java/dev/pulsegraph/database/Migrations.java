@@ -115,6 +115,18 @@ public record Migrations(String url, String owner, @Nullable String password) {
     }
 
     /**
+     * Brings the database up to what it can do with vectors: installs the extension {@code vector} where it is at hand, and
+     * builds indexes that are missing. Answers what was done, a sentence each.
+     */
+    public List<String> buildVectorIndexes() {
+        try (Connection connection = connect()) {
+            return VectorIndexes.build(connection);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /**
      * Lets {@code login} become the roles of requests and of work, and nothing else; makes it when it does not exist.
      * Needs the migrations applied, since they make the roles.
      */

@@ -1,6 +1,7 @@
 package dev.pulsegraph.embedding;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 class AiContextService {
     private final AiContextRepository logs;
     private final OrganizationRepository organizations;
+    private final EmbeddingWriter embeddings;
 
-    AiContextService(AiContextRepository logs, OrganizationRepository organizations) {
+    AiContextService(AiContextRepository logs, OrganizationRepository organizations, EmbeddingWriter embeddings) {
         this.logs = logs;
         this.organizations = organizations;
+        this.embeddings = embeddings;
     }
 
     AiContextLog log(Caller caller, LogAiContextInput input) {
@@ -38,6 +41,7 @@ class AiContextService {
                 input.promptTemplate(),
                 input.modelUsed(),
                 input.metadata());
+        embeddings.putTexts(input.organization(), EntityType.AI_CONTEXT, id, "content", Chunks.of(text(input)));
         return get(id);
     }
 
@@ -47,6 +51,13 @@ class AiContextService {
         boolean rated = score != null || type != null;
         Problem.requireChanged(logs.rate(id, score, type == null ? null : type.stored(), rated, user(caller)));
         return get(id);
+    }
+
+    /** By which a log is found: what was asked, and what was answered. */
+    private static String text(LogAiContextInput input) {
+        return input.aiResponse() == null
+                ? input.contextSummary()
+                : input.contextSummary() + "\n\n" + input.aiResponse();
     }
 
     private AiContextLog get(UUID id) {

@@ -59,12 +59,20 @@ public record Arguments(Map<String, @Nullable Object> values) {
         return number;
     }
 
+    public @Nullable List<Double> findDoubles(String name) {
+        return findList(name, Double.class);
+    }
+
     public boolean flag(String name) {
         return Boolean.TRUE.equals(values.get(name));
     }
 
     public @Nullable Instant findInstant(String name) {
         return find(name, Instant.class);
+    }
+
+    public Instant instant(String name) {
+        return required(name, findInstant(name));
     }
 
     public LocalDate date(String name) {

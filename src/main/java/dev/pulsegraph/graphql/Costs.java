@@ -9,6 +9,7 @@ import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.IntValue;
+import graphql.language.ObjectValue;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
@@ -31,13 +32,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an operation costs: one for each object its answer may hold. A connection counts as many nodes as {@code first}
- * or {@code last} asks for, a list given by {@code ids} as many as there are ids, any other list 10. A mutation costs 10
- * more a root field. Introspection is free.
+ * or {@code last} asks for, itself or in {@code input}, a list given by {@code ids} as many as there are ids, any other
+ * list 10. A mutation costs 10 more a root field. Introspection is free. A list of numbers, such as a vector, costs one for
+ * each hundred of them, and is taken for one of a thousand before it is known.
  */
 final class Costs {
     private static final int MUTATION = 10;
     private static final int UNPAGED_LIST = 10;
     private static final int DEFAULT_PAGE = 20;
+    private static final int NUMBERS = 100;
+    private static final int UNKNOWN_NUMBERS = 10;
     private static final long ENORMOUS = 1_000_000_000_000L;
     /** More than any list is allowed; keeps products from overflowing. */
     private static final int ENORMOUS_LIST = 1_000_000;
@@ -78,7 +82,10 @@ final class Costs {
         return switch (data) {
             case Map<?, ?> object ->
                 1 + object.values().stream().mapToLong(Costs::actual).sum();
-            case Collection<?> list -> list.stream().mapToLong(Costs::actual).sum();
+            case Collection<?> list ->
+                list.isEmpty() || !(list.iterator().next() instanceof Number)
+                        ? list.stream().mapToLong(Costs::actual).sum()
+                        : (list.size() + NUMBERS - 1) / NUMBERS;
             case null -> 0;
             default -> 0;
         };
@@ -140,18 +147,26 @@ final class Costs {
         }
         GraphQLFieldDefinition definition = container.getFieldDefinition(field.getName());
         if (!(GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLCompositeType type)) {
-            return 0;
+            return isListOfNumbers(definition.getType()) ? UNKNOWN_NUMBERS : 0;
         }
         if (!isList(definition.getType())) {
             return 1 + of(field.getSelectionSet(), type, pageSize(field, definition));
         }
-        long size = parent.getName().endsWith("Connection") ? pageSize : listSize(field);
+        boolean paged =
+                parent.getName().endsWith("Connection") || parent.getName().equals("SimilarResult");
+        long size = paged ? pageSize : listSize(field);
         return Math.min(ENORMOUS, size * (1 + of(field.getSelectionSet(), type, DEFAULT_PAGE)));
     }
 
     private static boolean isList(GraphQLType type) {
         GraphQLType inner = type instanceof GraphQLNonNull nonNull ? nonNull.getWrappedType() : type;
         return inner instanceof GraphQLList;
+    }
+
+    private static boolean isListOfNumbers(GraphQLType type) {
+        return isList(type)
+                && List.of("Float", "Int", "Long")
+                        .contains(GraphQLTypeUtil.unwrapAll(type).getName());
     }
 
     private int pageSize(Field field, GraphQLFieldDefinition definition) {
@@ -178,8 +193,31 @@ final class Costs {
         return UNPAGED_LIST;
     }
 
-    private @Nullable Integer number(Field field, String argument) {
-        return switch (value(field, argument)) {
+    /** The number given as an argument, or as a field of the argument {@code input}. */
+    private @Nullable Integer number(Field field, String name) {
+        Integer argument = number(value(field, name));
+        if (argument != null) {
+            return argument;
+        }
+        return switch (value(field, "input")) {
+            case ObjectValue input ->
+                input.getObjectFields().stream()
+                        .filter(given -> given.getName().equals(name))
+                        .findFirst()
+                        .map(given -> number(given.getValue()))
+                        .orElse(null);
+            case VariableReference variable ->
+                variables.get(variable.getName()) instanceof Map<?, ?> input
+                                && input.get(name) instanceof Integer number
+                        ? number
+                        : null;
+            case null -> null;
+            default -> null;
+        };
+    }
+
+    private @Nullable Integer number(@Nullable Value<?> value) {
+        return switch (value) {
             case IntValue literal -> literal.getValue().intValue();
             case VariableReference variable ->
                 variables.get(variable.getName()) instanceof Integer number ? number : null;

@@ -36,10 +36,6 @@ class NodeResolver implements Resolver {
 
     private static CompletableFuture<?> load(Wiring wiring, Call call, String argument, String text) {
         GlobalId id = GlobalId.decode(argument, text);
-        Wiring.NodeType<?> type = wiring.nodes().get(id.type());
-        if (type == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return call.batch("node." + type.name(), id.uuid(), type::load);
+        return wiring.find(call, id.type(), id.uuid());
     }
 }

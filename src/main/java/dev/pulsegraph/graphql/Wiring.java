@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,12 @@ public final class Wiring {
         return field(
                 type + ".id",
                 call -> GlobalId.encode(type, call.source(Identified.class).id()));
+    }
+
+    /** The object of a type by its id, all those of a type in one statement; null for one the caller may not see. */
+    public CompletableFuture<?> find(Call call, String type, UUID id) {
+        NodeType<?> known = nodes.get(type);
+        return known == null ? CompletableFuture.completedFuture(null) : call.batch("node." + type, id, known::load);
     }
 
     RuntimeWiring runtime() {

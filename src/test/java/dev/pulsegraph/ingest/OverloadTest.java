@@ -28,6 +28,8 @@ class OverloadTest {
     private static final Duration BETWEEN_SAMPLES = Duration.ofMillis(1500);
     /** What events may take of it as JSON, by default. */
     private static final double QUEUE_BYTES = HEAP_MEGABYTES * 1024 * 1024 / 32.0;
+    /** As much as is left free for others. */
+    private static final double MOST_OF_ONE_KEY = QUEUE_BYTES / 2;
 
     private final TestDatabase database = TestDatabase.migrated();
     private final UUID organization = UUID.randomUUID();
@@ -79,8 +81,8 @@ class OverloadTest {
             assertThat(load.wrong).as(told).isEmpty();
             assertThat(load.statuses).as(told).containsKey(429);
             assertThat(offered).as(told).isGreaterThan(5 * taken);
-            assertThat(samples.stream().skip(2).filter(sample -> sample.queued > 0.8 * QUEUE_BYTES))
-                    .as("the queue is full nearly always: %s", told)
+            assertThat(samples.stream().skip(2).filter(sample -> sample.queued > 0.8 * MOST_OF_ONE_KEY))
+                    .as("what the key may have of the queue is full nearly always: %s", told)
                     .hasSizeGreaterThan((samples.size() - 2) * 8 / 10);
             int third = samples.size() / 3;
             double middle = mean(samples.subList(third, 2 * third));

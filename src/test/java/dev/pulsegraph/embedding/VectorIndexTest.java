@@ -1,0 +1,180 @@
+package dev.pulsegraph.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.database.DatabaseBootstrap;
+import dev.pulsegraph.database.Migrations;
+import dev.pulsegraph.support.Answer;
+import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.Superuser;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Searches by index, where the database has pgvector. */
+@MicronautTest(transactional = false)
+@Property(name = "pulsegraph.embedding.recall-sample", value = "1")
+// Others may work on the machine meanwhile.
+@Property(name = "pulsegraph.embedding.recall-below", value = "1.1")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@EnabledIf(
+        value = "dev.pulsegraph.support.TestServer#hasVector",
+        disabledReason = "the database of these tests has no pgvector")
+class VectorIndexTest {
+    private static final int DIMENSIONS = 48;
+    private static final int MANY = 12_000;
+    private static final int FEW = 12;
+
+    @Inject
+    Fixtures fixtures;
+
+    @Inject
+    Superuser superuser;
+
+    @Inject
+    DatabaseBootstrap database;
+
+    @Inject
+    MeterRegistry meters;
+
+    private VectorWorld large;
+    private VectorWorld small;
+    private String index = "";
+
+    @BeforeAll
+    void fill() {
+        large = new VectorWorld(fixtures, superuser, DIMENSIONS, 40, 1)
+                .addAccounts(MANY)
+                .store();
+        small = new VectorWorld(fixtures, superuser, DIMENSIONS, 40, 1)
+                .addAccounts(FEW)
+                .store();
+        index = "embeddings_space_"
+                + superuser.text("select space_id from embedding_models where organization_id = ?", large.organization)
+                + "_idx";
+        assertThat(superuser.text("select to_regclass(?) is null", "public." + index))
+                .isEqualTo("t");
+        assertThat(strategy(large.similar(Map.of("vector", large.vector())))).isEqualTo("EXACT");
+        Migrations owner = database.asOwner().orElseThrow();
+        assertThat(owner.buildVectorIndexes()).anyMatch(done -> done.contains(DIMENSIONS + " dimensions"));
+        assertThat(owner.buildVectorIndexes()).isEmpty();
+        superuser.execute("vacuum analyze embeddings");
+    }
+
+    @Test
+    void many_vectors_are_searched_by_index_and_hardly_anything_is_missed() {
+        long scans = scans();
+        int found = 0;
+        for (int i = 0; i < 60; i++) {
+            List<Double> query = large.vector();
+            Answer answer = large.similar(Map.of("vector", query, "first", 10)).succeeded();
+            assertThat(strategy(answer)).isEqualTo("HNSW");
+            Set<UUID> nearest = new HashSet<>(large.nearest(query, row -> true).stream()
+                    .limit(10)
+                    .map(VectorWorld.Hit::entity)
+                    .toList());
+            found += (int) VectorWorld.entities(answer).stream()
+                    .filter(nearest::contains)
+                    .count();
+            assertThat(VectorWorld.numbers(answer, "score")).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+        }
+        assertThat(found / 600.0).as("recall at 10").isGreaterThanOrEqualTo(0.95);
+        assertThat(eventually(() -> scans() > scans)).isTrue();
+    }
+
+    @Test
+    void a_tenant_with_a_thousandth_of_the_vectors_gets_its_own_and_all_of_them() {
+        List<Double> query = small.vector();
+        Answer answer = small.similar(Map.of("vector", query, "first", 10)).succeeded();
+        assertThat(strategy(answer)).isEqualTo("EXACT");
+        assertThat(VectorWorld.entities(answer))
+                .isEqualTo(small.nearest(query, row -> true).stream()
+                        .limit(10)
+                        .map(VectorWorld.Hit::entity)
+                        .toList());
+        String forced = superuser.text(
+                "select jsonb_array_length(s.matches) from embedding_models m, app.similar(m.organization_id, m.space_id, 'vector', "
+                        + "(select e.vector_data from embeddings e where e.organization_id = m.organization_id limit 1), null, null, null, 10, null, "
+                        + "null, null, null, null, null, 60, 1, 1, null, null, null, null) s where m.organization_id = ?",
+                small.organization);
+        assertThat(forced).isEqualTo("10");
+    }
+
+    @Test
+    void a_filter_that_lets_hardly_anything_through_loses_nothing() {
+        for (int number : List.of(0, 17, 5_000, MANY - 1)) {
+            Answer answer = large.similar(
+                            Map.of("vector", large.vector(), "first", 5, "metadata", Map.of("number", number)))
+                    .succeeded();
+            assertThat(VectorWorld.entities(answer))
+                    .containsExactly(new UUID(large.organization.getLeastSignificantBits(), number));
+            assertThat(answer.text("organization.similar.exhausted")).isEqualTo("true");
+        }
+    }
+
+    @Test
+    void an_entity_is_looked_up_by_index_too_and_is_not_in_the_answer() {
+        UUID source = large.rows.get(77).entity();
+        Answer answer = large.similar(Map.of("entity", source.toString(), "entityType", "ACCOUNT", "first", 20))
+                .succeeded();
+        assertThat(strategy(answer)).isEqualTo("HNSW");
+        assertThat(VectorWorld.entities(answer)).hasSize(20).doesNotContain(source);
+    }
+
+    @Test
+    void recall_is_measured_beside_the_exact_answer() {
+        large.similar(Map.of("vector", large.vector(), "first", 10)).succeeded();
+        DistributionSummary recall =
+                meters.get("pulsegraph.embedding.recall.at.k").summary();
+        assertThat(eventually(() -> recall.count() > 0)).isTrue();
+        assertThat(recall.mean()).isBetween(0.5, 1.0);
+    }
+
+    @Test
+    void without_the_extension_in_sight_the_same_question_is_answered_by_comparing() {
+        List<Double> query = large.vector();
+        try {
+            superuser.execute("update pg_extension set extversion = '0.7.4' where extname = 'vector'");
+            Answer answer = large.similar(Map.of("vector", query, "first", 10)).succeeded();
+            assertThat(strategy(answer)).isEqualTo("EXACT");
+            assertThat(VectorWorld.entities(answer))
+                    .isEqualTo(large.nearest(query, row -> true).stream()
+                            .limit(10)
+                            .map(VectorWorld.Hit::entity)
+                            .toList());
+        } finally {
+            superuser.execute("update pg_extension set extversion = '0.8.0' where extname = 'vector'");
+        }
+    }
+
+    private long scans() {
+        return superuser.number("select idx_scan from pg_stat_user_indexes where indexrelname = ?", index);
+    }
+
+    private static String strategy(Answer answer) {
+        return answer.text("organization.similar.strategy");
+    }
+
+    private static boolean eventually(BooleanSupplier condition) {
+        Instant end = Instant.now().plus(Duration.ofSeconds(60));
+        while (!condition.getAsBoolean() && Instant.now().isBefore(end)) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+        return condition.getAsBoolean();
+    }
+}
