@@ -20,10 +20,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each command in a process of its own, beside a database that runs, as when the server does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DisabledIf(
+        value = "dev.pulsegraph.support.TestServer#hasVector",
+        disabledReason = "an embedded server of its own, as in the other world")
 class CommandLineTest {
     private final Path directory;
     private final EmbeddedPostgresServer server;

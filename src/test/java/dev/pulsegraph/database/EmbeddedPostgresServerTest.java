@@ -23,8 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
+@DisabledIf(
+        value = "dev.pulsegraph.support.TestServer#hasVector",
+        disabledReason = "an embedded server of its own, as in the other world")
 class EmbeddedPostgresServerTest {
     /** Most tests go on with the data of the one before, as an installation would. */
     @TempDir

@@ -13,6 +13,7 @@ import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.Together;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,9 +99,14 @@ class AuthenticationTest {
 
     @Test
     void a_huge_token_is_refused_and_breaks_nothing() {
-        Answer answer = api.bearer(signed(claims -> claims.claim("ballast", "x".repeat(100_000))))
-                .ask("{ viewer { operator } }");
-        assertThat(answer.status()).isBetween(400, 499);
+        try {
+            Answer answer = api.bearer(signed(claims -> claims.claim("ballast", "x".repeat(100_000))))
+                    .ask("{ viewer { operator } }");
+            assertThat(answer.status()).isBetween(400, 499);
+        } catch (UncheckedIOException hungUp) {
+            // Refused before all of it was sent: the answer may get lost with the connection.
+            assertThat(hungUp).hasMessageContaining("header parser received no bytes");
+        }
         Answer small = api.bearer("x".repeat(5_000)).ask("{ viewer { operator } }");
         assertRefused("5 kB", small);
         api.as("someone@example.com").ask("{ viewer { operator } }").succeeded();

@@ -216,7 +216,7 @@ final class SqlWalk {
         String name = function.substring(0, function.indexOf('('));
         String types = function.substring(function.indexOf('(') + 1, function.length() - 1);
         List<String> values = new ArrayList<>();
-        // Of two, the first says whose the second is.
+        // Of the two of a search the first says whose the second is; to try all pairs would take hours.
         List<String> ids = new ArrayList<>();
         StringBuilder from = new StringBuilder();
         for (String type : types.isEmpty() ? new String[0] : types.split(",")) {
@@ -249,7 +249,7 @@ final class SqlWalk {
             }
         }
         String sql = "select f::text from " + from + "lateral " + name + "(" + String.join(", ", values) + ") f"
-                + (ids.size() < 2
+                + (ids.size() < 2 || !types.contains("real[]")
                         ? ""
                         : " where " + ids.getFirst() + " = '" + a.organization() + "' or " + ids.getFirst() + " = "
                                 + ids.getLast());
