@@ -1,6 +1,7 @@
 -- Organizations whose sizes fall off as 1 / i ^ 1.5, clustered vectors, and 500 questions: of vectors drawn at random, so that
 -- large organizations are asked more often.
 \set QUIET on
+set client_min_messages = warning;
 select setseed(0.42) \g /dev/null
 drop schema if exists bench cascade;
 create schema bench;
