@@ -4,6 +4,7 @@ import dev.pulsegraph.metric.EntityReference;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.request.Unreadable;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -221,20 +222,5 @@ class EmbeddingReader {
             return text;
         }
         throw new Unreadable(code, name + ": is missing.");
-    }
-
-    /** What is wrong with an embedding. An expected outcome: it carries no stack trace. */
-    static final class Unreadable extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String code;
-
-        Unreadable(String code, String reason) {
-            super(reason, null, false, false);
-            this.code = code;
-        }
-
-        EmbeddingRejection at(int index) {
-            return new EmbeddingRejection(index, code, String.valueOf(getMessage()));
-        }
     }
 }

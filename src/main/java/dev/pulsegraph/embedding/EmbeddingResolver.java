@@ -10,6 +10,8 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +70,11 @@ class EmbeddingResolver implements Resolver {
                             + "; send them in several calls, or by POST /v1/embeddings.");
         }
         List<EmbeddingItem> items = new ArrayList<>(given.size());
-        List<EmbeddingRejection> rejected = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             try {
                 items.add(reader.read(i, given.get(i).values()));
-            } catch (EmbeddingReader.Unreadable unreadable) {
+            } catch (Unreadable unreadable) {
                 rejected.add(unreadable.at(i));
             }
         }

@@ -2,8 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.ingest.BulkResult;
 import dev.pulsegraph.ingest.BulkTarget;
-import dev.pulsegraph.problem.ErrorCode;
-import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -45,8 +44,8 @@ class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
     public EmbeddingItem parse(Map<String, @Nullable Object> line) {
         try {
             return reader.read(0, line);
-        } catch (EmbeddingReader.Unreadable unreadable) {
-            throw Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(unreadable.getMessage()));
+        } catch (Unreadable unreadable) {
+            throw unreadable.problem();
         }
     }
 
@@ -57,12 +56,6 @@ class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
             numbered.add(item.at(numbered.size()));
         }
         UpsertEmbeddingsPayload payload = writer.upsert(organization, numbered, List.of());
-        return new BulkResult(
-                payload.written(),
-                payload.unchanged(),
-                payload.rejected().stream()
-                        .map(rejection -> new BulkResult.Rejection(
-                                rejection.index(), Problem.parse(ErrorCode.BAD_USER_INPUT, rejection.reason())))
-                        .toList());
+        return BulkResult.of(payload.written(), payload.unchanged(), payload.rejected());
     }
 }

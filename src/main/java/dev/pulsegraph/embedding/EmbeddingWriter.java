@@ -5,14 +5,11 @@ import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
-import io.micronaut.core.type.Argument;
+import dev.pulsegraph.request.Rejection;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +56,7 @@ public class EmbeddingWriter {
      * @param items those that could be read
      * @param unreadable the rejections of the others
      */
-    UpsertEmbeddingsPayload upsert(UUID organization, List<EmbeddingItem> items, List<EmbeddingRejection> unreadable) {
+    UpsertEmbeddingsPayload upsert(UUID organization, List<EmbeddingItem> items, List<Rejection> unreadable) {
         organizations.requireVisible(organization);
         return write(organization, items, unreadable);
     }
@@ -96,13 +93,12 @@ public class EmbeddingWriter {
         embeddings.deleteTexts(organization, type.stored(), entity, sourceField, chunks.size());
     }
 
-    private UpsertEmbeddingsPayload write(
-            UUID organization, List<EmbeddingItem> items, List<EmbeddingRejection> unreadable) {
+    private UpsertEmbeddingsPayload write(UUID organization, List<EmbeddingItem> items, List<Rejection> unreadable) {
         String chosen =
                 items.stream().allMatch(item -> item.model() != null) ? "" : embeddings.findChosenModel(organization);
         Map<String, List<EmbeddingItem>> texts = new LinkedHashMap<>();
         List<Row> rows = new ArrayList<>(items.size());
-        List<EmbeddingRejection> rejected = new ArrayList<>(unreadable);
+        List<Rejection> rejected = new ArrayList<>(unreadable);
         for (EmbeddingItem item : items) {
             String name = item.model() == null ? chosen : item.model();
             if (item.vector() == null) {
@@ -114,7 +110,7 @@ public class EmbeddingWriter {
             if (dimensions == wanted) {
                 rows.add(new Row(item, name, dimensions, item.vector()));
             } else {
-                rejected.add(new EmbeddingRejection(
+                rejected.add(new Rejection(
                         item.index(),
                         "WRONG_DIMENSION",
                         "vector: " + dimensions + " numbers, where vectors of \"" + name + "\" have " + wanted + "."));
@@ -127,11 +123,12 @@ public class EmbeddingWriter {
         embeddings.beginBatch();
         copy.send(COPY, rows.stream().map(Row::values));
         EmbeddingRepository.Taken taken = embeddings.take(organization);
-        List<EmbeddingRejection> refused = rejections(taken.rejected());
-        rejected.addAll(refused);
-        rejected.sort(Comparator.comparingInt(EmbeddingRejection::index));
+        List<Rejection> refused = Rejection.list(json, taken.rejected());
         return new UpsertEmbeddingsPayload(
-                taken.written(), rows.size() - refused.size() - taken.written(), taken.waiting(), rejected);
+                taken.written(),
+                rows.size() - refused.size() - taken.written(),
+                taken.waiting(),
+                Rejection.inOrder(rejected, refused));
     }
 
     private static List<Row> embedded(EmbeddingModel model, List<EmbeddingItem> items) {
@@ -147,8 +144,8 @@ public class EmbeddingWriter {
                 .toList();
     }
 
-    private EmbeddingRejection unknown(EmbeddingItem item, String model) {
-        return new EmbeddingRejection(
+    private Rejection unknown(EmbeddingItem item, String model) {
+        return new Rejection(
                 item.index(),
                 "UNKNOWN_MODEL",
                 "model: this server makes no vectors by `" + Problem.shown(model) + "`; it does by "
@@ -156,23 +153,6 @@ public class EmbeddingWriter {
                                 ", ",
                                 models.list().stream().map(EmbeddingModel::name).toList())
                         + ". Send the vector too.");
-    }
-
-    private List<EmbeddingRejection> rejections(String written) {
-        try {
-            return json.readValue(written, Argument.listOf(Argument.mapOf(String.class, Object.class))).stream()
-                    .map(EmbeddingWriter::rejection)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static EmbeddingRejection rejection(Map<String, Object> fields) {
-        return new EmbeddingRejection(
-                ((Number) fields.getOrDefault("index", 0)).intValue(),
-                String.valueOf(fields.get("code")),
-                String.valueOf(fields.get("reason")));
     }
 
     /** An item with its vector, if it has one by now. */

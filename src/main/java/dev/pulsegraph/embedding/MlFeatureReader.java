@@ -3,6 +3,7 @@ package dev.pulsegraph.embedding;
 import dev.pulsegraph.metric.EntityReference;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,20 +94,5 @@ class MlFeatureReader {
             throw new Unreadable("BAD_TIME", "computedAt: " + at + " is not between the year 2000 and a day from now.");
         }
         return at.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    /** What is wrong with a feature vector. An expected outcome: it carries no stack trace. */
-    static final class Unreadable extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String code;
-
-        Unreadable(String code, String reason) {
-            super(reason, null, false, false);
-            this.code = code;
-        }
-
-        MlFeatureRejection at(int index) {
-            return new MlFeatureRejection(index, code, String.valueOf(getMessage()));
-        }
     }
 }

@@ -11,6 +11,8 @@ import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +70,11 @@ class MlFeatureResolver implements Resolver {
                     "features: " + given.size() + " are more than " + MOST_FEATURES + "; send them in several calls.");
         }
         List<MlFeatureInput> read = new ArrayList<>(given.size());
-        List<MlFeatureRejection> rejected = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             try {
                 read.add(reader.read(i, given.get(i).values()));
-            } catch (MlFeatureReader.Unreadable unreadable) {
+            } catch (Unreadable unreadable) {
                 rejected.add(unreadable.at(i));
             }
         }

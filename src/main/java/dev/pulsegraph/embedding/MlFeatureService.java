@@ -1,13 +1,11 @@
 package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.organization.OrganizationRepository;
-import io.micronaut.core.type.Argument;
+import dev.pulsegraph.request.Rejection;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,23 +31,18 @@ class MlFeatureService {
      * @param read those that could be read
      * @param unreadable the rejections of the others
      */
-    PutMlFeaturesPayload put(UUID organization, List<MlFeatureInput> read, List<MlFeatureRejection> unreadable) {
+    PutMlFeaturesPayload put(UUID organization, List<MlFeatureInput> read, List<Rejection> unreadable) {
         organizations.requireVisible(organization);
         try {
             MlFeatureRepository.Taken taken = features.put(
                     organization,
                     json.writeValueAsString(
                             read.stream().map(MlFeatureService::row).toList()));
-            List<MlFeatureRejection> refused =
-                    json
-                            .readValue(taken.rejected(), Argument.listOf(Argument.mapOf(String.class, Object.class)))
-                            .stream()
-                            .map(MlFeatureService::rejection)
-                            .toList();
-            List<MlFeatureRejection> rejected = new ArrayList<>(unreadable);
-            rejected.addAll(refused);
-            rejected.sort(Comparator.comparingInt(MlFeatureRejection::index));
-            return new PutMlFeaturesPayload(taken.written(), read.size() - refused.size() - taken.written(), rejected);
+            List<Rejection> refused = Rejection.list(json, taken.rejected());
+            return new PutMlFeaturesPayload(
+                    taken.written(),
+                    read.size() - refused.size() - taken.written(),
+                    Rejection.inOrder(unreadable, refused));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,12 +60,5 @@ class MlFeatureService {
                 "computed_at",
                 feature.computedAt() == null ? null : feature.computedAt().toString());
         return row;
-    }
-
-    private static MlFeatureRejection rejection(Map<String, Object> fields) {
-        return new MlFeatureRejection(
-                ((Number) fields.getOrDefault("index", 0)).intValue(),
-                String.valueOf(fields.get("code")),
-                String.valueOf(fields.get("reason")));
     }
 }

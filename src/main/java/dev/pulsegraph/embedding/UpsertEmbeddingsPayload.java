@@ -1,5 +1,6 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.request.Rejection;
 import java.util.List;
 
 /**
@@ -7,4 +8,4 @@ import java.util.List;
  *
  * @param waiting how many of those written or unchanged have no vector yet
  */
-public record UpsertEmbeddingsPayload(int written, int unchanged, int waiting, List<EmbeddingRejection> rejected) {}
+public record UpsertEmbeddingsPayload(int written, int unchanged, int waiting, List<Rejection> rejected) {}

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import java.util.List;
 
@@ -13,6 +14,16 @@ import java.util.List;
 public record BulkResult(int written, int unchanged, List<Rejection> rejected) {
     public BulkResult {
         rejected = List.copyOf(rejected);
+    }
+
+    /** Of items that were rejected as those of a mutation are. */
+    public static BulkResult of(int written, int unchanged, List<dev.pulsegraph.request.Rejection> rejected) {
+        return new BulkResult(
+                written,
+                unchanged,
+                rejected.stream()
+                        .map(one -> new Rejection(one.index(), Problem.parse(ErrorCode.BAD_USER_INPUT, one.reason())))
+                        .toList());
     }
 
     /**

@@ -8,6 +8,8 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,11 +72,11 @@ class MetricResolver implements Resolver {
                             + "; send them in several calls, or by POST /v1/metrics.");
         }
         List<MetricSample> samples = new ArrayList<>(given.size());
-        List<SampleRejection> rejected = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             try {
                 samples.add(reader.read(i, given.get(i).values()));
-            } catch (SampleReader.Unreadable unreadable) {
+            } catch (Unreadable unreadable) {
                 rejected.add(unreadable.at(i));
             }
         }

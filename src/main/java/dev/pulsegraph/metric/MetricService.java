@@ -3,18 +3,13 @@ package dev.pulsegraph.metric;
 import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.time.TimeRange;
-import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -57,16 +52,16 @@ class MetricService {
      * @param samples those that could be read
      * @param unreadable the rejections of the others
      */
-    RecordMetricsPayload record(UUID organization, List<MetricSample> samples, List<SampleRejection> unreadable) {
+    RecordMetricsPayload record(UUID organization, List<MetricSample> samples, List<Rejection> unreadable) {
         organizations.requireVisible(organization);
         metrics.beginBatch();
         copy.send(COPY, samples.stream().map(MetricService::row));
         MetricRepository.Taken taken = metrics.take(organization);
-        List<SampleRejection> rejected = new ArrayList<>(unreadable);
-        List<SampleRejection> refused = rejections(taken.rejected());
-        rejected.addAll(refused);
-        rejected.sort(Comparator.comparingInt(SampleRejection::index));
-        return new RecordMetricsPayload(taken.written(), samples.size() - refused.size() - taken.written(), rejected);
+        List<Rejection> refused = Rejection.list(json, taken.rejected());
+        return new RecordMetricsPayload(
+                taken.written(),
+                samples.size() - refused.size() - taken.written(),
+                Rejection.inOrder(unreadable, refused));
     }
 
     /** Deletes samples of an entity; no metrics, platforms or range means all of them. Answers how many. */
@@ -98,22 +93,5 @@ class MetricService {
                 sample.value().toPlainString(),
                 sample.recordedAt().toString(),
                 sample.metadata());
-    }
-
-    private List<SampleRejection> rejections(String written) {
-        try {
-            return json.readValue(written, Argument.listOf(Argument.mapOf(String.class, Object.class))).stream()
-                    .map(MetricService::rejection)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static SampleRejection rejection(Map<String, Object> fields) {
-        return new SampleRejection(
-                ((Number) fields.getOrDefault("index", 0)).intValue(),
-                String.valueOf(fields.get("code")),
-                String.valueOf(fields.get("reason")));
     }
 }

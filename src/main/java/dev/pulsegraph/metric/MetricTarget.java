@@ -2,8 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.ingest.BulkResult;
 import dev.pulsegraph.ingest.BulkTarget;
-import dev.pulsegraph.problem.ErrorCode;
-import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -37,8 +36,8 @@ class MetricTarget implements BulkTarget<MetricSample> {
     public MetricSample parse(Map<String, @Nullable Object> line) {
         try {
             return reader.read(0, line);
-        } catch (SampleReader.Unreadable unreadable) {
-            throw Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(unreadable.getMessage()));
+        } catch (Unreadable unreadable) {
+            throw unreadable.problem();
         }
     }
 
@@ -49,12 +48,6 @@ class MetricTarget implements BulkTarget<MetricSample> {
             numbered.add(sample.at(numbered.size()));
         }
         RecordMetricsPayload payload = service.record(organization, numbered, List.of());
-        return new BulkResult(
-                payload.written(),
-                payload.unchanged(),
-                payload.rejected().stream()
-                        .map(rejection -> new BulkResult.Rejection(
-                                rejection.index(), Problem.parse(ErrorCode.BAD_USER_INPUT, rejection.reason())))
-                        .toList());
+        return BulkResult.of(payload.written(), payload.unchanged(), payload.rejected());
     }
 }

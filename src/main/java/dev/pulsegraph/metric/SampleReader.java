@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.request.Unreadable;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -190,20 +191,5 @@ class SampleReader {
             return text;
         }
         throw new Unreadable(code, name + ": is missing.");
-    }
-
-    /** What is wrong with a sample. An expected outcome: it carries no stack trace. */
-    static final class Unreadable extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String code;
-
-        Unreadable(String code, String reason) {
-            super(reason, null, false, false);
-            this.code = code;
-        }
-
-        SampleRejection at(int index) {
-            return new SampleRejection(index, code, String.valueOf(getMessage()));
-        }
     }
 }

@@ -1,0 +1,24 @@
+package dev.pulsegraph.request;
+
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+
+/** What is wrong with an item of a batch. An expected outcome: it carries no stack trace. */
+public final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    public Unreadable(String code, String reason) {
+        super(reason, null, false, false);
+        this.code = code;
+    }
+
+    public Rejection at(int index) {
+        return new Rejection(index, code, String.valueOf(getMessage()));
+    }
+
+    /** For an item that came alone. */
+    public Problem problem() {
+        return Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(getMessage()));
+    }
+}
