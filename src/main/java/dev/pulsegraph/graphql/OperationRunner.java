@@ -16,7 +16,6 @@ import graphql.execution.CoercedVariables;
 import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
 import graphql.introspection.Introspection;
-import graphql.introspection.IntrospectionDisabledError;
 import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
@@ -29,11 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,10 +41,6 @@ import org.slf4j.LoggerFactory;
 @Context
 class OperationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
-    private static final Pattern NAMED_ARGUMENT = Pattern.compile(
-            "(?:argument|Variable|variable|field) '(?:[A-Za-z0-9_.\\[\\]]+\\.)?([A-Za-z_][A-Za-z0-9_]*)");
-    private static final int KNOWN_OPERATION_NAMES = 200;
-    private static final int LONGEST_MESSAGE = 1000;
 
     private final GraphQL graphQL;
     private final GraphQLSchema schema;
@@ -60,7 +51,7 @@ class OperationRunner {
     private final GraphQLSettings settings;
     private final DatabaseSettings databaseSettings;
     private final MeterRegistry meters;
-    private final Set<String> operationNames = ConcurrentHashMap.newKeySet();
+    private final OperationMeters operationMeters;
 
     OperationRunner(
             GraphQL graphQL,
@@ -71,7 +62,8 @@ class OperationRunner {
             SqlProblems sqlProblems,
             GraphQLSettings settings,
             DatabaseSettings databaseSettings,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            OperationMeters operationMeters) {
         this.graphQL = graphQL;
         this.schema = schema;
         this.documents = documents;
@@ -81,6 +73,7 @@ class OperationRunner {
         this.settings = settings;
         this.databaseSettings = databaseSettings;
         this.meters = meters;
+        this.operationMeters = operationMeters;
     }
 
     GraphQLResponse run(GraphQLRequest request, Credentials credentials, Way way) {
@@ -100,7 +93,7 @@ class OperationRunner {
         if (!document.errors().isEmpty()) {
             return GraphQLResponse.errors(
                     document.isSyntaxError() ? GraphQLResponse.BAD_REQUEST : GraphQLResponse.UNPROCESSABLE,
-                    document.errors().stream().map(OperationRunner::specified).toList());
+                    document.errors().stream().map(SpecifiedErrors::of).toList());
         }
         OperationDefinition operation = document.operation(request.operationName());
         if (operation == null) {
@@ -161,7 +154,7 @@ class OperationRunner {
             remaining = rateLimits.settle(credentials, requested, actual);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        observe(operation, result, took, requested, actual);
+        operationMeters.observe(operation, result.getErrors().isEmpty(), took, requested, actual);
         return answer(request, operation, result, requested, actual, remaining);
     }
 
@@ -232,7 +225,7 @@ class OperationRunner {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         List<GraphQLError> errors = result.getErrors();
         if (!errors.isEmpty()) {
-            body.put("errors", errors.stream().map(OperationRunner::specified).toList());
+            body.put("errors", errors.stream().map(SpecifiedErrors::of).toList());
         }
         boolean undone = operation.getOperation() == OperationDefinition.Operation.MUTATION && !errors.isEmpty();
         if (result.isDataPresent()) {
@@ -248,71 +241,6 @@ class OperationRunner {
                 ? GraphQLResponse.UNPROCESSABLE
                 : errors.isEmpty() ? GraphQLResponse.OK : GraphQLResponse.PARTIAL_SUCCESS;
         return new GraphQLResponse(status, body, null);
-    }
-
-    /** An error as the specification writes it, always with a code. */
-    private static Map<String, Object> specified(GraphQLError error) {
-        Map<String, Object> specified = new LinkedHashMap<>(error.toSpecification());
-        Map<String, Object> extensions = new LinkedHashMap<>();
-        if (specified.get("extensions") instanceof Map<?, ?> given) {
-            given.forEach((key, value) -> extensions.put(String.valueOf(key), value));
-        }
-        extensions.remove("classification");
-        if (!extensions.containsKey("code")) {
-            boolean ours = error.getErrorType() == graphql.ErrorType.NullValueInNonNullableField
-                    || error.getErrorType() == graphql.ErrorType.DataFetchingException;
-            extensions.put("code", (ours ? ErrorCode.INTERNAL : refusal(error)).name());
-            Matcher named = NAMED_ARGUMENT.matcher(String.valueOf(error.getMessage()));
-            if (!ours && named.find()) {
-                extensions.put("argument", named.group(1));
-            }
-        }
-        specified.put("extensions", extensions);
-        specified.computeIfPresent("message", (key, message) -> shortened(message.toString()));
-        return specified;
-    }
-
-    private static ErrorCode refusal(GraphQLError error) {
-        return error instanceof IntrospectionDisabledError ? ErrorCode.FORBIDDEN : ErrorCode.BAD_USER_INPUT;
-    }
-
-    /** Messages repeat what was sent, whatever its length. */
-    private static String shortened(String message) {
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
-    }
-
-    private void observe(
-            OperationDefinition operation, ExecutionResult result, Duration took, long requested, long actual) {
-        String outcome = result.getErrors().isEmpty() ? "success" : "failure";
-        String kind = operation.getOperation().name().toLowerCase(Locale.ROOT);
-        meters.timer(
-                        "gql.query",
-                        "gql.operation",
-                        kind,
-                        "gql.operation.name",
-                        metricName(operation),
-                        "outcome",
-                        outcome)
-                .record(took);
-        if (took.compareTo(settings.slowOperation()) > 0) {
-            LOG.warn(
-                    "Slow {} {}: {} ms, cost {} requested and {} actual",
-                    kind,
-                    metricName(operation),
-                    took.toMillis(),
-                    requested,
-                    actual);
-        }
-    }
-
-    /** Names come from clients; only so many may become time series. */
-    private String metricName(OperationDefinition operation) {
-        String name = operation.getName();
-        if (name == null) {
-            return "anonymous";
-        }
-        boolean mayBeNew = operationNames.size() < KNOWN_OPERATION_NAMES && name.length() <= 100;
-        return operationNames.contains(name) || (mayBeNew && operationNames.add(name)) ? name : "other";
     }
 
     /** What went wrong outside of any resolver. */

@@ -50,7 +50,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final @Nullable String handshakeAuthorization;
     private final boolean speaksProtocol;
     private final Map<String, SocketOperation> operations = new HashMap<>();
-    private final Map<Timer, Future<?>> timers = new HashMap<>();
+    private final Timers<Timer> timers = new Timers<>(this::schedule);
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private State state = State.OPEN;
     private @Nullable Credentials credentials;
@@ -87,8 +87,8 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             close(SocketClose.SUBPROTOCOL);
             return;
         }
-        start(Timer.INIT, sockets.settings().initTimeout(), () -> close(SocketClose.INIT_TIMEOUT));
-        start(Timer.KEEP_ALIVE, sockets.settings().keepAlive(), this::keepAlive);
+        timers.start(Timer.INIT, sockets.settings().initTimeout(), () -> close(SocketClose.INIT_TIMEOUT));
+        timers.start(Timer.KEEP_ALIVE, sockets.settings().keepAlive(), this::keepAlive);
     }
 
     @Override
@@ -171,9 +171,9 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         }
         credentials = accepted;
         state = State.READY;
-        stop(Timer.INIT);
+        timers.stop(Timer.INIT);
         end.ifPresent(at ->
-                start(Timer.EXPIRY, Duration.between(sockets.clock().instant(), at), () -> close(SocketClose.EXPIRED)));
+                timers.start(Timer.EXPIRY, Duration.between(sockets.clock().instant(), at), () -> close(SocketClose.EXPIRED)));
         send("{\"type\":\"connection_ack\"}");
     }
 
@@ -214,12 +214,12 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
-            stop(Timer.SLOW);
+            timers.stop(Timer.SLOW);
             channel.config().setAutoRead(true);
             List.copyOf(operations.values()).forEach(SocketOperation::resume);
         } else {
             channel.config().setAutoRead(false);
-            start(Timer.SLOW, sockets.settings().slowConsumer(), channel::close);
+            timers.start(Timer.SLOW, sockets.settings().slowConsumer(), channel::close);
         }
         context.fireChannelWritabilityChanged();
     }
@@ -236,7 +236,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             // Nothing is read from it now; how long that may last is another bound.
             heard = true;
         }
-        start(Timer.KEEP_ALIVE, sockets.settings().keepAlive(), this::keepAlive);
+        timers.start(Timer.KEEP_ALIVE, sockets.settings().keepAlive(), this::keepAlive);
     }
 
     private void answerClose(CloseWebSocketFrame close) {
@@ -262,7 +262,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 return;
             }
             channel.writeAndFlush(close.frame());
-            start(Timer.FAREWELL, FAREWELL, channel::close);
+            timers.start(Timer.FAREWELL, FAREWELL, channel::close);
         });
     }
 
@@ -273,14 +273,14 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         state = State.CLOSED;
         operations.values().forEach(SocketOperation::cancel);
         operations.clear();
-        List.copyOf(timers.keySet()).forEach(this::stop);
+        timers.stop();
         sockets.closed(this, credentials);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         release();
-        stop(Timer.FAREWELL);
+        timers.stop(Timer.FAREWELL);
         ended.complete(true);
     }
 
@@ -361,17 +361,5 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     Future<?> schedule(Duration delay, Runnable work) {
         return channel.eventLoop().schedule(work, Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
-    }
-
-    private void start(Timer timer, Duration delay, Runnable work) {
-        stop(timer);
-        timers.put(timer, schedule(delay, work));
-    }
-
-    private void stop(Timer timer) {
-        Future<?> running = timers.remove(timer);
-        if (running != null) {
-            running.cancel(false);
-        }
     }
 }

@@ -1,0 +1,48 @@
+package dev.pulsegraph.graphql;
+
+import dev.pulsegraph.problem.ErrorCode;
+import graphql.GraphQLError;
+import graphql.introspection.IntrospectionDisabledError;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Errors as the specification writes them, always with a code. */
+final class SpecifiedErrors {
+    private static final Pattern NAMED_ARGUMENT = Pattern.compile(
+            "(?:argument|Variable|variable|field) '(?:[A-Za-z0-9_.\\[\\]]+\\.)?([A-Za-z_][A-Za-z0-9_]*)");
+    private static final int LONGEST_MESSAGE = 1000;
+
+    private SpecifiedErrors() {}
+
+    static Map<String, Object> of(GraphQLError error) {
+        Map<String, Object> specified = new LinkedHashMap<>(error.toSpecification());
+        Map<String, Object> extensions = new LinkedHashMap<>();
+        if (specified.get("extensions") instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> extensions.put(String.valueOf(key), value));
+        }
+        extensions.remove("classification");
+        if (!extensions.containsKey("code")) {
+            boolean ours = error.getErrorType() == graphql.ErrorType.NullValueInNonNullableField
+                    || error.getErrorType() == graphql.ErrorType.DataFetchingException;
+            extensions.put("code", (ours ? ErrorCode.INTERNAL : refusal(error)).name());
+            Matcher named = NAMED_ARGUMENT.matcher(String.valueOf(error.getMessage()));
+            if (!ours && named.find()) {
+                extensions.put("argument", named.group(1));
+            }
+        }
+        specified.put("extensions", extensions);
+        specified.computeIfPresent("message", (key, message) -> shortened(message.toString()));
+        return specified;
+    }
+
+    private static ErrorCode refusal(GraphQLError error) {
+        return error instanceof IntrospectionDisabledError ? ErrorCode.FORBIDDEN : ErrorCode.BAD_USER_INPUT;
+    }
+
+    /** Messages repeat what was sent, whatever its length. */
+    private static String shortened(String message) {
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
+    }
+}
