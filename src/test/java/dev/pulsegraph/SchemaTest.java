@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.security.Caller;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLEnumValueDefinition;
@@ -206,6 +207,9 @@ class SchemaTest {
         }
         if (name.endsWith("Edge")) {
             return Connection.Edge.class;
+        }
+        if (name.endsWith("Rejection")) {
+            return Rejection.class;
         }
         return name.endsWith("Connection") ? classes.getOrDefault(name, Connection.class) : classes.get(name);
     }

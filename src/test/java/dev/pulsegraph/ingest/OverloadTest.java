@@ -82,8 +82,9 @@ class OverloadTest {
             assertThat(load.statuses).as(told).containsKey(429);
             assertThat(offered).as(told).isGreaterThan(5 * taken);
             assertThat(samples.stream().skip(2).filter(sample -> sample.queued > 0.8 * MOST_OF_ONE_KEY))
-                    .as("what the key may have of the queue is full nearly always: %s", told)
-                    .hasSizeGreaterThan((samples.size() - 2) * 8 / 10);
+                    .as("what the key may have of the queue is full, but for the moments after a commit: %s", told)
+                    .hasSizeGreaterThan((samples.size() - 2) / 2);
+            assertThat(samples).as(told).allMatch(sample -> sample.queued <= MOST_OF_ONE_KEY);
             int third = samples.size() / 3;
             double middle = mean(samples.subList(third, 2 * third));
             double last = mean(samples.subList(2 * third, samples.size()));
