@@ -172,8 +172,8 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         credentials = accepted;
         state = State.READY;
         timers.stop(Timer.INIT);
-        end.ifPresent(at ->
-                timers.start(Timer.EXPIRY, Duration.between(sockets.clock().instant(), at), () -> close(SocketClose.EXPIRED)));
+        end.ifPresent(at -> timers.start(
+                Timer.EXPIRY, Duration.between(sockets.clock().instant(), at), () -> close(SocketClose.EXPIRED)));
         send("{\"type\":\"connection_ack\"}");
     }
 
