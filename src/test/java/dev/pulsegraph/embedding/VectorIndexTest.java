@@ -12,6 +12,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -21,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -116,6 +121,19 @@ class VectorIndexTest {
     }
 
     @Test
+    void the_planner_takes_the_index_where_there_are_many_and_compares_all_where_there_are_few() {
+        assertThat(plans(large))
+                .as("plans of a large organization")
+                .contains("Index Scan using " + index + " on embeddings");
+        assertThat(plans(small))
+                .as("plans of a small organization")
+                .contains("Scan")
+                .contains(" on embeddings")
+                .doesNotContain(index)
+                .doesNotContain("Seq Scan on embeddings");
+    }
+
+    @Test
     void a_filter_that_lets_hardly_anything_through_loses_nothing() {
         for (int number : List.of(0, 17, 5_000, MANY - 1)) {
             Answer answer = large.similar(
@@ -168,6 +186,30 @@ class VectorIndexTest {
         assertThat(strategy(large.similar(question).succeeded())).isEqualTo("EXACT");
         assertThat(owner.buildVectorIndexes()).anyMatch(done -> done.contains(DIMENSIONS + " dimensions"));
         assertThat(strategy(large.similar(question).succeeded())).isEqualTo("HNSW");
+    }
+
+    /** Of all statements that a search by a member runs, as EXPLAIN writes them. */
+    private String plans(VectorWorld world) {
+        try (Connection connection = superuser.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("load 'auto_explain'; set auto_explain.log_min_duration = 0;"
+                    + " set auto_explain.log_nested_statements = on; set client_min_messages = log;"
+                    + " select set_config('app.user_id', user_id::text, true) from organization_members"
+                    + " where organization_id = '" + world.organization + "' limit 1; set local role pulsegraph_api");
+            String query = world.vector().stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
+            statement.clearWarnings();
+            statement.execute("select s.strategy from embedding_models m, app.similar(m.organization_id, m.space_id,"
+                    + " 'vector', '" + query + "', null, null, null, 10, null, null, null, null, null, null, 60, 1, 1,"
+                    + " null, null, null, null) s where m.organization_id = '" + world.organization + "'");
+            StringBuilder plans = new StringBuilder();
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                plans.append(warning.getMessage()).append('\n');
+            }
+            return plans.toString();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private long scans() {
