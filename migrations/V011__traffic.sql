@@ -411,6 +411,7 @@ begin
       visitors bytea
     ) on commit delete rows;
     grant insert on pg_temp.event_batch to pulsegraph_api, pulsegraph_worker;
+    grant select (organization_id), delete on pg_temp.event_batch to pulsegraph_worker;
     grant select, insert, delete on pg_temp.visitor_sketches to pulsegraph_api, pulsegraph_worker;
   end if;
   delete from pg_temp.event_batch;

@@ -48,21 +48,24 @@ final class BatchWriter<E> {
     /**
      * Writes what it can, and tells each submission what became of its events. None is answered yet.
      *
+     * @param turn of the batch, which lasts longer than this
      * @param patient whether to wait for whoever writes for the same organizations
      * @return those that were left out because somebody does
      */
-    List<Submission<E>> write(List<Submission<E>> batch, boolean patient) {
-        var attempt = new Attempt(patient);
+    List<Submission<E>> write(List<Submission<E>> batch, EventTarget.Turn turn, boolean patient) {
+        var attempt = new Attempt(turn, patient);
         attempt.write(batch.stream().map(Part::whole).toList());
         return attempt.busy;
     }
 
     private final class Attempt {
+        private final EventTarget.Turn turn;
         private final boolean patient;
         private final List<Submission<E>> busy = new ArrayList<>();
         private int transactions;
 
-        Attempt(boolean patient) {
+        Attempt(EventTarget.Turn turn, boolean patient) {
+            this.turn = turn;
             this.patient = patient;
         }
 
@@ -112,7 +115,7 @@ final class BatchWriter<E> {
             for (int tries = 1; ; tries++) {
                 transactions++;
                 try {
-                    return transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal, patient));
+                    return transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal));
                 } catch (RuntimeException e) {
                     if (tries == TRIES || !SqlProblems.isPassing(e)) {
                         throw e;
@@ -120,23 +123,25 @@ final class BatchWriter<E> {
                 }
             }
         }
-    }
 
-    private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal, boolean patient) {
-        Map<String, IngestKeyRepository.IngestKey> valid = validKeys(parts);
-        List<OwnedEvent<E>> events = new ArrayList<>();
-        for (Part<E> part : parts) {
-            var key = valid.get(part.submission.key.sha256());
-            if (key != null && key.mayIngest()) {
-                part.events().forEach(event -> events.add(new OwnedEvent<>(key.organizationId(), event)));
+        private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal) {
+            Map<String, IngestKeyRepository.IngestKey> valid = validKeys(parts);
+            List<OwnedEvent<E>> events = new ArrayList<>();
+            for (Part<E> part : parts) {
+                var key = valid.get(part.submission.key.sha256());
+                if (key != null && key.mayIngest()) {
+                    part.events().forEach(event -> events.add(new OwnedEvent<>(key.organizationId(), event)));
+                }
             }
+            if (refusal != null) {
+                return new Written(
+                        valid,
+                        events.stream()
+                                .map(event -> target.refuse(event, refusal))
+                                .toList());
+            }
+            return new Written(valid, events.isEmpty() ? List.of() : target.write(events, turn, patient));
         }
-        if (refusal != null) {
-            return new Written(
-                    valid,
-                    events.stream().map(event -> target.refuse(event, refusal)).toList());
-        }
-        return new Written(valid, events.isEmpty() ? List.of() : target.write(events, patient));
     }
 
     private Map<String, IngestKeyRepository.IngestKey> validKeys(List<Part<E>> parts) {

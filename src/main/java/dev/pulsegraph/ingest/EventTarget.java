@@ -23,11 +23,19 @@ public interface EventTarget<E> {
     /**
      * Writes in a transaction of the worker; what became of each, in their order.
      *
+     * @param turn of this batch, to be awaited before anything is done that has other batches wait
      * @param patient whether to wait for whoever writes for the same organizations; otherwise those that are written for
      *     long are left out, all of their events {@link EventOutcome.Status#BUSY}
      */
-    List<EventOutcome> write(List<OwnedEvent<E>> events, boolean patient);
+    List<EventOutcome> write(List<OwnedEvent<E>> events, Turn turn, boolean patient);
 
     /** Takes note of an event that the database refused when it was the only one. In a transaction of the worker. */
     EventOutcome refuse(OwnedEvent<E> event, Problem problem);
+
+    /** When a batch is written, of those that are made ready at the same time. */
+    @FunctionalInterface
+    interface Turn {
+        /** Returns when all batches that were taken before this one are done with. */
+        void await();
+    }
 }

@@ -10,21 +10,27 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has many requests share a transaction: while one batch is committed, the next gathers. A request is answered after the
- * commit that holds its events, so what was answered is safe.
+ * Has many requests share a transaction: while one batch is written, the next is made ready and the one after it gathers. A
+ * request is answered after the commit that holds its events, so what was answered is safe.
  *
  * <p>An organization that somebody else writes for a long time is left out of the batch and waited for aside, so that others
- * do not wait with it. What comes for it meanwhile is held back, and keeps its order.
+ * do not wait with it. What comes for it meanwhile is held back.
  */
 final class GroupCommit<E> {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-    /** Each takes a connection. When there are as many, everybody waits. */
-    private static final int MOST_ASIDE = 2;
+    /** One is written, the other made ready. */
+    private static final int BATCHES = 2;
+    /** Each takes a connection. When there are as many, everybody waits. One organization may make two. */
+    private static final int MOST_ASIDE = 3;
+
+    private static final EventTarget.Turn AT_ONCE = () -> {};
 
     private final EventTarget<E> target;
     private final BatchWriter<E> writer;
@@ -32,7 +38,9 @@ final class GroupCommit<E> {
     private final IngestMeters meters;
     private final long patience;
     private final ByteBudget budget;
-    private final Thread thread;
+    private final ReentrantLock taking = new ReentrantLock();
+    private final Turns turns = new Turns();
+    private final List<Thread> threads;
     private final Semaphore aside = new Semaphore(MOST_ASIDE);
     private final AtomicInteger open = new AtomicInteger();
     private volatile boolean closed;
@@ -44,9 +52,11 @@ final class GroupCommit<E> {
         this.queue = new SubmissionQueue<>(settings.batchEvents(), settings.gather());
         this.patience = settings.patience().toNanos();
         this.budget = new ByteBudget(settings.queueBytes());
-        this.thread = Thread.ofVirtual().name("group commit").unstarted(this::run);
+        this.threads = IntStream.range(0, BATCHES)
+                .mapToObj(i -> Thread.ofVirtual().name("group commit " + i).unstarted(this::run))
+                .toList();
         meters.watch(budget::used, queue::size);
-        thread.start();
+        threads.forEach(Thread::start);
     }
 
     ByteBudget budget() {
@@ -107,7 +117,7 @@ final class GroupCommit<E> {
 
     private void run() {
         try {
-            for (List<Submission<E>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+            for (Batch<E> batch = next(); !batch.submissions.isEmpty(); batch = next()) {
                 write(batch);
             }
         } catch (InterruptedException e) {
@@ -115,9 +125,25 @@ final class GroupCommit<E> {
         }
     }
 
-    private void write(List<Submission<E>> batch) {
-        Set<Submission<E>> busy = new HashSet<>(written(batch, false));
-        batch.stream().filter(submission -> !busy.contains(submission)).forEach(Submission::finish);
+    /** Waits for the next batch; turns are given in the order in which batches are taken. */
+    private Batch<E> next() throws InterruptedException {
+        taking.lockInterruptibly();
+        try {
+            List<Submission<E>> submissions = queue.take();
+            return new Batch<>(submissions, turns.next());
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    private void write(Batch<E> batch) {
+        Set<Submission<E>> busy = new HashSet<>();
+        try (Turns.Turn turn = batch.turn) {
+            busy.addAll(written(batch.submissions, turn, false));
+        }
+        batch.submissions.stream()
+                .filter(submission -> !busy.contains(submission))
+                .forEach(Submission::finish);
         if (!busy.isEmpty()) {
             waitFor(List.copyOf(busy));
         }
@@ -125,7 +151,7 @@ final class GroupCommit<E> {
 
     private void waitFor(List<Submission<E>> busy) {
         if (!aside.tryAcquire()) {
-            written(busy, true);
+            written(busy, AT_ONCE, true);
             busy.forEach(Submission::finish);
             return;
         }
@@ -136,7 +162,7 @@ final class GroupCommit<E> {
         queue.hold(keys);
         Thread.ofVirtual().name("group commit aside").start(() -> {
             try {
-                written(busy, true);
+                written(busy, AT_ONCE, true);
                 busy.forEach(Submission::finish);
             } finally {
                 aside.release();
@@ -146,11 +172,11 @@ final class GroupCommit<E> {
     }
 
     /** Those that were left out, if it is not patient. */
-    private List<Submission<E>> written(List<Submission<E>> batch, boolean patient) {
+    private List<Submission<E>> written(List<Submission<E>> batch, EventTarget.Turn turn, boolean patient) {
         long begin = System.nanoTime();
         List<Submission<E>> busy = List.of();
         try {
-            busy = writer.write(batch, patient);
+            busy = writer.write(batch, turn, patient);
         } catch (RuntimeException | Error e) {
             LOG.error("A batch of events failed", e);
             batch.forEach(submission -> submission.fail(new IllegalStateException("the batch failed", e)));
@@ -182,6 +208,14 @@ final class GroupCommit<E> {
     /** Waits for what is here. */
     boolean drain(Duration longest) throws InterruptedException {
         close();
-        return thread.join(longest);
+        long end = System.nanoTime() + longest.toNanos();
+        for (Thread thread : threads) {
+            if (!thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
     }
+
+    private record Batch<E>(List<Submission<E>> submissions, Turns.Turn turn) {}
 }

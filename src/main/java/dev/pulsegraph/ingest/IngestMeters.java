@@ -23,7 +23,7 @@ class IngestMeters {
                 .description("Events a batch")
                 .register(meters);
         this.commits = Timer.builder("pulsegraph.ingest.commit")
-                .description("How long it takes to write a batch")
+                .description("From when a batch is taken until it is committed")
                 .register(meters);
     }
 

@@ -5,11 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,7 +25,9 @@ final class SubmissionQueue<E> {
     /** Those of keys that are not taken for now. */
     private final Map<String, ArrayDeque<Submission<E>>> heldBack = new HashMap<>();
 
-    private final Set<String> held = new HashSet<>();
+    /** How often each is held. */
+    private final Map<String, Integer> held = new HashMap<>();
+
     private int submissions;
     private int events;
     /** When the first came of those that wait, or earlier. */
@@ -48,7 +48,7 @@ final class SubmissionQueue<E> {
                 return false;
             }
             String key = submission.key.sha256();
-            if (held.contains(key)) {
+            if (held.containsKey(key)) {
                 heldBack.computeIfAbsent(key, any -> new ArrayDeque<>()).add(submission);
                 return true;
             }
@@ -140,17 +140,17 @@ final class SubmissionQueue<E> {
         return batch;
     }
 
-    /** Takes nothing of these keys until {@link #release}; what comes waits behind. */
+    /** Takes nothing of these keys until as many {@link #release}; what comes waits behind. */
     void hold(Collection<String> keys) {
         lock.lock();
         try {
             for (String key : keys) {
-                held.add(key);
+                held.merge(key, 1, Integer::sum);
                 ArrayDeque<Submission<E>> queue = waiting.remove(key);
                 if (queue != null) {
                     submissions -= queue.size();
                     events -= count(queue);
-                    heldBack.put(key, queue);
+                    heldBack.computeIfAbsent(key, any -> new ArrayDeque<>()).addAll(queue);
                 }
             }
         } finally {
@@ -162,6 +162,9 @@ final class SubmissionQueue<E> {
         lock.lock();
         try {
             for (String key : keys) {
+                if (held.merge(key, -1, Integer::sum) > 0) {
+                    continue;
+                }
                 held.remove(key);
                 ArrayDeque<Submission<E>> queue = heldBack.remove(key);
                 if (queue != null) {

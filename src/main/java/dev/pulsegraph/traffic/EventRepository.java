@@ -26,6 +26,10 @@ interface EventRepository extends GenericRepository<EventRepository.Refusal, Int
     @Query("select 1 from app.begin_event_batch()")
     int beginBatch();
 
+    /** Takes the events of these organizations out of the batch. */
+    @Query("delete from pg_temp.event_batch where organization_id = any (cast(:organizations as uuid[]))")
+    long leaveOut(@TypeDef(type = DataType.STRING_ARRAY) List<String> organizations);
+
     /** Writes the batch, all but the sketches of visitors; answers the events that were not written. */
     @Query("select number, code from app.take_event_batch()")
     List<Refusal> take();

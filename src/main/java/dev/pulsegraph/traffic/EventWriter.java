@@ -3,7 +3,6 @@ package dev.pulsegraph.traffic;
 import dev.pulsegraph.database.Copy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +33,11 @@ public class EventWriter {
      * @return a receipt for each, in their order
      */
     public List<EventReceipt> write(List<TrackedEvent> events) {
+        return take(send(events), Set.of());
+    }
+
+    /** Gets events ready to be taken in the same transaction. Nobody waits for that. */
+    Batch send(List<TrackedEvent> events) {
         @Nullable String[] visitors = new String[events.size()];
         EventReceipt[] receipts = new EventReceipt[events.size()];
         for (int i = 0; i < receipts.length; i++) {
@@ -44,15 +48,34 @@ public class EventWriter {
         copy.send(
                 EventRows.COPY_EVENTS,
                 accepted(receipts).mapToObj(i -> EventRows.row(i, events.get(i), String.valueOf(visitors[i]))));
+        return new Batch(events, visitors, receipts);
+    }
+
+    /**
+     * Writes the events that were sent last.
+     *
+     * @param leftOut organizations whose events are not to be written
+     * @return a receipt for each event that is not of those, in their order
+     */
+    List<EventReceipt> take(Batch batch, Set<UUID> leftOut) {
+        List<TrackedEvent> events = batch.events;
+        EventReceipt[] receipts = batch.receipts;
+        if (!leftOut.isEmpty()) {
+            repository.leaveOut(leftOut.stream().map(UUID::toString).toList());
+        }
         for (EventRepository.Refusal refusal : repository.take()) {
             receipts[refusal.number()] = refused(refusal, events.get(refusal.number()));
         }
         var marks = new VisitorMarks(repository.listSketches());
         accepted(receipts)
-                .filter(i -> isTraffic(events.get(i)))
-                .forEach(i -> marks.add(events.get(i), String.valueOf(visitors[i])));
+                .filter(i -> isTraffic(events.get(i))
+                        && !leftOut.contains(events.get(i).organization()))
+                .forEach(i -> marks.add(events.get(i), String.valueOf(batch.visitors[i])));
         sketches.store(marks.changed());
-        return Arrays.asList(receipts);
+        return IntStream.range(0, receipts.length)
+                .filter(i -> !leftOut.contains(events.get(i).organization()))
+                .mapToObj(i -> receipts[i])
+                .toList();
     }
 
     /** Has other writers of these organizations wait until the end of the transaction, but for those it answers. */
@@ -96,5 +119,18 @@ public class EventWriter {
 
     private static IntStream accepted(EventReceipt[] receipts) {
         return IntStream.range(0, receipts.length).filter(i -> receipts[i].status() == ReceiptStatus.ACCEPTED);
+    }
+
+    /** Events in the temporary table, beside who did them and what is known of them already. */
+    static final class Batch {
+        private final List<TrackedEvent> events;
+        private final @Nullable String[] visitors;
+        private final EventReceipt[] receipts;
+
+        private Batch(List<TrackedEvent> events, @Nullable String[] visitors, EventReceipt[] receipts) {
+            this.events = events;
+            this.visitors = visitors;
+            this.receipts = receipts;
+        }
     }
 }

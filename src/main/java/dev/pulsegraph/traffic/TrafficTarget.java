@@ -35,15 +35,17 @@ class TrafficTarget implements EventTarget<SentEvent> {
     }
 
     @Override
-    public List<EventOutcome> write(List<OwnedEvent<SentEvent>> events, boolean patient) {
-        Set<UUID> busy = patient ? Set.of() : writer.lockSoon(organizations(events));
+    public List<EventOutcome> write(List<OwnedEvent<SentEvent>> events, Turn turn, boolean patient) {
         List<TrackedEvent> tracked = new ArrayList<>(events.size());
         for (OwnedEvent<SentEvent> owned : events) {
-            if (!busy.contains(owned.organization()) && owned.event() instanceof SentEvent.Good readable) {
+            if (owned.event() instanceof SentEvent.Good readable) {
                 tracked.add(readable.tracked().apply(owned.organization()));
             }
         }
-        Iterator<EventReceipt> receipts = writer.write(tracked).iterator();
+        EventWriter.Batch batch = writer.send(tracked);
+        turn.await();
+        Set<UUID> busy = patient ? Set.of() : writer.lockSoon(organizations(events));
+        Iterator<EventReceipt> receipts = writer.take(batch, busy).iterator();
         List<EventOutcome> outcomes = new ArrayList<>(events.size());
         List<IngestRejects.Reject> rejected = new ArrayList<>();
         for (OwnedEvent<SentEvent> owned : events) {

@@ -32,7 +32,8 @@ class PoisonTarget implements EventTarget<String> {
     }
 
     @Override
-    public List<EventOutcome> write(List<OwnedEvent<String>> events, boolean patient) {
+    public List<EventOutcome> write(List<OwnedEvent<String>> events, Turn turn, boolean patient) {
+        turn.await();
         transactions.incrementAndGet();
         List<String> ids = events.stream().map(OwnedEvent::event).toList();
         if (ids.stream().anyMatch(id -> id.startsWith("refused"))) {

@@ -59,6 +59,19 @@ class SubmissionQueueTest {
     }
 
     @Test
+    void a_key_that_is_held_back_twice_waits_for_both() throws InterruptedException {
+        add("busy", "b0", 1);
+        queue.hold(List.of("busy"));
+        add("busy", "b1", 1);
+        queue.hold(List.of("busy"));
+        add("other", "o0", 1);
+        queue.release(List.of("busy"));
+        assertThat(taken()).containsExactly("o0");
+        queue.release(List.of("busy"));
+        assertThat(taken()).containsExactly("b0", "b1");
+    }
+
+    @Test
     void the_end_waits_for_what_is_held_back() throws InterruptedException {
         queue.hold(List.of("busy"));
         add("busy", "b0", 1);
