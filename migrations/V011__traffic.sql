@@ -38,7 +38,7 @@ create table analytics_page_views (
   context jsonb not null default '{}',
   created_at timestamptz not null default now(),
   constraint analytics_page_views_pkey primary key (organization_id, viewed_at, id),
-  constraint analytics_page_views_page_type_format check (page_type ~ '^[a-z0-9._-]{1,50}$')
+  constraint analytics_page_views_page_type_format check (length(page_type) <= 50 and page_type ~ '^[a-z0-9._-]+$')
 ) partition by range (viewed_at);
 comment on table analytics_page_views is 'Views of pages and screens. Partitioned by month in UTC.';
 comment on column analytics_page_views.id is 'The organization and the client''s message id, hashed. An event counts once for each.';
