@@ -1,17 +1,16 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.metric.EntityReference;
+import dev.pulsegraph.metric.EntityFields;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.MetadataReader;
 import dev.pulsegraph.request.Storable;
 import dev.pulsegraph.request.Unreadable;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -29,18 +28,19 @@ class EmbeddingReader {
     private static final int LAST_CHUNK = 9999;
     private static final int MOST_NUMBERS = 16_000;
     private static final int LONGEST_TEXT = 10_000;
-    private static final int LONGEST_METADATA = 8192;
 
     private final JsonMapper json;
+    private final MetadataReader metadata;
 
-    EmbeddingReader(JsonMapper json) {
+    EmbeddingReader(JsonMapper json, MetadataReader metadata) {
         this.json = json;
+        this.metadata = metadata;
     }
 
     /** The embedding, unless something is wrong with it. */
     EmbeddingItem read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
-        EntityType type = entityType(fields);
-        UUID entity = entity(fields, type);
+        EntityType type = EntityFields.type(fields);
+        UUID entity = EntityFields.id(fields, type);
         String sourceField = sourceField(fields);
         int chunkIndex = chunkIndex(fields);
         String model = model(fields);
@@ -49,31 +49,13 @@ class EmbeddingReader {
         if (vector == null && text == null) {
             throw new Unreadable("NOTHING_GIVEN", "vector: a vector, a text or both are needed.");
         }
-        return new EmbeddingItem(index, type, entity, sourceField, chunkIndex, model, vector, text, metadata(fields));
-    }
-
-    private static EntityType entityType(Map<String, @Nullable Object> fields) throws Unreadable {
-        String name = required(fields, "entityType", "UNKNOWN_ENTITY");
-        try {
-            return EntityType.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException unknown) {
-            throw new Unreadable(
-                    "UNKNOWN_ENTITY",
-                    "entityType: `" + Problem.shown(name) + "` is none; allowed are " + List.of(EntityType.values())
-                            + ".");
-        }
-    }
-
-    private static UUID entity(Map<String, @Nullable Object> fields, EntityType type) throws Unreadable {
-        try {
-            return EntityReference.idOf("entity", type, required(fields, "entity", "UNKNOWN_ENTITY"));
-        } catch (Problem problem) {
-            throw new Unreadable("UNKNOWN_ENTITY", problem.getMessage());
-        }
+        String noted = metadata.read(fields);
+        return new EmbeddingItem(
+                index, type, entity, sourceField, chunkIndex, model, vector, text, noted == null ? "{}" : noted);
     }
 
     private static String sourceField(Map<String, @Nullable Object> fields) throws Unreadable {
-        String name = required(fields, "sourceField", "BAD_FIELD");
+        String name = EntityFields.required(fields, "sourceField", "BAD_FIELD");
         if (!SOURCE_FIELD.matcher(name).matches()) {
             throw new Unreadable(
                     "BAD_FIELD",
@@ -167,60 +149,11 @@ class EmbeddingReader {
         return Vectors.unit(numbers);
     }
 
-    private String metadata(Map<String, @Nullable Object> fields) throws Unreadable {
-        Object given = fields.get("metadata");
-        if (given == null) {
-            return "{}";
-        }
-        Object read = given instanceof String written ? parsed(written) : given;
-        if (!(read instanceof Map)) {
-            throw new Unreadable("BAD_METADATA", "metadata: a JSON object is needed, such as {\"key\": \"value\"}.");
-        }
-        if (!Storable.isStorable(read)) {
-            throw new Unreadable("BAD_METADATA", "metadata: it holds a character that cannot be stored, such as NUL.");
-        }
-        if (!isFinite(read)) {
-            throw new Unreadable("BAD_METADATA", "metadata: it holds a number that is too large.");
-        }
-        String text = written(read);
-        if (text.length() > LONGEST_METADATA) {
-            throw new Unreadable(
-                    "BAD_METADATA",
-                    "metadata: " + text.length() + " characters are more than " + LONGEST_METADATA + ".");
-        }
-        return text;
-    }
-
-    private static boolean isFinite(@Nullable Object value) {
-        return switch (value) {
-            case Map<?, ?> map -> map.values().stream().allMatch(EmbeddingReader::isFinite);
-            case Collection<?> list -> list.stream().allMatch(EmbeddingReader::isFinite);
-            case Number number -> Double.isFinite(number.doubleValue());
-            case null -> true;
-            default -> true;
-        };
-    }
-
     private @Nullable Object parsed(String text) {
         try {
             return json.readValue(text, Object.class);
         } catch (IOException notJson) {
             return null;
         }
-    }
-
-    private String written(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String required(Map<String, @Nullable Object> fields, String name, String code) throws Unreadable {
-        if (fields.get(name) instanceof String text && !text.isEmpty()) {
-            return text;
-        }
-        throw new Unreadable(code, name + ": is missing.");
     }
 }

@@ -1,6 +1,6 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.metric.EntityReference;
+import dev.pulsegraph.metric.EntityFields;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Unreadable;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,23 +32,15 @@ class MlFeatureReader {
 
     /** The feature vector, unless something is wrong with it. */
     MlFeatureInput read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
-        EntityType type = EntityType.valueOf(String.valueOf(fields.get("entityType")));
+        EntityType type = EntityFields.type(fields);
         return new MlFeatureInput(
                 index,
                 type,
-                entity(fields, type),
+                EntityFields.id(fields, type),
                 featureSet(fields),
                 version(fields),
                 values(fields),
                 computedAt(fields));
-    }
-
-    private static UUID entity(Map<String, @Nullable Object> fields, EntityType type) throws Unreadable {
-        try {
-            return EntityReference.idOf("entity", type, String.valueOf(fields.get("entity")));
-        } catch (Problem problem) {
-            throw new Unreadable("UNKNOWN_ENTITY", problem.getMessage());
-        }
     }
 
     private static String featureSet(Map<String, @Nullable Object> fields) throws Unreadable {

@@ -1,12 +1,9 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.request.MetadataReader;
 import dev.pulsegraph.request.Unreadable;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
@@ -16,10 +13,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,54 +30,33 @@ class SampleReader {
     private static final BigDecimal BOUND = BigDecimal.TEN.pow(18);
     private static final int SCALE = 12;
     private static final int LONGEST_NUMBER = 400;
-    private static final int LONGEST_METADATA = 8192;
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9._-]{1,50}");
     private static final String ALL = "all";
 
     private final Clock clock;
-    private final JsonMapper json;
+    private final MetadataReader metadata;
 
-    SampleReader(Clock clock, JsonMapper json) {
+    SampleReader(Clock clock, MetadataReader metadata) {
         this.clock = clock;
-        this.json = json;
+        this.metadata = metadata;
     }
 
     /** The sample, unless something is wrong with it. */
     MetricSample read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
-        String metric = text(fields, "metric", "UNKNOWN_METRIC");
+        String metric = EntityFields.required(fields, "metric", "UNKNOWN_METRIC");
         if (metric.length() > 100 || metric.indexOf('\0') >= 0) {
             throw new Unreadable("UNKNOWN_METRIC", "metric: `" + Problem.shown(metric) + "` is not defined here.");
         }
-        EntityType type = entityType(fields);
+        EntityType type = EntityFields.type(fields);
         return new MetricSample(
                 index,
                 metric,
                 type,
-                entity(fields, type),
+                EntityFields.id(fields, type),
                 platform(fields),
                 value(fields),
                 recordedAt(fields),
-                metadata(fields));
-    }
-
-    private static EntityType entityType(Map<String, @Nullable Object> fields) throws Unreadable {
-        String name = text(fields, "entityType", "UNKNOWN_ENTITY");
-        try {
-            return EntityType.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException unknown) {
-            throw new Unreadable(
-                    "UNKNOWN_ENTITY",
-                    "entityType: `" + Problem.shown(name) + "` is none; allowed are " + List.of(EntityType.values())
-                            + ".");
-        }
-    }
-
-    private static UUID entity(Map<String, @Nullable Object> fields, EntityType type) throws Unreadable {
-        try {
-            return EntityReference.idOf("entity", type, text(fields, "entity", "UNKNOWN_ENTITY"));
-        } catch (Problem problem) {
-            throw new Unreadable("UNKNOWN_ENTITY", problem.getMessage());
-        }
+                metadata.read(fields));
     }
 
     private static String platform(Map<String, @Nullable Object> fields) throws Unreadable {
@@ -147,49 +121,5 @@ class SampleReader {
             throw new Unreadable("BAD_TIME", "recordedAt: " + at + " is not between the year 2000 and a day from now.");
         }
         return at.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    private @Nullable String metadata(Map<String, @Nullable Object> fields) throws Unreadable {
-        Object given = fields.get("metadata");
-        if (given == null) {
-            return null;
-        }
-        String text = given instanceof String written ? written : written(given);
-        Object read = read(text);
-        if (!(read instanceof Map)) {
-            throw new Unreadable("BAD_METADATA", "metadata: a JSON object is needed, such as {\"key\": \"value\"}.");
-        }
-        if (text.length() > LONGEST_METADATA) {
-            throw new Unreadable(
-                    "BAD_METADATA",
-                    "metadata: " + text.length() + " characters are more than " + LONGEST_METADATA + ".");
-        }
-        if (!Storable.isStorable(read)) {
-            throw new Unreadable("BAD_METADATA", "metadata: it holds a character that cannot be stored, such as NUL.");
-        }
-        return text;
-    }
-
-    private @Nullable Object read(String text) {
-        try {
-            return json.readValue(text, Object.class);
-        } catch (IOException notJson) {
-            return null;
-        }
-    }
-
-    private String written(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String text(Map<String, @Nullable Object> fields, String name, String code) throws Unreadable {
-        if (fields.get(name) instanceof String text && !text.isEmpty()) {
-            return text;
-        }
-        throw new Unreadable(code, name + ": is missing.");
     }
 }
