@@ -40,10 +40,7 @@ class MetricUpkeepTest {
 
     @BeforeEach
     void found() {
-        database.execute("begin; select set_config('app.user_id', '" + user + "', true);"
-                + " insert into user_profiles (id, email) values ('" + user + "', 'a@upkeep.example');"
-                + " insert into organizations (id, name, slug, time_zone) values ('" + organization
-                + "', 'A', 'upkeep', 'Europe/Berlin'); commit");
+        database.found(user, organization);
     }
 
     @AfterEach
@@ -252,14 +249,7 @@ class MetricUpkeepTest {
     }
 
     private List<String> asWorker(String sql) throws SQLException {
-        try (Connection connection = database.asLogin();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("set local role pulsegraph_worker");
-            List<String> texts = TestDatabase.texts(connection, sql);
-            connection.commit();
-            return texts;
-        }
+        return database.textsAsWorker(sql);
     }
 
     private void record(String entityType, String rows, String at, String value) throws SQLException {

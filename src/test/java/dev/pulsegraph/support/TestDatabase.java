@@ -75,6 +75,27 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** The first column of what the server's own work finds, which is committed. */
+    public List<String> textsAsWorker(String sql) throws SQLException {
+        try (Connection connection = asLogin()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("set local role pulsegraph_worker");
+            }
+            List<String> texts = texts(connection, sql);
+            connection.commit();
+            return texts;
+        }
+    }
+
+    /** Has a user found an organization in Berlin. */
+    public void found(String user, String organization) {
+        execute("begin; select set_config('app.user_id', '" + user + "', true);"
+                + " insert into user_profiles (id, email) values ('" + user + "', 'founder@team.example');"
+                + " insert into organizations (id, name, slug, time_zone) values ('" + organization
+                + "', 'A', 'founded', 'Europe/Berlin'); commit");
+    }
+
     public static List<String> texts(Connection connection, String sql) throws SQLException {
         List<String> texts = new ArrayList<>();
         try (var statement = connection.createStatement();

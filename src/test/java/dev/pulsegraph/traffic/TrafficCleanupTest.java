@@ -34,11 +34,7 @@ class TrafficCleanupTest {
 
     @BeforeEach
     void found() {
-        String user = UUID.randomUUID().toString();
-        database.execute("begin; select set_config('app.user_id', '" + user + "', true);"
-                + " insert into user_profiles (id, email) values ('" + user + "', 'a@upkeep.example');"
-                + " insert into organizations (id, name, slug, time_zone) values ('" + organization
-                + "', 'A', 'upkeep', 'Europe/Berlin'); commit");
+        database.found(UUID.randomUUID().toString(), organization);
     }
 
     @AfterEach
@@ -281,13 +277,6 @@ class TrafficCleanupTest {
     }
 
     private List<String> asWorker(String sql) throws SQLException {
-        try (Connection connection = database.asLogin();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("set local role pulsegraph_worker");
-            List<String> texts = TestDatabase.texts(connection, sql);
-            connection.commit();
-            return texts;
-        }
+        return database.textsAsWorker(sql);
     }
 }
