@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Says when an event happened, on our clock, and whether that can be. */
 @Singleton
 class EventTimes {
-    private static final Duration AHEAD = Duration.ofHours(24);
+    private static final Duration AHEAD = Duration.ofDays(1);
     /** As ISO 8601 has it, with or without a colon in the offset; without any offset it is UTC. */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
@@ -54,17 +54,24 @@ class EventTimes {
                     "timestamp: `" + Problem.shown(timestamp.toString())
                             + "` is not a time of ISO 8601, such as 2026-03-01T09:30:00Z.");
         }
-        if (at.isAfter(receivedAt.plus(AHEAD))) {
-            throw new SentFields.Refused("IN_FUTURE", "timestamp: " + at + " is more than 24 hours ahead.");
-        }
-        Instant oldest = receivedAt.minus(settings.retention());
-        if (at.isBefore(oldest)) {
-            throw new SentFields.Refused(
-                    "TOO_OLD",
-                    "timestamp: " + at + " is before " + oldest + ", and events are kept for "
-                            + settings.retention().toDays() + " days.");
+        SentFields.Refused refused = refusal(at, receivedAt);
+        if (refused != null) {
+            throw refused;
         }
         return at.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Why an event that happened then cannot be taken; null when it can. */
+    SentFields.@Nullable Refused refusal(Instant at, Instant receivedAt) {
+        if (at.isAfter(receivedAt.plus(AHEAD))) {
+            return new SentFields.Refused("IN_FUTURE", "timestamp: " + at + " is more than a day ahead.");
+        }
+        if (at.isBefore(receivedAt.minus(settings.retention()))) {
+            return new SentFields.Refused(
+                    "TOO_OLD",
+                    "timestamp: " + at + " is more than " + settings.retention().toDays() + " days ago.");
+        }
+        return null;
     }
 
     /** A sender without a usable time of sending is taken to have a clock like ours. */

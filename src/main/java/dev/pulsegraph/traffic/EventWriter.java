@@ -2,7 +2,6 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.Copy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -12,18 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** Writes events, and all that follows from them, in the running transaction. */
 @Singleton
 public class EventWriter {
-    private static final Duration AHEAD = Duration.ofDays(1);
-
     private final EventRepository repository;
     private final Copy copy;
     private final VisitorSketches sketches;
-    private final TrafficSettings settings;
+    private final EventTimes times;
 
-    EventWriter(EventRepository repository, Copy copy, VisitorSketches sketches, TrafficSettings settings) {
+    EventWriter(EventRepository repository, Copy copy, VisitorSketches sketches, EventTimes times) {
         this.repository = repository;
         this.copy = copy;
         this.sketches = sketches;
-        this.settings = settings;
+        this.times = times;
     }
 
     /**
@@ -89,16 +86,9 @@ public class EventWriter {
             return rejected(
                     index, event, "NO_VISITOR", "anonymousId: one of anonymousId, userId and sessionId is needed.");
         }
-        if (event.at().isAfter(event.receivedAt().plus(AHEAD))) {
-            return rejected(index, event, "IN_FUTURE", "timestamp: " + event.at() + " is more than a day ahead.");
-        }
-        if (event.at().isBefore(event.receivedAt().minus(settings.retention()))) {
-            return rejected(
-                    index,
-                    event,
-                    "TOO_OLD",
-                    "timestamp: " + event.at() + " is more than "
-                            + settings.retention().toDays() + " days ago.");
+        SentFields.Refused refused = times.refusal(event.at(), event.receivedAt());
+        if (refused != null) {
+            return rejected(index, event, refused.code, refused.reason);
         }
         return new EventReceipt(index, event.messageId(), ReceiptStatus.ACCEPTED, null, null);
     }

@@ -175,13 +175,12 @@ class SegmentReaderTest {
     @Test
     void times_that_cannot_be_are_rejected() {
         assertThat(refusal("page", "{\"userId\": \"u\", \"timestamp\": \"2026-05-02T12:00:01Z\"}"))
-                .isEqualTo("IN_FUTURE timestamp: 2026-05-02T12:00:01Z is more than 24 hours ahead.");
+                .isEqualTo("IN_FUTURE timestamp: 2026-05-02T12:00:01Z is more than a day ahead.");
         assertThat(good("page", "{\"userId\": \"u\", \"timestamp\": \"2026-05-02T12:00:00Z\"}")
                         .at())
                 .isEqualTo(NOW.plus(Duration.ofDays(1)));
         assertThat(refusal("page", "{\"userId\": \"u\", \"timestamp\": \"2026-01-31T11:59:59Z\"}"))
-                .startsWith("TOO_OLD timestamp: 2026-01-31T11:59:59Z")
-                .contains("2026-01-31T12:00:00Z", "90 days");
+                .isEqualTo("TOO_OLD timestamp: 2026-01-31T11:59:59Z is more than 90 days ago.");
         assertThat(good("page", "{\"userId\": \"u\", \"timestamp\": \"2026-01-31T12:00:00Z\"}")
                         .at())
                 .isEqualTo("2026-01-31T12:00:00Z");
