@@ -25,10 +25,6 @@ final class ByteBudget {
         return used;
     }
 
-    synchronized boolean isSpent() {
-        return used >= bound;
-    }
-
     synchronized Share share(String owner) {
         return new Share(opened(owner));
     }
@@ -56,9 +52,13 @@ final class ByteBudget {
             this.account = account;
         }
 
-        /** Takes more, unless there is too little left, of all or for the owner. */
-        boolean take(long bytes) {
+        /** Holds at least so much from now on, unless there is too little left, of all or for the owner. */
+        boolean cover(long total) {
             synchronized (ByteBudget.this) {
+                long bytes = total - held;
+                if (bytes <= 0) {
+                    return true;
+                }
                 long free = bound - used - bytes;
                 if (free < 0 || !account.mayHold(account.held + bytes, free)) {
                     return false;

@@ -19,6 +19,9 @@ import java.util.Set;
 @Singleton
 class EventBodyReader {
     private static final int PIECE = 16 * 1024;
+    /** What of a body may have arrived before anybody reads it. */
+    private static final long UNREAD = 64 * 1024;
+
     private static final Duration LONGEST = Duration.ofSeconds(15);
     /** A beacon is sent as text, for which browsers do not ask first. */
     private static final Set<String> TYPES = Set.of(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN);
@@ -29,19 +32,23 @@ class EventBodyReader {
         this.json = json;
     }
 
-    Map<?, ?> read(ServerHttpRequest<?> http, ByteBudget budget, ByteBudget.Share share) {
+    /** Has a look at the headers, and takes room for what may arrive until the body is read. It waits for nothing. */
+    void admit(ServerHttpRequest<?> http, ByteBudget.Share share) {
         http.getContentType().ifPresent(EventBodyReader::requireJson);
-        ContentEncoding encoding = ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
-                .orElseThrow(() -> new IngestRefusal(IngestRefusal.Kind.NO_ENCODING));
-        if (http.getContentLength() > EventController.LONGEST_BODY) {
+        encoding(http);
+        long length = http.getContentLength();
+        if (length > EventController.LONGEST_BODY) {
             throw new IngestRefusal(IngestRefusal.Kind.TOO_LARGE);
         }
-        if (budget.isSpent()) {
+        if (!share.cover(length < 0 ? PIECE : Math.min(length, UNREAD))) {
             throw new IngestRefusal(IngestRefusal.Kind.FULL);
         }
+    }
+
+    Map<?, ?> read(ServerHttpRequest<?> http, ByteBudget.Share share) {
         byte[] bytes;
         try (InputStream in = http.byteBody().toInputStream();
-                InputStream decoded = encoding.decode(in)) {
+                InputStream decoded = encoding(http).decode(in)) {
             bytes = bytes(decoded, share);
         } catch (IOException e) {
             throw Problem.of(
@@ -49,6 +56,11 @@ class EventBodyReader {
                     "The body ended early, or is not encoded as the header `Content-Encoding` says.");
         }
         return parsed(bytes);
+    }
+
+    private static ContentEncoding encoding(ServerHttpRequest<?> http) {
+        return ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
+                .orElseThrow(() -> new IngestRefusal(IngestRefusal.Kind.NO_ENCODING));
     }
 
     private static void requireJson(MediaType type) {
@@ -69,7 +81,7 @@ class EventBodyReader {
             if (bytes.size() + length > EventController.LONGEST_BODY) {
                 throw new IngestRefusal(IngestRefusal.Kind.TOO_LARGE);
             }
-            if (!share.take(length)) {
+            if (!share.cover(bytes.size() + length)) {
                 throw new IngestRefusal(IngestRefusal.Kind.FULL);
             }
             if (System.nanoTime() - begin > LONGEST.toNanos()) {

@@ -14,7 +14,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.server.util.HttpClientAddressResolver;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
+import jakarta.inject.Named;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -23,11 +23,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Events over HTTP, one by one or in batches, with the addresses and bodies of Segment's tracking API. The answer comes
  * after the commit and says what became of each event. Any page may send here: what it may do is the key's to say.
+ *
+ * <p>The event loop takes room for a request before anything waits for it, so that neither bodies nor threads pile up.
  */
 @Controller("/v1")
 class EventController {
@@ -45,6 +51,7 @@ class EventController {
     private final IngestMeters meters;
     private final JsonMapper json;
     private final Clock clock;
+    private final Executor blocking;
 
     EventController(
             GroupCommit<?> commit,
@@ -53,7 +60,8 @@ class EventController {
             HttpClientAddressResolver addresses,
             IngestMeters meters,
             JsonMapper json,
-            Clock clock) {
+            Clock clock,
+            @Named(TaskExecutors.BLOCKING) Executor blocking) {
         this.commit = commit;
         this.bodies = bodies;
         this.failures = failures;
@@ -61,23 +69,36 @@ class EventController {
         this.meters = meters;
         this.json = json;
         this.clock = clock;
+        this.blocking = blocking;
     }
 
     @Post(
             uris = {"/track", "/page", "/screen", "/identify", "/group", "/alias", "/batch", "/import", "/e"},
             consumes = MediaType.ALL,
             produces = MediaType.ALL)
-    @ExecuteOn(TaskExecutors.BLOCKING)
-    HttpResponse<?> post(ServerHttpRequest<?> http) {
+    CompletionStage<HttpResponse<?>> post(ServerHttpRequest<?> http) {
+        String authorization = http.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        ByteBudget.Share share = commit.budget()
+                .share(EventKey.find(authorization, null)
+                        .map(Credentials.Key::sha256)
+                        .orElse(ByteBudget.NOT_KNOWN_YET));
         try {
-            return answered(http);
-        } catch (IngestRefusal refusal) {
-            return refused(refusal.failure());
+            bodies.admit(http, share);
+            return CompletableFuture.supplyAsync(() -> answer(http, authorization, share), blocking);
         } catch (RuntimeException failure) {
-            return refused(failures.of(failure));
+            share.close();
+            return CompletableFuture.completedStage(refused(failure));
+        }
+    }
+
+    private HttpResponse<?> answer(ServerHttpRequest<?> http, @Nullable String authorization, ByteBudget.Share share) {
+        try {
+            return answered(http, authorization, share);
+        } catch (RuntimeException failure) {
+            return refused(failure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return refused(new IngestRefusal(IngestRefusal.Kind.STOPPING).failure());
+            return refused(new IngestRefusal(IngestRefusal.Kind.STOPPING));
         }
     }
 
@@ -92,19 +113,15 @@ class EventController {
                 .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400");
     }
 
-    private HttpResponse<?> answered(ServerHttpRequest<?> http) throws InterruptedException {
+    private HttpResponse<?> answered(ServerHttpRequest<?> http, @Nullable String authorization, ByteBudget.Share share)
+            throws InterruptedException {
         String kind = http.getPath().replaceFirst("/+$", "").replaceFirst(".*/", "");
         boolean ofBatch = OF_BATCHES.contains(kind);
-        String authorization = http.getHeaders().get(HttpHeaders.AUTHORIZATION);
-        ByteBudget.Share share = commit.budget()
-                .share(EventKey.find(authorization, null)
-                        .map(Credentials.Key::sha256)
-                        .orElse(ByteBudget.NOT_KNOWN_YET));
         List<?> items;
         Credentials.Key key;
         EventOrigin origin;
         try {
-            Map<?, ?> body = bodies.read(http, commit.budget(), share);
+            Map<?, ?> body = bodies.read(http, share);
             key = EventKey.of(authorization, body.get("writeKey"));
             if (!share.belongTo(key.sha256())) {
                 throw new IngestRefusal(IngestRefusal.Kind.FULL);
@@ -181,7 +198,12 @@ class EventController {
         return outcomes.stream().filter(outcome -> outcome.status() == status).count();
     }
 
-    private HttpResponse<?> refused(BulkFailure failure) {
+    private HttpResponse<?> refused(RuntimeException thrown) {
+        BulkFailure failure = switch (thrown) {
+            case RejectedExecutionException stopped -> new IngestRefusal(IngestRefusal.Kind.STOPPING).failure();
+            case IngestRefusal refusal -> refusal.failure();
+            default -> failures.of(thrown);
+        };
         meters.refused(failure.status());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("success", false);

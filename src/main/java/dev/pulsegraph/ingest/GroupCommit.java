@@ -53,7 +53,7 @@ final class GroupCommit<E> {
         this.patience = settings.patience().toNanos();
         this.budget = new ByteBudget(settings.queueBytes());
         this.threads = IntStream.range(0, BATCHES)
-                .mapToObj(i -> Thread.ofVirtual().name("group commit " + i).unstarted(this::run))
+                .mapToObj(i -> system("group commit " + i, this::run))
                 .toList();
         meters.watch(budget::used, queue::size);
         threads.forEach(Thread::start);
@@ -160,15 +160,21 @@ final class GroupCommit<E> {
                 .distinct()
                 .toList();
         queue.hold(keys);
-        Thread.ofVirtual().name("group commit aside").start(() -> {
-            try {
-                written(busy, AT_ONCE, true);
-                busy.forEach(Submission::finish);
-            } finally {
-                aside.release();
-                queue.release(keys);
-            }
-        });
+        system("group commit aside", () -> {
+                    try {
+                        written(busy, AT_ONCE, true);
+                        busy.forEach(Submission::finish);
+                    } finally {
+                        aside.release();
+                        queue.release(keys);
+                    }
+                })
+                .start();
+    }
+
+    /** One that the system schedules. A virtual one would wait behind thousands of requests after every round trip. */
+    private static Thread system(String name, Runnable work) {
+        return Thread.ofPlatform().name(name).daemon().unstarted(work);
     }
 
     /** Those that were left out, if it is not patient. */

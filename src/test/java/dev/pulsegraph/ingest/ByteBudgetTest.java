@@ -20,15 +20,15 @@ class ByteBudgetTest {
         fill("third flood", 50);
         assertThat(budget.used()).isBetween(700L, 900L);
         ByteBudget.Share another = budget.share("another");
-        assertThat(another.take(100)).isTrue();
+        assertThat(another.cover(100)).isTrue();
     }
 
     @Test
     void a_single_request_needs_no_more_than_to_fit() {
         ByteBudget.Share share = budget.share("one");
-        assertThat(share.take(1000)).isTrue();
-        assertThat(budget.isSpent()).isTrue();
-        assertThat(share.take(1)).isFalse();
+        assertThat(share.cover(1000)).isTrue();
+        assertThat(budget.used()).isEqualTo(1000);
+        assertThat(share.cover(1001)).isFalse();
         share.close();
         share.close();
         assertThat(budget.used()).isZero();
@@ -38,11 +38,11 @@ class ByteBudgetTest {
     void a_request_counts_for_its_owner_from_when_it_is_known() {
         fill("flood", 100);
         ByteBudget.Share unknown = budget.share(ByteBudget.NOT_KNOWN_YET);
-        assertThat(unknown.take(100)).isTrue();
+        assertThat(unknown.cover(100)).isTrue();
         assertThat(unknown.belongTo("flood")).isFalse();
         unknown.close();
         ByteBudget.Share other = budget.share(ByteBudget.NOT_KNOWN_YET);
-        assertThat(other.take(100)).isTrue();
+        assertThat(other.cover(100)).isTrue();
         assertThat(other.belongTo("other")).isTrue();
         assertThat(budget.used()).isEqualTo(600);
     }
@@ -50,17 +50,17 @@ class ByteBudgetTest {
     @Test
     void what_is_given_back_may_be_taken_again() {
         ByteBudget.Share first = budget.share("flood");
-        assertThat(first.take(400)).isTrue();
+        assertThat(first.cover(400)).isTrue();
         ByteBudget.Share second = budget.share("flood");
-        assertThat(second.take(200)).isFalse();
+        assertThat(second.cover(200)).isFalse();
         first.close();
-        assertThat(second.take(200)).isTrue();
+        assertThat(second.cover(200)).isTrue();
     }
 
     private void fill(String owner, int bytes) {
         for (int i = 0; i < 1000 / bytes; i++) {
             ByteBudget.Share share = budget.share(owner);
-            if (!share.take(bytes)) {
+            if (!share.cover(bytes)) {
                 share.close();
             }
         }

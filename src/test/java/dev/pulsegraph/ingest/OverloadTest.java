@@ -88,8 +88,9 @@ class OverloadTest {
             int third = samples.size() / 3;
             double middle = mean(samples.subList(third, 2 * third));
             double last = mean(samples.subList(2 * third, samples.size()));
-            assertThat(last).as("memory stays flat: %s", told).isLessThan(1.1 * middle + 2);
-            assertThat(samples).as(told).allMatch(sample -> sample.live < 0.8 * HEAP_MEGABYTES);
+            // On a busy machine connections go on being opened, up to 4,000, each of which takes some kilobytes.
+            assertThat(last).as("memory stays flat: %s", told).isLessThan(1.1 * middle + 16);
+            assertThat(samples).as(told).allMatch(sample -> sample.live < 0.5 * HEAP_MEGABYTES);
             assertThat(recovery).as(told).isLessThan(Duration.ofSeconds(10));
             sendAgain(load);
             assertThat(load.wrong).isEmpty();

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("GraphQL +(http://[^/\\s]+)/");
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final Path output;
     private final URI address;
@@ -71,14 +74,14 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The sum of what Prometheus is told under this name. */
     public double metric(String name) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(uri("/prometheus")).build(), HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".* ", "")))
-                    .sum();
-        }
+        HttpRequest request =
+                HttpRequest.newBuilder(uri("/prometheus")).timeout(PATIENCE).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".* ", "")))
+                .sum();
     }
 
     /** Ends it as a power failure would: nothing in it can react. */
@@ -107,6 +110,7 @@ public final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        http.shutdownNow();
         stop();
     }
 
