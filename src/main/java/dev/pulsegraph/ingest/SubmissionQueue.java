@@ -162,10 +162,9 @@ final class SubmissionQueue<E> {
         lock.lock();
         try {
             for (String key : keys) {
-                if (held.merge(key, -1, Integer::sum) > 0) {
+                if (held.computeIfPresent(key, (any, times) -> times == 1 ? null : times - 1) != null) {
                     continue;
                 }
-                held.remove(key);
                 ArrayDeque<Submission<E>> queue = heldBack.remove(key);
                 if (queue != null) {
                     if (waiting.isEmpty()) {

@@ -13,12 +13,20 @@ public final class Unreadable extends Exception {
         this.code = code;
     }
 
+    public String code() {
+        return code;
+    }
+
+    public String reason() {
+        return String.valueOf(getMessage());
+    }
+
     public Rejection at(int index) {
-        return new Rejection(index, code, String.valueOf(getMessage()));
+        return new Rejection(index, code, reason());
     }
 
     /** For an item that came alone. */
     public Problem problem() {
-        return Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(getMessage()));
+        return Problem.parse(ErrorCode.BAD_USER_INPUT, reason());
     }
 }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class EventTimes {
      * @param timestamp when it happened by the clock of its sender; without one, it happened when it was received
      * @param sentAt when it was sent by the same clock, which tells how that clock differs from ours
      */
-    Instant at(@Nullable Object timestamp, @Nullable Object sentAt, Instant receivedAt) throws SentFields.Refused {
+    Instant at(@Nullable Object timestamp, @Nullable Object sentAt, Instant receivedAt) throws Unreadable {
         if (timestamp == null) {
             return receivedAt.truncatedTo(ChronoUnit.MICROS);
         }
@@ -49,12 +50,12 @@ class EventTimes {
         try {
             at = corrected(parsed(timestamp), sentAt, receivedAt);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new SentFields.Refused(
+            throw new Unreadable(
                     SentFields.BAD_FIELD,
                     "timestamp: `" + Problem.shown(timestamp.toString())
                             + "` is not a time of ISO 8601, such as 2026-03-01T09:30:00Z.");
         }
-        SentFields.Refused refused = refusal(at, receivedAt);
+        Unreadable refused = refusal(at, receivedAt);
         if (refused != null) {
             throw refused;
         }
@@ -62,12 +63,13 @@ class EventTimes {
     }
 
     /** Why an event that happened then cannot be taken; null when it can. */
-    SentFields.@Nullable Refused refusal(Instant at, Instant receivedAt) {
+    @Nullable
+    Unreadable refusal(Instant at, Instant receivedAt) {
         if (at.isAfter(receivedAt.plus(AHEAD))) {
-            return new SentFields.Refused("IN_FUTURE", "timestamp: " + at + " is more than a day ahead.");
+            return new Unreadable("IN_FUTURE", "timestamp: " + at + " is more than a day ahead.");
         }
         if (at.isBefore(receivedAt.minus(settings.retention()))) {
-            return new SentFields.Refused(
+            return new Unreadable(
                     "TOO_OLD",
                     "timestamp: " + at + " is more than " + settings.retention().toDays() + " days ago.");
         }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.Copy;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -86,9 +87,9 @@ public class EventWriter {
             return rejected(
                     index, event, "NO_VISITOR", "anonymousId: one of anonymousId, userId and sessionId is needed.");
         }
-        SentFields.Refused refused = times.refusal(event.at(), event.receivedAt());
+        Unreadable refused = times.refusal(event.at(), event.receivedAt());
         if (refused != null) {
-            return rejected(index, event, refused.code, refused.reason);
+            return rejected(index, event, refused.code(), refused.reason());
         }
         return new EventReceipt(index, event.messageId(), ReceiptStatus.ACCEPTED, null, null);
     }

@@ -3,6 +3,7 @@ package dev.pulsegraph.traffic;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.ingest.EventOrigin;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Arrays;
@@ -51,27 +52,26 @@ class SegmentReader {
         Object body = withoutAddress(fields);
         try {
             return read(kind, fields, origin, body);
-        } catch (SentFields.Refused refused) {
+        } catch (Unreadable refused) {
             return new SentEvent.Bad(
                     new SentFields("", fields).description("messageId", LONGEST_NAME),
-                    refused.code,
-                    refused.reason,
+                    refused.code(),
+                    refused.reason(),
                     body,
                     origin.receivedAt());
         }
     }
 
-    private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body)
-            throws SentFields.Refused {
+    private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body) throws Unreadable {
         JsonMeasure measure = JsonMeasure.of(item);
         if (measure.bytes() > LONGEST_EVENT) {
-            throw new SentFields.Refused(
+            throw new Unreadable(
                     "TOO_LARGE", "The event has " + measure.bytes() + " bytes; allowed are " + LONGEST_EVENT + ".");
         }
         var event = new SentFields("", item);
         String type = kind == null ? event.text("type", 100) : kind;
         if (type == null || !TYPES.contains(type)) {
-            throw new SentFields.Refused(
+            throw new Unreadable(
                     SentFields.BAD_FIELD,
                     "type: `" + Problem.shown(String.valueOf(type)) + "` is none; allowed are "
                             + String.join(", ", TYPES) + ".");
@@ -92,12 +92,12 @@ class SegmentReader {
             EventOrigin origin,
             Object body,
             boolean storable)
-            throws SentFields.Refused {
+            throws Unreadable {
         String anonymousId = event.id("anonymousId");
         String userId = event.id("userId");
         String sessionId = firstOf(context.id("sessionId"), properties.id("sessionId"));
         if (anonymousId == null && userId == null && sessionId == null) {
-            throw new SentFields.Refused("NO_VISITOR", "anonymousId, userId: one of them is needed.");
+            throw new Unreadable("NO_VISITOR", "anonymousId, userId: one of them is needed.");
         }
         SentFields codes = context.objectOrNothing("traffic");
         String userCode = firstOf(properties.id("userCode"), codes.id("userCode"));
@@ -158,7 +158,7 @@ class SegmentReader {
     }
 
     /** A batch may have a context that holds for all of its events. */
-    private static SentFields context(SentFields event, EventOrigin origin) throws SentFields.Refused {
+    private static SentFields context(SentFields event, EventOrigin origin) throws Unreadable {
         SentFields own = event.object("context");
         Map<String, Object> merged = new LinkedHashMap<>(
                 new SentFields("", origin.request()).objectOrNothing("context").copy());
@@ -174,13 +174,13 @@ class SegmentReader {
         };
     }
 
-    private static @Nullable String name(String type, SentFields event) throws SentFields.Refused {
+    private static @Nullable String name(String type, SentFields event) throws Unreadable {
         return switch (type) {
             case "page", "screen" -> event.text("name", LONGEST_NAME);
             case "track" -> {
                 String name = event.text("event", LONGEST_NAME);
                 if (name == null) {
-                    throw new SentFields.Refused("MISSING_FIELD", "event: the name of what happened is needed.");
+                    throw new Unreadable("MISSING_FIELD", "event: the name of what happened is needed.");
                 }
                 yield name;
             }
@@ -188,11 +188,11 @@ class SegmentReader {
         };
     }
 
-    private static String pageType(String type, SentFields properties) throws SentFields.Refused {
+    private static String pageType(String type, SentFields properties) throws Unreadable {
         String given = properties.text("pageType", LONGEST_NAME);
         String pageType = given == null ? type : given.toLowerCase(Locale.ROOT);
         if (!PAGE_TYPE.matcher(pageType).matches()) {
-            throw new SentFields.Refused(
+            throw new Unreadable(
                     SentFields.BAD_FIELD,
                     "properties.pageType: `" + Problem.shown(pageType)
                             + "` is not 1 to 50 lower-case letters, digits, dots, hyphens and underscores.");
@@ -200,7 +200,7 @@ class SegmentReader {
         return pageType;
     }
 
-    private static ClickCategory category(SentFields properties, String target) throws SentFields.Refused {
+    private static ClickCategory category(SentFields properties, String target) throws Unreadable {
         String given = properties.text("clickCategory", LONGEST_NAME);
         if (given == null) {
             return ClickCategory.of(target);
@@ -209,7 +209,7 @@ class SegmentReader {
         return Arrays.stream(ClickCategory.values())
                 .filter(category -> category.name().replace("_", "").equalsIgnoreCase(wanted))
                 .findFirst()
-                .orElseThrow(() -> new SentFields.Refused(
+                .orElseThrow(() -> new Unreadable(
                         SentFields.BAD_FIELD,
                         "properties.clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
                                 + Arrays.stream(ClickCategory.values())
@@ -220,7 +220,7 @@ class SegmentReader {
 
     /** With what stands beside them in the event. */
     private static Map<String, Object> properties(String type, SentFields event, SentFields properties)
-            throws SentFields.Refused {
+            throws Unreadable {
         Map<String, Object> stored = properties.copy();
         String beside = switch (type) {
             case "page", "screen" -> "category";
@@ -235,9 +235,9 @@ class SegmentReader {
         return stored;
     }
 
-    private static void requireStorable(Map<String, Object> stored, String name) throws SentFields.Refused {
+    private static void requireStorable(Map<String, Object> stored, String name) throws Unreadable {
         if (!JsonMeasure.of(stored).isStorable()) {
-            throw new SentFields.Refused(
+            throw new Unreadable(
                     SentFields.BAD_FIELD,
                     name
                             + ": it holds a character that cannot be stored, such as NUL, a number of more than 400 digits,"

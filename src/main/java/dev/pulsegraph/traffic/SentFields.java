@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.request.Unreadable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class SentFields {
     }
 
     /** An object within; an empty one when it is not given. */
-    SentFields object(String name) throws Refused {
+    SentFields object(String name) throws Unreadable {
         Object value = fields.get(name);
         if (value == null) {
             return new SentFields(path + name + ".", Map.of());
@@ -28,7 +29,7 @@ final class SentFields {
         if (value instanceof Map<?, ?> map) {
             return new SentFields(path + name + ".", map);
         }
-        throw new Refused(BAD_FIELD, path + name + ": a JSON object is needed.");
+        throw new Unreadable(BAD_FIELD, path + name + ": a JSON object is needed.");
     }
 
     /** An object within, when there is one. */
@@ -37,30 +38,30 @@ final class SentFields {
     }
 
     @Nullable
-    String id(String name) throws Refused {
+    String id(String name) throws Unreadable {
         return text(name, LONGEST_ID);
     }
 
     /** A text or a number as text, trimmed; null when it is empty or not given. */
     @Nullable
-    String text(String name, int longest) throws Refused {
+    String text(String name, int longest) throws Unreadable {
         Object value = fields.get(name);
         if (value == null) {
             return null;
         }
         if (!(value instanceof String || value instanceof Number)) {
-            throw new Refused(BAD_FIELD, path + name + ": a text is needed.");
+            throw new Unreadable(BAD_FIELD, path + name + ": a text is needed.");
         }
         String text = value.toString().strip();
         int length = text.codePointCount(0, text.length());
         if (length > longest) {
-            throw new Refused(
+            throw new Unreadable(
                     BAD_FIELD,
                     path + name + ": `" + Problem.shown(text) + "` has " + length + " characters; allowed are 1 to "
                             + longest + ".");
         }
         if (!Storable.isStorable(text)) {
-            throw new Refused(BAD_FIELD, path + name + ": it holds a character that cannot be stored, such as NUL.");
+            throw new Unreadable(BAD_FIELD, path + name + ": it holds a character that cannot be stored, such as NUL.");
         }
         return text.isEmpty() ? null : text;
     }
@@ -97,18 +98,5 @@ final class SentFields {
             }
         });
         return copy;
-    }
-
-    /** What is wrong with an event. An expected outcome: it carries no stack trace. */
-    static final class Refused extends Exception {
-        private static final long serialVersionUID = 1L;
-        final String code;
-        final String reason;
-
-        Refused(String code, String reason) {
-            super(reason, null, false, false);
-            this.code = code;
-            this.reason = reason;
-        }
     }
 }
