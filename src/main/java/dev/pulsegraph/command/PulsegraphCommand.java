@@ -23,7 +23,8 @@ import picocli.CommandLine.IVersionProvider;
             JobCommand.class,
             ImportCommand.class,
             EmbedCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class PulsegraphCommand implements Runnable {
     /** The exit code of a command whose work goes on in other threads. */

@@ -53,6 +53,8 @@ class CommandLineTest {
                     .as(command)
                     .isZero();
         }
+        assertThat(run("help").output()).isEqualTo(help.output());
+        assertThat(PulsegraphCommand.run(new String[] {"help", "token"})).isZero();
         Ran version = run("--version");
         assertThat(version.exitCode()).isZero();
         assertThat(version.output()).matches("(?s)Pulsegraph \\d+\\.\\d+\\.\\d+\\R.*Java \\d+.*");

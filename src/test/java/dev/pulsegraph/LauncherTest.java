@@ -1,0 +1,137 @@
+package dev.pulsegraph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script that a newcomer runs, with programs that write down how they were called in place of Java and Maven. */
+class LauncherTest {
+    private final Path directory;
+    private final Path calls;
+    private Path home;
+
+    LauncherTest(@TempDir Path directory) throws IOException {
+        this.directory = directory.toRealPath();
+        this.calls = this.directory.resolve("calls");
+        this.home = this.directory.resolve("a place");
+    }
+
+    @BeforeEach
+    void install() throws IOException {
+        program("jdk/bin/javac", "");
+        program("jdk/bin/java", """
+                if [ "$1" = -version ]; then echo 'openjdk version "25.0.1"' >&2; exit; fi
+                echo "java $*" >>"$CALLS"
+                for argument in "$@"; do
+                    case $argument in -XX:AOTCacheOutput=*) echo cache >"${argument#*=}" ;; esac
+                done
+                """);
+        program("bin/mvn", """
+                echo "mvn $*" >>"$CALLS"
+                mkdir -p target && echo jar >target/pulsegraph.jar
+                """);
+        Files.createDirectories(home.resolve("migrations"));
+        Files.createDirectories(home.resolve("src/main"));
+        Files.writeString(home.resolve("pom.xml"), "");
+        Files.writeString(home.resolve("schema.graphqls"), "");
+        Files.copy(Path.of("pulsegraph"), home.resolve("pulsegraph"));
+        try (Stream<Path> sources = Files.walk(home)) {
+            for (Path source : sources.toList()) {
+                Files.setLastModifiedTime(source, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+            }
+        }
+    }
+
+    @Test
+    void the_first_build_compiles_no_tests() throws Exception {
+        assertThat(run("--version"))
+                .filteredOn(call -> call.startsWith("mvn"))
+                .singleElement()
+                .asString()
+                .contains("-Dmaven.test.skip=true package");
+        assertThat(run("--version")).noneMatch(call -> call.startsWith("mvn"));
+    }
+
+    @Test
+    void only_a_server_waits_for_the_rehearsal() throws Exception {
+        for (String command : List.of(
+                "help", "--help", "-h", "--version", "-V", "token --user a@b.c", "serve --help", "migrate", "job list")) {
+            assertThat(run(command.split(" ")))
+                    .as(command)
+                    .noneMatch(LauncherTest::rehearses)
+                    .last()
+                    .asString()
+                    .endsWith(".jar " + command);
+        }
+        assertThat(run("-micronaut.server.port=9090")).anyMatch(LauncherTest::rehearses);
+        assertThat(run("serve")).noneMatch(LauncherTest::rehearses);
+        assertThat(run()).singleElement().asString().contains("-XX:AOTCache=" + home + "/target/pulsegraph.aot");
+        assertThat(run("token", "--user", "a@b.c")).singleElement().asString().contains("-XX:AOTCache=" + home);
+    }
+
+    @Test
+    void a_folder_that_was_moved_or_copied_makes_a_cache_of_its_own() throws Exception {
+        run();
+        Path first = home;
+        home = directory.resolve("moved");
+        Files.move(first, home);
+        assertThat(run("token", "--user", "a@b.c"))
+                .singleElement()
+                .asString()
+                .as("a cache made elsewhere is not used")
+                .doesNotContain("AOTCache");
+        List<String> moved = run();
+        assertThat(moved).anyMatch(LauncherTest::rehearses);
+        assertThat(moved.getLast()).contains("-XX:AOTCache=" + home + "/").doesNotContain(first.toString());
+        assertThat(run()).noneMatch(LauncherTest::rehearses);
+
+        Path original = home;
+        home = directory.resolve("copied");
+        assertThat(new ProcessBuilder("cp", "-a", original.toString(), home.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(run()).anyMatch(LauncherTest::rehearses);
+        home = original;
+        assertThat(run()).noneMatch(LauncherTest::rehearses);
+    }
+
+    private static boolean rehearses(String call) {
+        return call.contains(" rehearse ");
+    }
+
+    /** Answers which programs were called. */
+    private List<String> run(String... arguments) throws IOException, InterruptedException {
+        Files.deleteIfExists(calls);
+        List<String> command = new ArrayList<>(List.of("sh", home.resolve("pulsegraph").toString()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("PULSEGRAPH_") || name.startsWith("JAVA"));
+        builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
+        builder.environment().put("CALLS", calls.toString());
+        builder.environment().merge("PATH", directory.resolve("bin").toString(), (path, ours) -> ours + ":" + path);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return Files.readAllLines(calls);
+    }
+
+    private void program(String name, String script) throws IOException {
+        Path file = directory.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
