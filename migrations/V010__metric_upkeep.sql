@@ -211,7 +211,7 @@ begin
         sum(r.last), count(*), sum(r.growth)) as value
     from public.metric_series s
     cross join lateral (
-      select * from public.metric_rollups x
+      select x.bucket, x.samples, x.sum, x.min, x.max, x.last, x.growth from public.metric_rollups x
       where x.organization_id = organization and x.series_id = s.id and x.tier = 1440
         and x.bucket >= since and x.bucket <= until
       offset 0) r

@@ -591,18 +591,35 @@ begin
   where v.begins;
 
   insert into pg_temp.visits
-  select distinct on (s.session_key, s.first_seen, s.id) s.*, -1
+    (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, place, counts)
+  select distinct on (s.session_key, s.first_seen, s.id)
+    s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+    s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+    s.updated_at, s.ctid, -1
   from pg_temp.visits v
   cross join lateral (
-    (select s.*, s.ctid from public.analytics_sessions s
+    (select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+      s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+      s.updated_at, s.ctid
+    from public.analytics_sessions s
     where v.session_id is not null and s.session_key = v.session_key)
     union all
-    (select s.*, s.ctid from public.analytics_sessions s
+    (select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+      s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+      s.updated_at, s.ctid
+    from public.analytics_sessions s
     where v.session_id is null and s.session_key = v.session_key
       and s.first_seen between v.first_seen - app.session_pause() and v.last_seen + app.session_pause())
     union all
-    (select x.* from (
-      select s.*, s.ctid from public.analytics_sessions s
+    (select x.organization_id, x.id, x.session_key, x.session_id, x.visitor, x.user_code, x.share_code, x.contact_id, x.first_seen,
+      x.last_seen, x.page_views, x.clicks, x.first_message_key, x.ip_address, x.user_agent, x.referrer, x.created_at,
+      x.updated_at, x.ctid
+    from (
+      select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+        s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+        s.updated_at, s.ctid
+      from public.analytics_sessions s
       where v.session_id is null and s.session_key = v.session_key and s.first_seen < v.first_seen - app.session_pause()
       order by s.first_seen desc limit 1) x
     where x.last_seen >= v.first_seen - app.session_pause())) s;
@@ -654,14 +671,25 @@ begin
   ),
   stored as (
     insert into public.analytics_sessions as s
-    select * from result r order by r.organization_id, r.first_seen, r.id
+      (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+        page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at)
+    select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
+      r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.created_at,
+      r.updated_at
+    from result r order by r.organization_id, r.first_seen, r.id
     on conflict (organization_id, first_seen, id) do update set
       visitor = excluded.visitor, user_code = excluded.user_code, share_code = excluded.share_code,
       contact_id = excluded.contact_id, last_seen = excluded.last_seen, page_views = excluded.page_views,
       clicks = excluded.clicks, first_message_key = excluded.first_message_key, ip_address = excluded.ip_address,
       user_agent = excluded.user_agent, referrer = excluded.referrer, updated_at = excluded.updated_at
   )
-  insert into pg_temp.visits select r.*, null, 1 from result r;
+  insert into pg_temp.visits
+    (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, place, counts)
+  select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
+    r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.created_at,
+    r.updated_at, null, 1
+  from result r;
 end
 $$;
 comment on function app.merge_visits() is 'Stores sessions as they are with the visits of the batch, and notes them as what counts now.';
@@ -728,7 +756,7 @@ begin
     on conflict (organization_id, bucket, user_code, share_code, contact_id) do update set
       sessions = t.sessions + excluded.sessions, page_views = t.page_views + excluded.page_views,
       clicks = t.clicks + excluded.clicks, bounces = t.bounces + excluded.bounces, seconds = t.seconds + excluded.seconds
-    returning t.*
+    returning t.organization_id, t.bucket, t.user_code, t.share_code, t.contact_id, t.visitors
   )
   insert into pg_temp.visitor_sketches (tier, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
   select 'quarter', a.organization_id, a.bucket, d.date, a.user_code, a.share_code, a.contact_id, a.visitors
@@ -749,7 +777,7 @@ begin
       total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
       total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
       session_seconds = t.session_seconds + excluded.session_seconds
-    returning t.*
+    returning t.organization_id, t.date, t.visitors
   )
   insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
   select 'day', a.organization_id, a.date, '', '', '', a.visitors from added a;
@@ -763,7 +791,7 @@ begin
       total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
       total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
       session_seconds = t.session_seconds + excluded.session_seconds
-    returning t.*
+    returning t.organization_id, t.date, t.user_code, t.visitors
   )
   insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
   select 'user', a.organization_id, a.date, a.user_code, '', '', a.visitors from added a;
@@ -777,7 +805,7 @@ begin
       total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
       total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
       session_seconds = t.session_seconds + excluded.session_seconds
-    returning t.*
+    returning t.organization_id, t.date, t.user_code, t.share_code, t.visitors
   )
   insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
   select 'group', a.organization_id, a.date, a.user_code, a.share_code, '', a.visitors from added a;
@@ -792,7 +820,7 @@ begin
       total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
       session_seconds = t.session_seconds + excluded.session_seconds,
       first_visit = least(t.first_visit, excluded.first_visit), last_visit = greatest(t.last_visit, excluded.last_visit)
-    returning t.*
+    returning t.organization_id, t.date, t.user_code, t.share_code, t.contact_id, t.visitors
   )
   insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
   select 'contact', a.organization_id, a.date, a.user_code, a.share_code, a.contact_id, a.visitors from added a;

@@ -84,7 +84,14 @@ begin
         execute format('alter table partitions.%I rename to %I', month.name, month.name || '_old');
         execute format('alter table partitions.%I no force row level security', month.name || '_old');
         perform app.make_traffic_partitions('analytics_sessions', array[month.first]);
-        execute format('insert into public.analytics_sessions select * from partitions.%I s where s.last_seen >= $1', month.name || '_old')
+        execute format(
+          'insert into public.analytics_sessions
+            (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+              page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at)
+          select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id,
+            s.first_seen, s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer,
+            s.created_at, s.updated_at
+          from partitions.%I s where s.last_seen >= $1', month.name || '_old')
         using alive;
         execute format('drop table partitions.%I', month.name || '_old');
       else
@@ -721,7 +728,7 @@ begin
       (s.page_views = 1 and s.clicks = 0)::int as bounced
     from told t
     cross join lateral (
-      select x.* from public.analytics_sessions x
+      select x.first_seen, x.id, x.user_code, x.share_code, x.contact_id, x.page_views, x.clicks from public.analytics_sessions x
       where x.session_key = t.session_key and x.organization_id = subject and x.session_id = t.id) s
   ),
   counted as (

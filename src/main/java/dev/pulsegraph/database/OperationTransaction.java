@@ -34,6 +34,10 @@ public class OperationTransaction {
     // What app.readable_organizations() then answers for the rest of the transaction.
     private static final String LOOK_ONCE =
             "; select set_config('app.readable_organizations', app.organizations_where('viewer')::text, true)";
+    // Where a query goes on after a statement that failed. It was not used yet, so nothing set before is lost.
+    private static final String BEGUN = "; savepoint begun";
+    private static final String GO_ON = "rollback to savepoint begun; ";
+    private static final String LIMIT = "select set_config('statement_timeout', ?, true)";
     private static final String API = "pulsegraph_api";
     private static final String WORKER = "pulsegraph_worker";
 
@@ -88,12 +92,23 @@ public class OperationTransaction {
 
     /** Gives the statements that follow less time, so that an operation of many slow ones keeps its deadline. */
     public void limitStatements(Duration left) {
-        try (var limit =
-                transactions.getConnection().prepareStatement("select set_config('statement_timeout', ?, true)")) {
-            limit.setString(
-                    1,
-                    Long.toString(Math.min(
-                            left.toMillis(), settings.statementTimeout().toMillis())));
+        limit(LIMIT, left);
+    }
+
+    /**
+     * Makes a query after a statement that failed what it was before: in the same snapshot, on behalf of the same caller.
+     * What the failed statement had set is forgotten, and so is the limit of time, which is set anew.
+     */
+    public void resume(Duration left) {
+        limit(GO_ON + LIMIT, left);
+    }
+
+    private void limit(String sql, Duration left) {
+        // 0 would mean no limit at all.
+        long milliseconds = Math.max(
+                1, Math.min(left.toMillis(), settings.statementTimeout().toMillis()));
+        try (var limit = transactions.getConnection().prepareStatement(sql)) {
+            limit.setString(1, Long.toString(milliseconds));
             limit.execute();
         } catch (SQLException e) {
             throw new DatabaseException(e);
@@ -105,6 +120,17 @@ public class OperationTransaction {
         if (credentials instanceof Credentials.Token token && !profiles.isKnown(token)) {
             asWorker(settings.statementTimeout(), () -> profiles.save(token));
         }
+        try {
+            return once(credentials, readOnly, work, succeeded);
+        } catch (RuntimeException e) {
+            if (SqlProblems.isStalePlan(e)) {
+                return once(credentials, readOnly, work, succeeded);
+            }
+            throw e;
+        }
+    }
+
+    private <T> T once(Credentials credentials, boolean readOnly, Function<Caller, T> work, Predicate<T> succeeded) {
         return transactions.execute(TransactionDefinition.DEFAULT, status -> {
             T result = work.apply(begin(status, credentials, readOnly));
             if (!succeeded.test(result)) {
@@ -127,7 +153,7 @@ public class OperationTransaction {
     }
 
     private Caller beginAsUser(Connection connection, Credentials.Token token, boolean readOnly) throws SQLException {
-        try (var begin = connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + LOOK_ONCE : BECOME)) {
+        try (var begin = connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + LOOK_ONCE + BEGUN : BECOME)) {
             bind(begin, API, token.userId().toString(), settings.statementTimeout(), token.operator());
             begin.execute();
         }
@@ -135,8 +161,8 @@ public class OperationTransaction {
     }
 
     private Caller beginAsKey(Connection connection, Credentials.Key key, boolean readOnly) throws SQLException {
-        try (var begin =
-                connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + USE_KEY + LOOK_ONCE : BECOME + USE_KEY)) {
+        try (var begin = connection.prepareStatement(
+                readOnly ? SNAPSHOT + BECOME + USE_KEY + LOOK_ONCE + BEGUN : BECOME + USE_KEY)) {
             bind(begin, API, "", settings.statementTimeout(), false);
             begin.setString(5, key.sha256());
             begin.execute();

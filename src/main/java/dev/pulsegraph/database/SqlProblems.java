@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -55,9 +56,31 @@ public class SqlProblems {
         return hasState(thrown, state -> state.equals("25P02"));
     }
 
-    /** Whether the transaction failed only because of another one at the same moment, so that it may be done again. */
+    /** Whether the transaction failed only for what somebody else did at the same moment, so that it may be done again. */
     public static boolean isPassing(Throwable thrown) {
-        return hasState(thrown, state -> state.equals("40001") || state.equals("40P01"));
+        return hasState(thrown, state -> state.equals("40001") || state.equals("40P01")) || isStalePlan(thrown);
+    }
+
+    /** Whether a table was changed since the statement was prepared. The driver has forgotten it and prepares it anew. */
+    public static boolean isStalePlan(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && "0A000".equals(sql.getSQLState())
+                    && serverMessage(sql).contains("cached plan must not change result type")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a statement failed, so that its transaction takes no other before it is rolled back. */
+    public static boolean isStatement(Throwable thrown) {
+        return hasState(thrown, state -> true);
+    }
+
+    /** Whether a statement failed for what is in some row, so that it may do for others. */
+    public static boolean isOfSomeRow(Throwable thrown) {
+        return hasState(thrown, state -> Stream.of("22", "23", "54", "P0", "PG").anyMatch(state::startsWith));
     }
 
     /** Whether the database cannot be reached or is going away. */

@@ -19,19 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
+    String COLUMNS = """
+            l.id, l.organization_id, l.user_id, l.source_type, l.source_id, l.context_summary, l.ai_response, l.prompt_template,
+              l.model_used, l.feedback_score, l.feedback_type, l.feedback_by, l.feedback_at, l.metadata, l.created_at,
+              l.updated_at""";
 
-    @Query("select * from ai_context_logs where id = any (cast(:ids as uuid[]))")
+    @Query("select " + COLUMNS + " from ai_context_logs l where l.id = any (cast(:ids as uuid[]))")
     List<AiContextLog> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
-    @Query("select * from ai_context_logs where id = :id")
+    @Query("select " + COLUMNS + " from ai_context_logs l where l.id = :id")
     Optional<AiContextLog> findById(UUID id);
 
     @Query("select exists (select from posts_core where organization_id = :organization and id = :id)")
     boolean isPost(UUID organization, UUID id);
 
-    @Query("""
-            select l.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select * from ai_context_logs l
+    @Query("select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select
+            """ + COLUMNS + """
+               from ai_context_logs l
               where l.organization_id = o.id
                 and (l.created_at, l.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
               order by l.created_at desc, l.id desc limit :limit) l
@@ -42,9 +48,11 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
             UUID beforeId,
             int limit);
 
-    @Query("""
-            select l.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select * from ai_context_logs l
+    @Query("select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select
+            """ + COLUMNS + """
+               from ai_context_logs l
               where l.organization_id = o.id and l.source_type = :sourceType
                 and (l.created_at, l.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
               order by l.created_at desc, l.id desc limit :limit) l

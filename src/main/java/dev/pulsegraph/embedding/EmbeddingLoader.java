@@ -1,7 +1,6 @@
 package dev.pulsegraph.embedding;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.partitioningBy;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
@@ -24,18 +23,15 @@ class EmbeddingLoader {
         this.embeddings = embeddings;
     }
 
+    /** Of posts that are asked all with vectors, or all without. */
     Map<Asked, List<Embedding>> ofPosts(Set<Asked> asked) {
+        Map<UUID, List<Embedding>> byPost = read(asked, asked.iterator().next().vectors());
         Map<Asked, List<Embedding>> found = new HashMap<>();
-        asked.stream().collect(partitioningBy(Asked::vectors)).forEach((vectors, same) -> {
-            if (!same.isEmpty()) {
-                Map<UUID, List<Embedding>> byPost = read(same, vectors);
-                same.forEach(one -> found.put(one, byPost.getOrDefault(one.post(), List.of())));
-            }
-        });
+        asked.forEach(one -> found.put(one, byPost.getOrDefault(one.post(), List.of())));
         return found;
     }
 
-    private Map<UUID, List<Embedding>> read(List<Asked> asked, boolean vectors) {
+    private Map<UUID, List<Embedding>> read(Set<Asked> asked, boolean vectors) {
         List<Embedding> rows = embeddings.listByPosts(
                 asked.stream().map(Asked::organization).toList(),
                 asked.stream().map(Asked::post).toList(),

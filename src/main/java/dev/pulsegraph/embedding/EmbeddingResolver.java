@@ -9,6 +9,7 @@ import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.request.Unreadable;
@@ -54,10 +55,11 @@ class EmbeddingResolver implements Resolver {
 
     private CompletableFuture<List<Embedding>> ofPost(Call call) {
         Post post = call.source(Post.class);
-        return call.batch(
+        return call.batchEach(
                 "Post.embeddings",
                 new EmbeddingLoader.Asked(post.organizationId(), post.id(), call.asksFor("vector")),
-                loader::ofPosts);
+                EmbeddingLoader.Asked::vectors,
+                all -> same -> Outcome.all(loader.ofPosts(same)));
     }
 
     private UpsertEmbeddingsPayload upsert(Arguments input) {

@@ -1,7 +1,5 @@
 package dev.pulsegraph.embedding;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import dev.pulsegraph.metric.EntityType;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -12,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Feature vectors of several entities, those asked for the same in one statement. */
+/** Feature vectors of several entities, in one statement. */
 @Singleton
 class MlFeatureLoader {
     private final MlFeatureRepository features;
@@ -21,28 +19,22 @@ class MlFeatureLoader {
         this.features = features;
     }
 
+    /** Of entities that are asked for the same. */
     Map<Asked, List<MlFeature>> features(Set<Asked> asked) {
         Map<Asked, List<MlFeature>> found = new HashMap<>();
         asked.forEach(one -> found.put(one, new ArrayList<>()));
-        asked.stream()
-                .collect(groupingBy(Asked::wanted))
-                .forEach((wanted, same) -> features.listByEntities(
-                                same.stream().map(Asked::organization).toList(),
-                                same.stream()
-                                        .map(one -> one.entityType().stored())
-                                        .toList(),
-                                same.stream().map(Asked::entity).toList(),
-                                wanted.featureSet,
-                                wanted.version,
-                                wanted.first)
-                        .forEach(feature -> found.getOrDefault(
-                                        new Asked(
-                                                feature.organizationId(),
-                                                feature.entityType(),
-                                                feature.entityId(),
-                                                wanted),
-                                        new ArrayList<>())
-                                .add(feature)));
+        Wanted wanted = asked.iterator().next().wanted;
+        features.listByEntities(
+                        asked.stream().map(Asked::organization).toList(),
+                        asked.stream().map(one -> one.entityType().stored()).toList(),
+                        asked.stream().map(Asked::entity).toList(),
+                        wanted.featureSet,
+                        wanted.version,
+                        wanted.first)
+                .forEach(feature -> found.getOrDefault(
+                                new Asked(feature.organizationId(), feature.entityType(), feature.entityId(), wanted),
+                                new ArrayList<>())
+                        .add(feature));
         return found;
     }
 

@@ -10,6 +10,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.request.Unreadable;
@@ -57,8 +58,11 @@ class MlFeatureResolver implements Resolver {
             throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
         }
         var wanted = new MlFeatureLoader.Wanted(arguments.findText("featureSet"), arguments.findInt("version"), first);
-        return call.batch(
-                "mlFeatures", new MlFeatureLoader.Asked(organization, type, entity, wanted), loader::features);
+        return call.batchEach(
+                "mlFeatures",
+                new MlFeatureLoader.Asked(organization, type, entity, wanted),
+                MlFeatureLoader.Asked::wanted,
+                all -> same -> Outcome.all(loader.features(same)));
     }
 
     private PutMlFeaturesPayload put(Arguments input) {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -31,33 +32,39 @@ class SimilarLoader {
         this.json = json;
     }
 
-    Map<UUID, SimilarResult> answers(Collection<UUID> organizations, SimilarQuestion question) {
+    /** What an organization has no model or vector for is refused to it alone. */
+    Map<UUID, Outcome<SimilarResult>> answers(Collection<UUID> organizations, SimilarQuestion question) {
         Map<Asked, List<SimilarRepository.Ground>> askedOf = new HashMap<>();
-        Map<UUID, SimilarResult> results = new HashMap<>();
+        Map<UUID, Outcome<SimilarResult>> results = new HashMap<>();
         for (SimilarRepository.Ground ground : similar.listGround(organizations, question.model())) {
             if (ground.spaceId() == null) {
-                refuseUnknown(question);
-                results.put(ground.organizationId(), nothing(question, ground.model()));
+                results.put(ground.organizationId(), Outcome.judge(() -> nothing(question, ground.model())));
+                continue;
+            }
+            Outcome<Asked> asked = Outcome.judge(() -> new Asked(ground.model(), vector(question, ground)));
+            if (asked.failure() == null) {
+                askedOf.computeIfAbsent(asked.get(), any -> new ArrayList<>()).add(ground);
             } else {
-                askedOf.computeIfAbsent(new Asked(ground.model(), vector(question, ground)), any -> new ArrayList<>())
-                        .add(ground);
+                results.put(ground.organizationId(), Outcome.failed(asked.failure()));
             }
         }
         askedOf.forEach((asked, grounds) -> results.putAll(search(question, asked, grounds)));
         return results;
     }
 
-    private Map<UUID, SimilarResult> search(
+    private Map<UUID, Outcome<SimilarResult>> search(
             SimilarQuestion question, Asked asked, List<SimilarRepository.Ground> grounds) {
-        Map<UUID, SimilarResult> results = new HashMap<>();
+        Map<UUID, Outcome<SimilarResult>> results = new HashMap<>();
         for (SimilarRepository.Answer answer : similar.search(grounds, question, asked.vector(), null)) {
-            if (question.source() != null && answer.sources() != null && answer.sources() == 0) {
-                throw Problem.notFound("entity", "entity with a vector of " + asked.model());
-            }
-            SimilarResult result = result(answer, asked.model(), question.first());
-            results.put(answer.key(), result);
+            boolean missing = question.source() != null && answer.sources() != null && answer.sources() == 0;
+            results.put(
+                    answer.key(),
+                    missing
+                            ? Outcome.failed(Problem.notFound("entity", "entity with a vector of " + asked.model()))
+                            : Outcome.of(result(answer, asked.model(), question.first())));
         }
         grounds.forEach(ground -> Optional.ofNullable(results.get(ground.organizationId()))
+                .map(Outcome::value)
                 .ifPresent(result -> sample.consider(ground, question, asked.vector(), result)));
         return results;
     }
@@ -99,6 +106,7 @@ class SimilarLoader {
     }
 
     private static SimilarResult nothing(SimilarQuestion question, String model) {
+        refuseUnknown(question);
         SearchStrategy strategy = question.mode() == SimilarMode.VECTOR
                 ? SearchStrategy.EXACT
                 : SearchStrategy.valueOf(question.mode().name());

@@ -44,7 +44,7 @@ class SimilarResolver implements Resolver {
     public void wire(Wiring wiring) {
         wiring.field(
                         "Organization.similar",
-                        call -> call.batch(
+                        call -> call.batchEach(
                                 "Organization.similar",
                                 call.source(Organization.class).id(),
                                 question(call.input()),

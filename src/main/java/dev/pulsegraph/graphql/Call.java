@@ -1,9 +1,11 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.Caller;
 import graphql.schema.DataFetchingEnvironment;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -12,9 +14,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.MappedBatchLoader;
+import org.dataloader.Try;
 
 /** One field being answered: what a resolver needs of graphql-java, and no more. */
 public final class Call {
@@ -22,6 +26,10 @@ public final class Call {
 
     Call(DataFetchingEnvironment environment) {
         this.environment = environment;
+    }
+
+    DataFetchingEnvironment environment() {
+        return environment;
     }
 
     /** The object the field belongs to. */
@@ -63,9 +71,7 @@ public final class Call {
      * @param key of this field's answer; an answer may be missing from the map, and is then null
      */
     public <K, V> CompletableFuture<V> batch(String name, K key, Function<Set<K>, Map<K, V>> load) {
-        Operation operation = Operation.of(environment);
-        environment.getDataLoaderRegistry().computeIfAbsent(name, any -> loader(operation, name, load));
-        return Objects.requireNonNull(environment.<K, V>getDataLoader(name)).load(key);
+        return batchEach(name, key, any -> name, all -> keys -> Outcome.all(load.apply(keys)));
     }
 
     /**
@@ -76,21 +82,63 @@ public final class Call {
      */
     public <W, V> CompletableFuture<V> batch(
             String name, UUID owner, W wanted, BiFunction<Collection<UUID>, W, Map<UUID, V>> load) {
-        return batch(name, new Wanted<>(owner, wanted), keys -> {
-            Map<W, Set<UUID>> owners = new HashMap<>();
-            keys.forEach(key -> owners.computeIfAbsent(key.what(), any -> new LinkedHashSet<>())
-                    .add(key.owner()));
-            Map<Wanted<W>, V> found = new HashMap<>();
-            owners.forEach((what, ids) ->
-                    load.apply(ids, what).forEach((id, value) -> found.put(new Wanted<>(id, what), value)));
-            return found;
+        return batchEach(name, owner, wanted, (owners, what) -> Outcome.all(load.apply(owners, what)));
+    }
+
+    /** The same, where what is asked may be refused to one owner and answered to another. */
+    public <W, V> CompletableFuture<V> batchEach(
+            String name, UUID owner, W wanted, BiFunction<Collection<UUID>, W, Map<UUID, Outcome<V>>> load) {
+        return batchEach(name, new Wanted<>(owner, wanted), Wanted::what, all -> keys -> {
+            W what = keys.iterator().next().what();
+            Map<UUID, Outcome<V>> found =
+                    load.apply(keys.stream().map(Wanted::owner).toList(), what);
+            return found.entrySet().stream()
+                    .collect(Collectors.toMap(one -> new Wanted<>(one.getKey(), what), Map.Entry::getValue));
         });
     }
 
-    private static <K, V> DataLoader<K, V> loader(Operation operation, String name, Function<Set<K>, Map<K, V>> load) {
-        MappedBatchLoader<K, V> batch =
-                keys -> CompletableFuture.completedFuture(operation.timed(name, () -> load.apply(keys)));
-        return DataLoaderFactory.newMappedDataLoader(batch);
+    /**
+     * Answers the field together with its siblings, each for itself: what is wrong with one of them leaves the others.
+     *
+     * @param together equal for keys that share a statement
+     * @param load reads what all keys have in common, and then answers those that share a statement
+     */
+    public <K, V> CompletableFuture<V> batchEach(
+            String name, K key, Function<K, ?> together, Function<Set<K>, Function<Set<K>, Map<K, Outcome<V>>>> load) {
+        Operation operation = Operation.of(environment);
+        environment.getDataLoaderRegistry().computeIfAbsent(name, any -> loader(operation, name, together, load));
+        return Objects.requireNonNull(environment.<K, V>getDataLoader(name)).load(key);
+    }
+
+    private static <K, V> DataLoader<K, V> loader(
+            Operation operation,
+            String name,
+            Function<K, ?> together,
+            Function<Set<K>, Function<Set<K>, Map<K, Outcome<V>>>> load) {
+        MappedBatchLoader<K, Try<V>> batch = keys -> CompletableFuture.completedFuture(
+                operation.timed(name, () -> outcomes(operation, keys, together, load)));
+        return DataLoaderFactory.newMappedDataLoaderWithTry(batch);
+    }
+
+    private static <K, V> Map<K, Try<V>> outcomes(
+            Operation operation,
+            Set<K> keys,
+            Function<K, ?> together,
+            Function<Set<K>, Function<Set<K>, Map<K, Outcome<V>>>> load) {
+        Function<Set<K>, Map<K, Outcome<V>>> each = operation.attempt(() -> load.apply(keys));
+        Map<Object, Set<K>> parts = new LinkedHashMap<>();
+        keys.forEach(key -> parts.computeIfAbsent(together.apply(key), any -> new LinkedHashSet<>())
+                .add(key));
+        Map<K, Try<V>> answers = new HashMap<>();
+        parts.values()
+                .forEach(part -> operation
+                        .attemptEach(part, each)
+                        .forEach((key, outcome) -> answers.put(
+                                key,
+                                outcome.failure() == null
+                                        ? Try.succeeded(outcome.value())
+                                        : Try.failed(outcome.failure()))));
+        return answers;
     }
 
     private record Wanted<W>(UUID owner, W what) {}

@@ -1,15 +1,25 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.database.DatabaseException;
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +33,24 @@ final class Operation {
     private final OperationTransaction transaction;
     private final MeterRegistry meters;
     private final long startedAt = System.nanoTime();
+    private final boolean onlyReads;
     private @Nullable Problem firstProblem;
+    private @Nullable RuntimeException lost;
 
+    /** @param onlyReads whether it goes on after a statement that failed: nothing was written that could be by halves */
     Operation(
-            Caller caller, Watcher watcher, Duration deadline, OperationTransaction transaction, MeterRegistry meters) {
+            Caller caller,
+            Watcher watcher,
+            Duration deadline,
+            OperationTransaction transaction,
+            MeterRegistry meters,
+            boolean onlyReads) {
         this.caller = caller;
         this.watcher = watcher;
         this.deadline = deadline;
         this.transaction = transaction;
         this.meters = meters;
+        this.onlyReads = onlyReads;
     }
 
     static Operation of(DataFetchingEnvironment environment) {
@@ -53,15 +72,93 @@ final class Operation {
 
     /** Called before anything that may take time; TIMEOUT when there is none left. */
     void checkDeadline() {
-        Duration spent = Duration.ofNanos(System.nanoTime() - startedAt);
-        Duration left = deadline.minus(spent);
+        Duration left = left();
         if (left.isNegative() || left.isZero()) {
             throw Problem.of(
                     ErrorCode.TIMEOUT, "The operation took longer than " + deadline.toMillis() + " ms; ask for less.");
         }
-        if (spent.compareTo(UNHURRIED) > 0) {
+        if (left.compareTo(deadline.minus(UNHURRIED)) < 0) {
             transaction.limitStatements(left);
         }
+    }
+
+    private Duration left() {
+        return deadline.minusNanos(System.nanoTime() - startedAt);
+    }
+
+    /** Answers one field or batch. When a statement in it fails, those of the other fields of a query can still be sent. */
+    <T extends @Nullable Object> T attempt(Supplier<T> work) {
+        if (lost != null) {
+            throw lost;
+        }
+        try {
+            return work.get();
+        } catch (RuntimeException failure) {
+            recover(failure);
+            if (onlyReads && SqlProblems.isStalePlan(failure)) {
+                return again(work);
+            }
+            throw failure;
+        }
+    }
+
+    private <T extends @Nullable Object> T again(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException failure) {
+            recover(failure);
+            throw failure;
+        }
+    }
+
+    private void recover(RuntimeException failure) {
+        if (SqlProblems.isUnreachable(failure) || (!onlyReads && SqlProblems.isStalePlan(failure))) {
+            lost = failure;
+        } else if (onlyReads && SqlProblems.isStatement(failure)) {
+            resume();
+        }
+    }
+
+    private void resume() {
+        try {
+            transaction.resume(left());
+        } catch (DatabaseException broken) {
+            lost = broken;
+            throw broken;
+        }
+    }
+
+    /** Why all of it is lost, and perhaps done again: null as long as it is not. */
+    @Nullable
+    RuntimeException lost() {
+        return lost;
+    }
+
+    /**
+     * Answers many keys together. When that fails for what is stored under one of them, it is looked for by halves, so that
+     * the others are answered.
+     */
+    <K, V> Map<K, Outcome<V>> attemptEach(Set<K> keys, Function<Set<K>, Map<K, Outcome<V>>> load) {
+        Map<K, Outcome<V>> outcomes = new HashMap<>();
+        RuntimeException failure;
+        try {
+            return attempt(() -> load.apply(keys));
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (keys.size() > 1 && onlyReads && SqlProblems.isOfSomeRow(failure)) {
+            List<K> all = new ArrayList<>(keys);
+            int half = all.size() / 2;
+            for (List<K> part : List.of(all.subList(0, half), all.subList(half, all.size()))) {
+                outcomes.putAll(attemptEach(new LinkedHashSet<>(part), some -> {
+                    checkDeadline();
+                    return load.apply(some);
+                }));
+            }
+        } else {
+            keys.forEach(key -> outcomes.put(key, Outcome.failed(failure)));
+        }
+        return outcomes;
     }
 
     /** Runs a batch within the deadline and records how long it took. */
@@ -76,7 +173,7 @@ final class Operation {
         }
     }
 
-    /** Remembers the first failure: in a transaction all later statements fail because of it. */
+    /** Remembers the first failure: in the transaction of a mutation all later statements fail because of it. */
     void failed(Problem problem) {
         if (firstProblem == null) {
             firstProblem = problem;

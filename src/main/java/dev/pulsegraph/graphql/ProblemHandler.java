@@ -4,10 +4,13 @@ import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
+import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.execution.ResultPath;
+import graphql.schema.DataFetchingEnvironment;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -34,8 +37,15 @@ class ProblemHandler implements DataFetcherExceptionHandler {
     @Override
     public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
             DataFetcherExceptionHandlerParameters parameters) {
-        Operation operation = Operation.of(parameters.getDataFetchingEnvironment());
-        Throwable thrown = parameters.getException();
+        GraphQLError error =
+                error(parameters.getDataFetchingEnvironment(), parameters.getPath(), parameters.getException());
+        return CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(error).build());
+    }
+
+    /** @param path of what failed: that of the field, or of an element of its list */
+    GraphQLError error(DataFetchingEnvironment environment, ResultPath path, Throwable thrown) {
+        Operation operation = Operation.of(environment);
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         Problem problem = aftermath(operation, cause);
@@ -46,27 +56,26 @@ class ProblemHandler implements DataFetcherExceptionHandler {
         String message;
         if (problem == null) {
             String correlationId = UUID.randomUUID().toString();
-            LOG.error("{} failed, correlation id {}", parameters.getPath(), correlationId, cause);
+            LOG.error("{} failed, correlation id {}", path, correlationId, cause);
             message = "Something went wrong here, and it was logged. Correlation id: " + correlationId;
             extensions = Map.of("code", ErrorCode.INTERNAL.name(), "correlationId", correlationId);
             operation.failed(Problem.of(ErrorCode.INTERNAL, message));
         } else {
-            message = OffendingInput.sentence(problem, parameters.getDataFetchingEnvironment());
+            message = OffendingInput.sentence(problem, environment);
             extensions = ErrorBody.extensions(problem);
             operation.failed(problem);
         }
         meters.counter("gql.error", "gql.errorCode", String.valueOf(extensions.get("code")))
                 .increment();
-        return CompletableFuture.completedFuture(
-                DataFetcherExceptionHandlerResult.newResult(GraphqlErrorBuilder.newError()
-                                .message("%s", message)
-                                .path(parameters.getPath())
-                                .location(parameters.getSourceLocation())
-                                .extensions(extensions)
-                                .build())
-                        .build());
+        return GraphqlErrorBuilder.newError()
+                .message("%s", message)
+                .path(path)
+                .location(environment.getField().getSourceLocation())
+                .extensions(extensions)
+                .build();
     }
 
+    /** In a mutation, which writes all or nothing, no statement is taken after one that failed. */
     private static @Nullable Problem aftermath(Operation operation, Throwable cause) {
         Problem first = operation.firstProblem();
         return first != null && SqlProblems.isAftermath(cause)

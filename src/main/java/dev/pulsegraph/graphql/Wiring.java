@@ -28,7 +28,8 @@ public final class Wiring {
     /** Answers {@code Type.field}. What is not named here is read from the record of the same name. */
     public Wiring field(String coordinates, Function<Call, @Nullable Object> answer) {
         int dot = coordinates.indexOf('.');
-        DataFetcher<Object> fetcher = environment -> answer.apply(new Call(environment));
+        DataFetcher<Object> fetcher =
+                environment -> Operation.of(environment).attempt(() -> answer.apply(new Call(environment)));
         fields.add(coordinates);
         builder.type(coordinates.substring(0, dot), type -> type.dataFetcher(coordinates.substring(dot + 1), fetcher));
         return this;

@@ -6,6 +6,7 @@ import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,35 +78,31 @@ class CrossPlatformResolver implements Resolver {
                 row.organizationId(),
                 Objects.requireNonNull(row.platform()),
                 new Asked(row.metric(), row.since(), row.until()));
-        return call.batch("CrossPlatformMetric.days", owner, this::days);
+        return call.batchEach(
+                "CrossPlatformMetric.days", owner, Owner::asked, all -> owners -> Outcome.all(days(owners)));
     }
 
     private Map<Owner, List<CrossPlatformDay>> days(Set<Owner> owners) {
         Map<Owner, List<CrossPlatformDay>> found = new HashMap<>();
-        Map<Asked, Set<UUID>> asked = new HashMap<>();
-        for (Owner owner : owners) {
-            found.put(owner, new ArrayList<>());
-            asked.computeIfAbsent(owner.asked(), any -> new HashSet<>()).add(owner.organization());
+        owners.forEach(owner -> found.put(owner, new ArrayList<>()));
+        Asked asked = owners.iterator().next().asked();
+        List<CrossPlatformDay> rows = platforms.listDays(
+                owners.stream().map(Owner::organization).distinct().toList(),
+                asked.metric(),
+                asked.from().toString(),
+                asked.to().toString(),
+                MOST_DAYS + 1);
+        if (rows.size() > MOST_DAYS) {
+            throw Problem.parse(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "range: there are more than " + MOST_DAYS + " days of platforms in it; ask for a shorter one.");
         }
-        asked.forEach((what, organizations) -> {
-            List<CrossPlatformDay> rows = platforms.listDays(
-                    organizations,
-                    what.metric(),
-                    what.from().toString(),
-                    what.to().toString(),
-                    MOST_DAYS + 1);
-            if (rows.size() > MOST_DAYS) {
-                throw Problem.parse(
-                        ErrorCode.LIMIT_EXCEEDED,
-                        "range: there are more than " + MOST_DAYS + " days of platforms in it; ask for a shorter one.");
+        for (CrossPlatformDay day : rows) {
+            List<CrossPlatformDay> days = found.get(new Owner(day.organizationId(), day.platform(), asked));
+            if (days != null) {
+                days.add(day);
             }
-            for (CrossPlatformDay day : rows) {
-                List<CrossPlatformDay> days = found.get(new Owner(day.organizationId(), day.platform(), what));
-                if (days != null) {
-                    days.add(day);
-                }
-            }
-        });
+        }
         return found;
     }
 

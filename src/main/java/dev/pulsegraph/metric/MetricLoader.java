@@ -1,9 +1,10 @@
 package dev.pulsegraph.metric;
 
+import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
 
 import dev.pulsegraph.metric.MetricPointRepository.Row;
+import dev.pulsegraph.problem.Outcome;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Metrics of several organizations or posts: one statement for what they bring, and one a question. */
@@ -40,17 +42,21 @@ class MetricLoader {
         return found;
     }
 
-    /** Answers questions: those that are equal, of however many organizations and posts, in one statement. */
-    Map<Asked, MetricResult> answers(Set<Asked> asked) {
+    /**
+     * Answers questions: those that are equal, of however many organizations and posts, in one statement. The bounds on an
+     * answer are those of all of them.
+     */
+    Function<Set<Asked>, Map<Asked, Outcome<MetricResult>>> answers(Set<Asked> asked) {
         Map<UUID, MetricGround> grounds = grounds(asked);
-        Map<Asked, MetricResult> answers = new HashMap<>();
-        asked.stream()
-                .collect(groupingBy(Asked::question, LinkedHashMap::new, toList()))
-                .forEach((question, same) -> answers.putAll(answers(question, same, grounds)));
-        return answers;
+        Map<MetricQuery, Long> owners = asked.stream().collect(groupingBy(Asked::question, counting()));
+        return same -> {
+            MetricQuery question = same.iterator().next().question();
+            return answers(question, List.copyOf(same), grounds, Math.toIntExact(owners.get(question)));
+        };
     }
 
-    private Map<Asked, MetricResult> answers(MetricQuery question, List<Asked> asked, Map<UUID, MetricGround> grounds) {
+    private Map<Asked, Outcome<MetricResult>> answers(
+            MetricQuery question, List<Asked> asked, Map<UUID, MetricGround> grounds, int owners) {
         boolean owned = asked.getFirst().post() != null;
         MetricQuery query = owned
                 ? question.about(
@@ -61,28 +67,31 @@ class MetricLoader {
                                 .distinct()
                                 .toList())
                 : question;
-        Map<UUID, Planned> planned = new LinkedHashMap<>();
+        Map<UUID, Outcome<Planned>> planned = new LinkedHashMap<>();
         for (Asked one : asked) {
-            planned.computeIfAbsent(one.organization(), id -> {
-                ValidMetricQuery valid =
-                        MetricValidation.validate(query, Objects.requireNonNull(grounds.get(id)), asked.size());
-                return new Planned(valid, MetricPlanner.plan(valid));
-            });
+            planned.computeIfAbsent(
+                    one.organization(),
+                    id -> Outcome.judge(() -> {
+                        ValidMetricQuery valid =
+                                MetricValidation.validate(query, Objects.requireNonNull(grounds.get(id)), owners);
+                        return new Planned(valid, MetricPlanner.plan(valid));
+                    }));
         }
         Map<Owner, List<Row>> rows = new HashMap<>();
         for (Row row : read(query, owned, planned)) {
             rows.computeIfAbsent(new Owner(row.organizationId(), row.owner()), any -> new ArrayList<>())
                     .add(row);
         }
-        Map<Asked, MetricResult> answers = new HashMap<>();
+        Map<Asked, Outcome<MetricResult>> answers = new HashMap<>();
         for (Asked one : asked) {
-            Planned plan = Objects.requireNonNull(planned.get(one.organization()));
-            answers.put(
-                    one,
-                    MetricShape.shape(
-                            plan.valid(),
-                            plan.plan(),
-                            rows.getOrDefault(new Owner(one.organization(), one.post()), List.of())));
+            answers.put(one, Outcome.judge(() -> {
+                Planned plan =
+                        Objects.requireNonNull(planned.get(one.organization())).get();
+                return MetricShape.shape(
+                        plan.valid(),
+                        plan.plan(),
+                        rows.getOrDefault(new Owner(one.organization(), one.post()), List.of()));
+            }));
         }
         return answers;
     }
@@ -111,18 +120,24 @@ class MetricLoader {
         return grounds;
     }
 
-    private List<Row> read(MetricQuery query, boolean owned, Map<UUID, Planned> planned) {
+    private List<Row> read(MetricQuery query, boolean owned, Map<UUID, Outcome<Planned>> planned) {
         var segments = new SegmentColumns();
         var edges = new EdgeColumns();
         int groups = 1;
         for (var one : planned.entrySet()) {
-            Planned plan = one.getValue();
+            if (one.getValue().isFailure()) {
+                continue;
+            }
+            Planned plan = one.getValue().get();
             plan.plan().segments().forEach(segment -> segments.add(one.getKey(), segment));
             plan.valid().buckets().edges().forEach(edge -> edges.add(one.getKey(), false, edge));
             if (plan.valid().comparison() != null) {
                 plan.valid().comparison().edges().forEach(edge -> edges.add(one.getKey(), true, edge));
             }
             groups = Math.max(groups, plan.valid().groups());
+        }
+        if (segments.organizations.isEmpty()) {
+            return List.of();
         }
         return points.listPoints(
                 segments.organizations,
@@ -145,19 +160,18 @@ class MetricLoader {
                 groups);
     }
 
-    /** The newest values of posts, all platforms together. */
+    /** The newest values of posts that are asked for the same metrics, all platforms together. */
     Map<Subject, List<MetricValue>> newest(Set<Subject> subjects) {
+        List<String> names = subjects.iterator().next().names();
+        Map<UUID, List<MetricValue>> byPost = metrics
+                .listNewest(
+                        subjects.stream().map(Subject::organization).toList(),
+                        subjects.stream().map(Subject::post).toList(),
+                        names.isEmpty() ? null : names)
+                .stream()
+                .collect(groupingBy(MetricValue::postId));
         Map<Subject, List<MetricValue>> values = new HashMap<>();
-        subjects.stream().collect(groupingBy(Subject::names)).forEach((names, same) -> {
-            Map<UUID, List<MetricValue>> byPost = metrics
-                    .listNewest(
-                            same.stream().map(Subject::organization).toList(),
-                            same.stream().map(Subject::post).toList(),
-                            names.isEmpty() ? null : names)
-                    .stream()
-                    .collect(groupingBy(MetricValue::postId));
-            same.forEach(subject -> values.put(subject, byPost.getOrDefault(subject.post(), List.of())));
-        });
+        subjects.forEach(subject -> values.put(subject, byPost.getOrDefault(subject.post(), List.of())));
         return values;
     }
 

@@ -112,7 +112,9 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
             ),
             slotted as (
-              select * from slots
+              select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
+                s.entity_id, s.series, s.slot, s.samples, s.sum, s.min, s.max, s.last, s.growth
+              from slots s
               union all
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
                 s.entity_id, s.series, null, sum(s.samples)::bigint, sum(s.sum), min(s.min), max(s.max),

@@ -58,7 +58,8 @@ class MetricQueryResolver implements Resolver {
     }
 
     private CompletableFuture<MetricResult> ask(Call call, UUID organization, @Nullable UUID post, MetricQuery query) {
-        return call.batch("metrics", new MetricLoader.Asked(organization, post, query), loader::answers);
+        var asked = new MetricLoader.Asked(organization, post, query);
+        return call.batchEach("metrics", asked, MetricLoader.Asked::question, loader::answers);
     }
 
     private CompletableFuture<List<RankedPost>> topPosts(Call call) {
@@ -82,7 +83,10 @@ class MetricQueryResolver implements Resolver {
                 null,
                 first,
                 false);
-        return ask(call, call.source(Organization.class).id(), null, query).thenApply(MetricQueryResolver::ranking);
+        return ask(call, call.source(Organization.class).id(), null, query)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof Problem problem ? problem.renamed("metrics", "metric") : failure))
+                .thenApply(MetricQueryResolver::ranking);
     }
 
     private static List<RankedPost> ranking(MetricResult result) {

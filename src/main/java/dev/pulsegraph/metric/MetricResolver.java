@@ -7,6 +7,7 @@ import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.request.Unreadable;
@@ -59,7 +60,11 @@ class MetricResolver implements Resolver {
             return CompletableFuture.completedFuture(List.of());
         }
         var subject = new MetricLoader.Subject(post.organizationId(), post.id(), names == null ? List.of() : names);
-        return call.batch("Post.latestMetrics", subject, loader::newest);
+        return call.batchEach(
+                "Post.latestMetrics",
+                subject,
+                MetricLoader.Subject::names,
+                all -> same -> Outcome.all(loader.newest(same)));
     }
 
     private RecordMetricsPayload record(Arguments input) {

@@ -14,27 +14,31 @@ import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 public interface MemberRepository extends GenericRepository<Member, UUID> {
+    String COLUMNS = "m.id, m.organization_id, m.user_id, m.role, m.status, m.invited_by, m.joined_at";
 
-    @Query("select * from organization_members where id = any (cast(:ids as uuid[]))")
+    @Query("select " + COLUMNS + " from organization_members m where id = any (cast(:ids as uuid[]))")
     List<Member> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
-    @Query("select * from organization_members where id = :id")
+    @Query("select " + COLUMNS + " from organization_members m where id = :id")
     Optional<Member> findById(UUID id);
 
-    @Query("select * from organization_members where organization_id = :organization and user_id = :user")
+    @Query("select " + COLUMNS
+            + " from organization_members m where organization_id = :organization and user_id = :user")
     Optional<Member> findByUser(UUID organization, UUID user);
 
     /** The memberships of one user in several organizations. */
-    @Query("""
-            select * from organization_members
+    @Query("select " + COLUMNS + """
+             from organization_members m
             where organization_id = any (cast(:organizations as uuid[])) and user_id = :user and status = 'active'
             """)
     List<Member> listByUser(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, UUID user);
 
     /** A page of members of each organization, first joined first, after the place given. */
-    @Query("""
-            select m.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select * from organization_members m
+    @Query("select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select
+            """ + COLUMNS + """
+               from organization_members m
               where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)
                 and (m.joined_at, m.id) > (cast(:afterAt as timestamptz), cast(:afterId as uuid))
               order by m.joined_at, m.id limit :limit) m

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** Row security decides what these find; none of them asks who is calling. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 public interface OrganizationRepository extends GenericRepository<Organization, UUID> {
+    String COLUMNS = """
+            id, name, slug, description, website, logo_url, subscription_tier, time_zone, settings, created_at, updated_at""";
 
-    @Query("select * from organizations where slug = :slug")
+    @Query("select " + COLUMNS + " from organizations where slug = :slug")
     Optional<Organization> findBySlug(String slug);
 
-    @Query("select * from organizations where id = any (cast(:ids as uuid[]))")
+    @Query("select " + COLUMNS + " from organizations where id = any (cast(:ids as uuid[]))")
     List<Organization> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
     /** Refuses what the caller may not see; the argument is called {@code organization}. */
@@ -31,7 +33,7 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
         }
     }
 
-    @Query("select * from organizations where slug > :after order by slug limit :limit")
+    @Query("select " + COLUMNS + " from organizations where slug > :after order by slug limit :limit")
     List<Organization> listAfter(String after, int limit);
 
     /** The organization itself is unknown to the caller until the row is there and the creator is its owner. */

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface MediaRepository extends GenericRepository<MediaFile, UUID> {
+    String COLUMNS = """
+            f.id, f.file_name, f.storage_url, f.file_type, f.mime_type, f.size_bytes, f.width, f.height, f.duration_seconds,
+              f.thumbnail_url, f.alt_text""";
 
-    @Query("select * from media_files where id = any (cast(:ids as uuid[]))")
+    @Query("select " + COLUMNS + " from media_files f where f.id = any (cast(:ids as uuid[]))")
     List<MediaFile> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
-    @Query("""
-            select f.*, l.post_id from post_media_links l
+    @Query("select " + COLUMNS + """
+            , l.post_id from post_media_links l
             join media_files f on f.organization_id = l.organization_id and f.id = l.media_file_id
             where l.post_id = any (cast(:posts as uuid[]))
             order by l.post_id, l.position

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface PostRepository extends GenericRepository<Post, UUID> {
+    String COLUMNS =
+            "organization_id, id, author_id, title, status, platforms, scheduled_at, published_at, created_at, updated_at";
 
-    @Query("select * from posts_core where id = any (cast(:ids as uuid[]))")
+    @Query("select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))")
     List<Post> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
-    @Query("select * from posts_core where id = :id")
+    @Query("select " + COLUMNS + " from posts_core where id = :id")
     Optional<Post> findById(UUID id);
 
     @Query("select post_id, content, hashtags, permalink from posts_content where post_id = any (cast(:ids as uuid[]))")

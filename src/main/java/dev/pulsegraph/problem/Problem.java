@@ -59,6 +59,13 @@ public class Problem extends RuntimeException {
         return new Problem(code, named ? message.substring(0, colon) : null, message);
     }
 
+    /** The same of a field that has another name for the argument. */
+    public Problem renamed(String from, String to) {
+        return from.equals(argument) && getMessage().startsWith(from + ": ")
+                ? new Problem(code, to, to + getMessage().substring(from.length()))
+                : this;
+    }
+
     /** At most 60 characters of what somebody sent, for a sentence about it. */
     public static String shown(String text) {
         String printable = text.codePoints()

@@ -34,7 +34,9 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
 
     @Query("select " + COLUMNS + """
              from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select * from analytics_sessions s
+              select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+                s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
+              from analytics_sessions s
               where s.organization_id = o.id
             """ + BEFORE)
     List<Session> listPages(
@@ -47,7 +49,9 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
 
     @Query("select " + COLUMNS + """
              from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select * from analytics_sessions s
+              select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+                s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
+              from analytics_sessions s
               where s.organization_id = o.id and s.user_code = :userCode
             """ + BEFORE)
     List<Session> listPages(
