@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 
 /** Reads a body as it arrives, as long as there is room for it, and makes JSON of it. */
 @Singleton
@@ -23,8 +22,6 @@ class EventBodyReader {
     private static final long UNREAD = 64 * 1024;
 
     private static final Duration LONGEST = Duration.ofSeconds(15);
-    /** A beacon is sent as text, for which browsers do not ask first. */
-    private static final Set<String> TYPES = Set.of(MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN);
 
     private final StrictJson json;
 
@@ -34,7 +31,7 @@ class EventBodyReader {
 
     /** Has a look at the headers, and takes room for what may arrive until the body is read. It waits for nothing. */
     void admit(ServerHttpRequest<?> http, ByteBudget.Share share) {
-        http.getContentType().ifPresent(EventBodyReader::requireJson);
+        http.getContentType().ifPresent(EventBodyReader::requireUtf8);
         encoding(http);
         long length = http.getContentLength();
         if (length > EventController.LONGEST_BODY) {
@@ -63,13 +60,13 @@ class EventBodyReader {
                 .orElseThrow(() -> new IngestRefusal(IngestRefusal.Kind.NO_ENCODING));
     }
 
-    private static void requireJson(MediaType type) {
-        boolean utf8 = type.getParameters()
-                .get("charset")
-                .map(charset -> charset.equalsIgnoreCase("utf-8"))
-                .orElse(true);
-        if (!utf8 || !TYPES.contains(type.getName().toLowerCase(java.util.Locale.ROOT))) {
-            throw new IngestRefusal(IngestRefusal.Kind.NO_JSON);
+    /**
+     * The type is not looked at: clients send JSON as text, for which browsers do not ask first, or as a form, and nothing is
+     * done without a key.
+     */
+    private static void requireUtf8(MediaType type) {
+        if (!type.getParameters().get("charset").map("utf-8"::equalsIgnoreCase).orElse(true)) {
+            throw new IngestRefusal(IngestRefusal.Kind.NO_UTF_8);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import dev.pulsegraph.security.Credentials;
 import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +37,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The event loop takes room for a request before anything waits for it, so that neither bodies nor threads pile up.
  */
-@Controller("/v1")
+@Controller
 class EventController {
     /** Of a body, once unpacked. */
     static final int LONGEST_BODY = 500 * 1024;
 
+    private static final String EVENTS =
+            "/v1/{call:track|page|screen|identify|group|alias|batch|import|e|p|s|t|i|g|a|b}";
+    private static final String LETTERS = "/{call:p|s|t|i|g|a|b}";
     private static final int MOST_EVENTS = 2500;
-    /** The page snippet, {@code /e}, and what the Java library of Segment calls a batch. */
-    private static final List<String> OF_BATCHES = List.of("batch", "import", "e");
+    /** What a header may name, in a list of names of headers. */
+    private static final Pattern HEADER_NAMES = Pattern.compile("[\\w!#$%&'*+.^`|~, -]{1,2000}");
 
     private final GroupCommit<?> commit;
     private final EventBodyReader bodies;
@@ -72,8 +77,12 @@ class EventController {
         this.blocking = blocking;
     }
 
+    /** Each address is spelled out, or it would be none before that of bulk, which has any name. */
     @Post(
-            uris = {"/track", "/page", "/screen", "/identify", "/group", "/alias", "/batch", "/import", "/e"},
+            uris = {
+                "/v1/track", "/v1/page", "/v1/screen", "/v1/identify", "/v1/group", "/v1/alias", "/v1/batch", "/v1/import",
+                "/v1/e", "/v1/p", "/v1/s", "/v1/t", "/v1/i", "/v1/g", "/v1/a", "/v1/b", LETTERS
+            },
             consumes = MediaType.ALL,
             produces = MediaType.ALL)
     CompletionStage<HttpResponse<?>> post(ServerHttpRequest<?> http) {
@@ -102,21 +111,24 @@ class EventController {
         }
     }
 
-    /** What a browser asks before it sends JSON or a key in a header. */
-    @Options(uris = {"/track", "/page", "/screen", "/identify", "/group", "/alias", "/batch", "/import", "/e"})
-    HttpResponse<?> preflight() {
+    /** What a browser asks before it sends JSON, a key in a header, or what tracing tools of the page add to all requests. */
+    @Options(uris = {EVENTS, LETTERS})
+    HttpResponse<?> preflight(HttpRequest<?> http) {
+        String headers = http.getHeaders().get(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
         return open(HttpResponse.noContent())
                 .header(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "POST")
                 .header(
                         HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-                        "Authorization, Content-Type, Content-Encoding, X-Requested-With")
+                        headers != null && HEADER_NAMES.matcher(headers).matches()
+                                ? headers
+                                : "Authorization, Content-Type, Content-Encoding, X-Requested-With")
+                .header(HttpHeaders.VARY, HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS)
                 .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400");
     }
 
     private HttpResponse<?> answered(ServerHttpRequest<?> http, @Nullable String authorization, ByteBudget.Share share)
             throws InterruptedException {
-        String kind = http.getPath().replaceFirst("/+$", "").replaceFirst(".*/", "");
-        boolean ofBatch = OF_BATCHES.contains(kind);
+        EventAddress to = EventAddress.of(http.getPath());
         List<?> items;
         Credentials.Key key;
         EventOrigin origin;
@@ -126,15 +138,15 @@ class EventController {
             if (!share.belongTo(key.sha256())) {
                 throw new IngestRefusal(IngestRefusal.Kind.FULL);
             }
-            items = ofBatch ? batch(body) : Collections.singletonList(body);
-            origin = origin(http, kind, body);
+            items = to.isOfBatch() ? batch(body) : Collections.singletonList(body);
+            origin = origin(http, to, body);
         } catch (RuntimeException refused) {
             share.close();
             throw refused;
         }
-        List<EventOutcome> outcomes = commit.commit(key, ofBatch ? null : kind, items, origin, share);
+        List<EventOutcome> outcomes = commit.commit(key, to.kind(), items, origin, share);
         outcomes.forEach(meters::told);
-        return ofBatch ? told(outcomes) : told(outcomes.getFirst());
+        return to.isOfBatch() ? told(outcomes) : told(outcomes.getFirst());
     }
 
     private static List<?> batch(Map<?, ?> body) {
@@ -147,13 +159,13 @@ class EventController {
         return items;
     }
 
-    private EventOrigin origin(ServerHttpRequest<?> http, String kind, Map<?, ?> body) {
+    private EventOrigin origin(ServerHttpRequest<?> http, EventAddress to, Map<?, ?> body) {
         return new EventOrigin(
                 clock.instant(),
                 body,
                 addresses.resolve(http),
                 http.getHeaders().get(HttpHeaders.USER_AGENT),
-                kind.equals("e") || http.getHeaders().contains(HttpHeaders.ORIGIN));
+                to.isSnippet() || http.getHeaders().contains(HttpHeaders.ORIGIN));
     }
 
     private HttpResponse<?> told(List<EventOutcome> outcomes) {

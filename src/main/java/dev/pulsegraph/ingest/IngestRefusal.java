@@ -21,11 +21,7 @@ final class IngestRefusal extends RuntimeException {
                 2),
         TOO_LARGE(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 500 KB, unpacked too.", 0),
         TOO_MANY(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 2,500 events.", 0),
-        NO_JSON(
-                415,
-                ErrorCode.BAD_USER_INPUT,
-                "Send the body as `Content-Type: application/json` or `text/plain`, in UTF-8.",
-                0),
+        NO_UTF_8(415, ErrorCode.BAD_USER_INPUT, "Send the body as JSON in UTF-8; `charset` says otherwise.", 0),
         NO_ENCODING(415, ErrorCode.BAD_USER_INPUT, "`Content-Encoding` may be gzip or identity.", 0),
         TOO_SLOW(408, ErrorCode.TIMEOUT, "The body did not arrive within 15 s.", 0);
 

@@ -8,14 +8,17 @@ import io.micronaut.http.server.cors.CorsFilter;
 import io.micronaut.http.server.util.HttpHostResolver;
 import io.micronaut.web.router.Router;
 import io.micronaut.web.router.resource.StaticResourceResolver;
+import java.util.regex.Pattern;
 
 /**
  * Lets pages of any origin send events to a server that a proxy calls localhost, which Micronaut refuses by default. A page
- * can do no more here than its key allows, since nothing under {@code /v1} goes by cookies or by where a caller is.
+ * can do no more here than its key allows, since nothing there goes by cookies or by where a caller is.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Replaces(CorsFilter.class)
 class OpenOrigins extends CorsFilter {
+    private static final Pattern TAKES_EVENTS = Pattern.compile("/v1/|/[a-z]/?$");
+
     OpenOrigins(
             CorsConfiguration configuration, StaticResourceResolver resources, Router router, HttpHostResolver hosts) {
         super(configuration, resources, router, hosts);
@@ -23,6 +26,6 @@ class OpenOrigins extends CorsFilter {
 
     @Override
     public boolean isEnabled(HttpRequest<?> request) {
-        return !request.getPath().startsWith("/v1/") && super.isEnabled(request);
+        return !TAKES_EVENTS.matcher(request.getPath()).lookingAt() && super.isEnabled(request);
     }
 }

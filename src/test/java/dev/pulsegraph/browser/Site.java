@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +38,7 @@ final class Site implements AutoCloseable {
     private final Set<String> known = new HashSet<>();
     private final String host = "site-" + NUMBER.incrementAndGet() + ".localhost";
     private final String tag;
+    private final @Nullable Path library;
     private volatile int status = 200;
 
     /** A site that sends to itself. */
@@ -45,8 +48,20 @@ final class Site implements AutoCloseable {
 
     /** @param attributes further ones of the snippet's tag */
     Site(String snippet, String key, String attributes) {
-        this.tag = "<script async src='%s' data-key='%s' data-page-type='home' %s></script>"
-                .formatted(snippet, key, attributes);
+        this(
+                null,
+                "<script async src='%s' data-key='%s' data-page-type='home' %s></script>"
+                        .formatted(snippet, key, attributes));
+    }
+
+    /** A site with a script of its own instead of the snippet, after a library that it serves. */
+    static Site scripted(Path library, String script) {
+        return new Site(library, "<script src='/library.js'></script><script>" + script + "</script>");
+    }
+
+    private Site(@Nullable Path library, String tag) {
+        this.library = library;
+        this.tag = tag;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -121,6 +136,7 @@ final class Site implements AutoCloseable {
                     say(exchange, 200, "text/javascript", new String(snippet.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
+            case "/library.js" -> say(exchange, 200, "text/javascript", Files.readString(Objects.requireNonNull(library)));
             case "/favicon.ico" -> say(exchange, 404, "text/plain", "");
             default ->
                 say(exchange, 200, "text/html", page(exchange.getRequestURI().getPath()));

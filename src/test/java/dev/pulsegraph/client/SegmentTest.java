@@ -21,6 +21,8 @@ import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +32,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Segment's libraries, unmodified: each call becomes the row it should, once. */
+/** Segment's libraries and RudderStack's, unmodified: each call becomes the row it should, once. */
 @MicronautTest(transactional = false)
 class SegmentTest {
     private static final Map<String, Object> CODES =
@@ -46,14 +51,15 @@ class SegmentTest {
     @Inject
     Superuser superuser;
 
-    @Test
-    void the_library_for_java_is_understood() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/"})
+    void the_library_for_java_is_understood(String slash) throws InterruptedException {
         Team team = fixtures.team();
         String prefix = Fixtures.unique("java");
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         CountDownLatch told = new CountDownLatch(8);
         Analytics analytics = Analytics.builder(team.apiKey("INGEST"))
-                .endpoint(host())
+                .endpoint(host() + slash)
                 .callback(new Callback() {
                     @Override
                     public void success(@Nullable Message message) {
@@ -89,10 +95,16 @@ class SegmentTest {
     }
 
     @Test
-    void the_library_for_node_is_understood() throws IOException, InterruptedException {
+    void the_example_for_java_ends_its_endpoint_with_a_slash() throws IOException {
+        assertThat(Files.readString(Path.of("docs/traffic.md"))).contains(".endpoint(\"https://pulsegraph.example/\")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"segment.mjs, ''", "segment.mjs, /", "rudderstack.mjs, ''", "rudderstack.mjs, /"})
+    void the_libraries_for_node_are_understood(String script, String slash) throws IOException, InterruptedException {
         Team team = fixtures.team();
         String prefix = Fixtures.unique("node");
-        Process node = NodeScript.start("segment.mjs", host(), team.apiKey("INGEST"), prefix);
+        Process node = NodeScript.start(script, host() + slash, team.apiKey("INGEST"), prefix);
         String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(node.waitFor()).as(said).isZero();
         assertThatAllIsStored(team, prefix);

@@ -33,6 +33,15 @@ public final class NodeScript {
                 .start();
     }
 
+    /** A file of a library, such as the one that pages load. */
+    public static Path library(String file) {
+        Path path = DIRECTORY.resolve("node_modules").resolve(file);
+        if (!"required".equals(System.getProperty("node"))) {
+            assumeTrue(Files.exists(path), path + " is not there: run `npm ci` in " + DIRECTORY + ".");
+        }
+        return path;
+    }
+
     private static boolean isThere() {
         return List.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator)).stream()
                         .anyMatch(directory -> new File(directory, "node").canExecute())
