@@ -68,7 +68,8 @@ final class TokenCommand implements Callable<Integer> {
                     java.util.Objects.requireNonNull(text(environment, "secret-file", "data/jwt-secret")),
                     text(environment, "jwks-url", null),
                     java.util.Objects.requireNonNull(text(environment, "issuer", "pulsegraph")),
-                    java.util.Objects.requireNonNull(text(environment, "audience", "pulsegraph")));
+                    java.util.Objects.requireNonNull(text(environment, "audience", "pulsegraph")),
+                    java.time.Duration.ZERO);
             return new Tokens(
                     settings,
                     Clock.systemUTC(),

@@ -2,6 +2,7 @@ package dev.pulsegraph.security;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwksUrl where an identity provider publishes its keys; RS256, PS256 and ES256 are accepted from there
  * @param issuer what the claim {@code iss} must be
  * @param audience what the claim {@code aud} must hold
+ * @param leeway by how much clocks may differ when {@code exp} and {@code nbf} are looked at
  */
 @ConfigurationProperties("pulsegraph.jwt")
 public record JwtSettings(
@@ -19,4 +21,5 @@ public record JwtSettings(
         @Bindable(defaultValue = "data/jwt-secret") String secretFile,
         @Nullable String jwksUrl,
         @Bindable(defaultValue = "pulsegraph") String issuer,
-        @Bindable(defaultValue = "pulsegraph") String audience) {}
+        @Bindable(defaultValue = "pulsegraph") String audience,
+        @Bindable(defaultValue = "30s") Duration leeway) {}

@@ -1,6 +1,7 @@
 package dev.pulsegraph.security;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.KeySourceException;
@@ -15,22 +16,25 @@ import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
-import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,12 @@ public class Tokens {
     /** Tokens with made-up keys must not flood the provider; it is asked at most twice in this time. */
     private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
 
+    /** How long a caller waits for a fetch that another one began. */
+    private static final Duration LONGEST_WAIT = KeySetSource.DEADLINE.multipliedBy(2);
+
+    private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
+    private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
+
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
     private final JwtSettings settings;
@@ -63,7 +73,11 @@ public class Tokens {
         this.settings = settings;
         this.secret = secret(settings, databaseUrl);
         this.clock = clock;
+        if (settings.leeway().isNegative() || settings.leeway().compareTo(LONGEST_LEEWAY) > 0) {
+            throw new IllegalStateException("PULSEGRAPH_JWT_LEEWAY is not between 0s and 5m: " + settings.leeway());
+        }
         processor.setJWSKeySelector(keySelector());
+        processor.setJWSTypeVerifier((type, context) -> verifyType(type));
         processor.setJWTClaimsSetVerifier(new ClaimsVerifier(settings));
     }
 
@@ -86,12 +100,11 @@ public class Tokens {
     public Credentials.Token verify(String token) {
         try {
             JWTClaimsSet claims = processor.process(token, null);
-            List<String> roles = claims.getStringListClaim("roles");
             return new Credentials.Token(
                     id(claims.getSubject()),
-                    shortened(claims.getStringClaim("name"), 1, 200),
-                    shortened(claims.getStringClaim("email"), 3, 320),
-                    roles != null && roles.contains("operator"));
+                    shortened(claims.getClaim("name"), 1, 200),
+                    shortened(claims.getClaim("email"), 3, 320),
+                    claims.getClaim("roles") instanceof List<?> roles && roles.contains("operator"));
         } catch (RateLimitReachedException tooSoon) {
             throw unauthenticated("its key is not known, and the provider was asked a moment ago");
         } catch (KeySourceException unreachable) {
@@ -106,13 +119,14 @@ public class Tokens {
         }
     }
 
-    /** When a token that was verified expires. */
+    /** When a token that was verified is accepted no more. */
     Instant end(String verified) {
         try {
             return SignedJWT.parse(verified)
                     .getJWTClaimsSet()
                     .getExpirationTime()
-                    .toInstant();
+                    .toInstant()
+                    .plus(settings.leeway());
         } catch (ParseException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -160,12 +174,16 @@ public class Tokens {
         return id;
     }
 
-    /** A claim as a profile can hold it; a name or an address that cannot be held keeps nobody out. */
-    private static @Nullable String shortened(@Nullable String claim, int shortest, int longest) {
-        String storable = claim == null ? "" : claim.replace("\0", "");
-        return storable.isBlank() || storable.length() < shortest
-                ? null
-                : storable.substring(0, Math.min(storable.length(), longest));
+    /** A claim as a profile can hold it; one that cannot be held, or is no text, gives nothing and keeps nobody out. */
+    private static @Nullable String shortened(@Nullable Object claim, int shortest, int longest) {
+        if (!(claim instanceof String text)) {
+            return null;
+        }
+        int[] storable = text.codePoints()
+                .filter(c -> c != 0 && Character.getType(c) != Character.SURROGATE)
+                .toArray();
+        boolean blank = Arrays.stream(storable).allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
+        return blank || storable.length < shortest ? null : new String(storable, 0, Math.min(storable.length, longest));
     }
 
     private JWSKeySelector<SecurityContext> keySelector() {
@@ -184,15 +202,27 @@ public class Tokens {
     }
 
     private JWKSource<SecurityContext> jwks() {
+        return JWKSourceBuilder.create(new KeySetSource(uri(String.valueOf(settings.jwksUrl()))))
+                .retrying(true)
+                .cache(JWKSourceBuilder.DEFAULT_CACHE_TIME_TO_LIVE, LONGEST_WAIT.toMillis())
+                .rateLimited(BETWEEN_FETCHES.toMillis())
+                .outageTolerant(Duration.ofHours(4).toMillis())
+                .build();
+    }
+
+    private static URI uri(String address) {
         try {
-            return JWKSourceBuilder.create(
-                            URI.create(String.valueOf(settings.jwksUrl())).toURL())
-                    .retrying(true)
-                    .rateLimited(BETWEEN_FETCHES.toMillis())
-                    .outageTolerant(Duration.ofHours(4).toMillis())
-                    .build();
-        } catch (MalformedURLException e) {
-            throw new IllegalStateException("pulsegraph.jwt.jwks-url is not an address: " + settings.jwksUrl(), e);
+            return HttpRequest.newBuilder(URI.create(address)).build().uri();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("pulsegraph.jwt.jwks-url is not an address: " + address, e);
+        }
+    }
+
+    /** RFC 7519, section 5.1, and RFC 9068, section 2.1: what {@code typ} may say, in any case. */
+    private static void verifyType(@Nullable JOSEObjectType type) throws BadJOSEException {
+        String name = type == null ? "jwt" : type.getType().toLowerCase(Locale.ROOT);
+        if (!TYPES.contains(name.startsWith("application/") ? name.substring("application/".length()) : name)) {
+            throw new BadJOSEException("its header `typ` is neither JWT nor at+jwt");
         }
     }
 
@@ -202,7 +232,19 @@ public class Tokens {
                     settings.audience(),
                     new JWTClaimsSet.Builder().issuer(settings.issuer()).build(),
                     Set.of("sub", "exp"));
-            setMaxClockSkew(0);
+            setMaxClockSkew(Math.toIntExact(settings.leeway().toSeconds()));
+        }
+
+        /** A claim that is null is absent; the verifier of the library asks only whether it is named. */
+        @Override
+        public void verify(JWTClaimsSet claims, @Nullable SecurityContext context) throws BadJWTException {
+            super.verify(claims, context);
+            if (claims.getExpirationTime() == null) {
+                throw new BadJWTException("its claim `exp` is missing");
+            }
+            if (claims.getSubject() == null) {
+                throw new BadJWTException("its claim `sub` is missing");
+            }
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -333,8 +334,13 @@ class CommandLineTest {
 
     private Credentials.Token read(Ran ran) {
         assertThat(ran.exitCode()).as(ran.output()).isZero();
-        var settings =
-                new JwtSettings(null, directory.resolve("jwt-secret").toString(), null, "pulsegraph", "pulsegraph");
+        var settings = new JwtSettings(
+                null,
+                directory.resolve("jwt-secret").toString(),
+                null,
+                "pulsegraph",
+                "pulsegraph",
+                Duration.ofSeconds(30));
         String token = ran.output().lines().reduce((first, last) -> last).orElseThrow();
         return new Tokens(settings, Clock.systemUTC(), null).verify(token);
     }

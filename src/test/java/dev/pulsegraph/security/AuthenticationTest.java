@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import dev.pulsegraph.support.Answer;
@@ -62,7 +63,9 @@ class AuthenticationTest {
         Map<String, String> bad = new LinkedHashMap<>();
         Instant now = Instant.now();
         bad.put("expired", signed(claims -> claims.expirationTime(Date.from(now.minusSeconds(3600)))));
-        bad.put("expired by a second", signed(claims -> claims.expirationTime(Date.from(now.minusSeconds(1)))));
+        bad.put(
+                "expired longer ago than clocks differ",
+                signed(claims -> claims.expirationTime(Date.from(now.minusSeconds(31)))));
         bad.put("not valid yet", signed(claims -> claims.notBeforeTime(Date.from(now.plusSeconds(60)))));
         bad.put(
                 "signed by somebody else",
@@ -76,9 +79,10 @@ class AuthenticationTest {
         bad.put("with a subject that is no UUID", signed(claims -> claims.subject("auth0|42")));
         bad.put("with an empty subject", signed(claims -> claims.subject("")));
         bad.put("with a number for its subject", signed(claims -> claims.claim("sub", 42)));
-        bad.put("with its roles as one text", signed(claims -> claims.claim("roles", "operator")));
-        bad.put("with a number among its roles", signed(claims -> claims.claim("roles", List.of(1))));
-        bad.put("with an object for a name", signed(claims -> claims.claim("name", Map.of("first", "Ada"))));
+        bad.put("whose end is null", withNull("exp"));
+        bad.put("whose subject is null", withNull("sub"));
+        bad.put("whose issuer is null", withNull("iss"));
+        bad.put("whose audience is null", withNull("aud"));
         bad.put("unsigned", new PlainJWT(Signed.claims(now).build()).serialize());
         bad.put(
                 "signed by a key of its own",
@@ -95,6 +99,23 @@ class AuthenticationTest {
         bad.put("of JSON that is none", encoded("{\"alg\":") + "." + encoded("{}") + ".c2lnbmF0dXJl");
         bad.put("encrypted", encoded("{\"alg\":\"dir\",\"enc\":\"A128GCM\"}") + "..aaaa.bbbb.cccc");
         bad.forEach((name, token) -> assertRefused(name, api.bearer(token).ask("{ viewer { operator } }")));
+    }
+
+    @Test
+    void a_claim_of_the_wrong_type_gives_nothing_and_keeps_nobody_out() {
+        Map<String, String> odd = new LinkedHashMap<>();
+        odd.put("roles as one text", signed(claims -> claims.claim("roles", "operator")));
+        odd.put("a number among the roles", signed(claims -> claims.claim("roles", List.of(1))));
+        odd.put("roles that are null", signed(claims -> claims.claim("roles", null)));
+        odd.put("an object for a name", signed(claims -> claims.claim("name", Map.of("first", "Ada"))));
+        odd.put("a number for an e-mail", signed(claims -> claims.claim("email", 42)));
+        odd.put("half a character for a name", signed(claims -> claims.claim("name", String.valueOf((char) 0xD800))));
+        odd.forEach((name, token) -> {
+            Answer answer = api.bearer(token).ask(VIEWER).succeeded();
+            assertThat(answer.at("viewer.operator")).as(name).isEqualTo(false);
+            assertThat(answer.at("viewer.user.name")).as(name).isNull();
+            assertThat(answer.at("viewer.user.email")).as(name).isNull();
+        });
     }
 
     @Test
@@ -202,6 +223,13 @@ class AuthenticationTest {
 
     private static String signed(java.util.function.UnaryOperator<JWTClaimsSet.Builder> change) {
         return Signed.withSecret(change.apply(Signed.claims(Instant.now())).build());
+    }
+
+    private static String withNull(String claim) {
+        Map<String, Object> claims =
+                new LinkedHashMap<>(Signed.claims(Instant.now()).build().toJSONObject());
+        claims.put(claim, null);
+        return Signed.json(JSONObjectUtils.toJSONString(claims));
     }
 
     private static String tamperedWith(String token) {

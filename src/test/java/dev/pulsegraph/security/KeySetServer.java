@@ -4,18 +4,26 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An identity provider that publishes its public keys. */
 final class KeySetServer implements AutoCloseable {
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
-    private volatile JWKSet keys = new JWKSet();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile String answer = "{\"keys\":[]}";
+    private volatile boolean dripping;
 
     KeySetServer() {
         try {
@@ -25,11 +33,16 @@ final class KeySetServer implements AutoCloseable {
         }
         server.createContext("/jwks.json", exchange -> {
             fetches.incrementAndGet();
-            byte[] body = keys.toPublicJWKSet().toString().getBytes(StandardCharsets.UTF_8);
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
+            if (dripping) {
+                drip(exchange.getResponseBody(), body);
+            } else {
+                exchange.getResponseBody().write(body);
+            }
             exchange.close();
         });
+        server.setExecutor(threads);
         server.start();
     }
 
@@ -38,7 +51,27 @@ final class KeySetServer implements AutoCloseable {
     }
 
     void publish(JWK... published) {
-        keys = new JWKSet(List.of(published));
+        answer(new JWKSet(List.of(published)).toPublicJWKSet().toString());
+    }
+
+    void answer(String text) {
+        answer = text;
+    }
+
+    /** From now on a byte comes every 100 ms. */
+    void drip() {
+        dripping = true;
+    }
+
+    private void drip(OutputStream out, byte[] body) throws IOException {
+        try {
+            for (int i = 0; i < body.length && !closed.await(100, TimeUnit.MILLISECONDS); i++) {
+                out.write(body[i]);
+                out.flush();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     int fetches() {
@@ -47,6 +80,8 @@ final class KeySetServer implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 }

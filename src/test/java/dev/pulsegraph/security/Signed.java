@@ -1,9 +1,12 @@
 package dev.pulsegraph.security;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -35,6 +38,30 @@ final class Signed {
     static String withSecret(JWTClaimsSet claims, String secret) {
         try {
             return with(new MACSigner(secret), JWSAlgorithm.HS256, null, claims);
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A token whose claims are this JSON, whatever it says. */
+    static String json(String claims) {
+        return text(new JWSHeader(JWSAlgorithm.HS256), claims);
+    }
+
+    /** A token whose header {@code typ} is this. */
+    static String typed(String type, JWTClaimsSet claims) {
+        return text(
+                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                        .type(new JOSEObjectType(type))
+                        .build(),
+                claims.toString());
+    }
+
+    private static String text(JWSHeader header, String claims) {
+        try {
+            var token = new JWSObject(header, new Payload(claims));
+            token.sign(new MACSigner(SECRET));
+            return token.serialize();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

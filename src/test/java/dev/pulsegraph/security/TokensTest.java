@@ -2,6 +2,7 @@ package dev.pulsegraph.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -47,14 +48,70 @@ class TokensTest {
     }
 
     @Test
-    void a_token_is_good_from_its_first_second_to_its_last() {
+    void clocks_may_differ_by_the_leeway_and_no_more() {
         Tokens tokens = tokens(Signed.SECRET, null);
-        assertThat(tokens.verify(signed(claims -> claims.expirationTime(at(1)))))
+        String ending = signed(claims -> claims.expirationTime(at(-29)));
+        assertThat(tokens.verify(ending)).isNotNull();
+        assertThat(tokens.end(ending)).isEqualTo(NOW.plusSeconds(1));
+        refused(tokens, signed(claims -> claims.expirationTime(at(-30))), "Expired");
+        assertThat(tokens.verify(signed(claims -> claims.notBeforeTime(at(29)))))
                 .isNotNull();
-        refused(tokens, signed(claims -> claims.expirationTime(at(-1))), "Expired");
-        assertThat(tokens.verify(signed(claims -> claims.notBeforeTime(at(-1)))))
-                .isNotNull();
-        refused(tokens, signed(claims -> claims.notBeforeTime(at(1))), "before use time");
+        refused(tokens, signed(claims -> claims.notBeforeTime(at(31))), "before use time");
+        assertThat(tokens.verify(signed(claims -> claims.issueTime(at(600))))).isNotNull();
+    }
+
+    @Test
+    void a_leeway_that_would_keep_ended_tokens_alive_stops_the_start() {
+        for (Duration leeway : List.of(Duration.ofSeconds(-1), Duration.ofSeconds(301))) {
+            var settings = new JwtSettings(Signed.SECRET, "", null, "pulsegraph", "pulsegraph", leeway);
+            assertThatThrownBy(() -> new Tokens(settings, Clock.systemUTC(), null))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("PULSEGRAPH_JWT_LEEWAY");
+        }
+    }
+
+    @Test
+    void the_header_typ_names_a_token_or_an_access_token_in_any_case() {
+        Tokens tokens = tokens(Signed.SECRET, null);
+        JWTClaimsSet claims = Signed.claims(NOW).build();
+        for (String type : List.of("JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt")) {
+            assertThat(tokens.verify(Signed.typed(type, claims))).as(type).isNotNull();
+        }
+        refused(tokens, Signed.typed("logout+jwt", claims), "`typ` is neither JWT nor at+jwt");
+    }
+
+    @Test
+    void a_key_that_cannot_be_read_hides_no_other() {
+        String odd = "{\"kty\":\"RSA\",\"kid\":\"odd\",\"n\":\"\",\"e\":\"AQAB\"}";
+        String good = FIRST.toPublicJWK().toJSONString();
+        try (var provider = new KeySetServer()) {
+            provider.answer("{\"keys\":[" + odd + ",7,{\"kty\":\"new\"}," + good + "]}");
+            Tokens tokens = tokens(null, provider.url());
+            assertThat(tokens.verify(rs256(FIRST))).isNotNull();
+            provider.answer("{\"keys\":[" + SECOND.toPublicJWK().toJSONString() + "," + odd + "]}");
+            assertThat(tokens.verify(rs256(SECOND))).isNotNull();
+        }
+    }
+
+    @Test
+    void a_set_of_which_no_key_can_be_read_replaces_none() {
+        try (var provider = new KeySetServer()) {
+            provider.publish(FIRST);
+            Tokens tokens = tokens(null, provider.url());
+            assertThat(tokens.verify(rs256(FIRST))).isNotNull();
+            provider.answer("{\"keys\":[{\"kty\":\"RSA\"}]}");
+            refused(tokens, rs256(SECOND), "no matching key");
+            assertThat(tokens.verify(rs256(FIRST))).isNotNull();
+        }
+    }
+
+    @Test
+    void a_provider_whose_answer_drips_keeps_a_caller_for_no_longer_than_the_deadline() {
+        try (var provider = new KeySetServer()) {
+            provider.drip();
+            Tokens tokens = tokens(null, provider.url());
+            assertTimeout(Duration.ofSeconds(8), () -> refused(tokens, rs256(FIRST), "cannot be fetched"));
+        }
     }
 
     @Test
@@ -224,7 +281,13 @@ class TokensTest {
     }
 
     private JwtSettings settings(@Nullable String secret, @Nullable String keySet) {
-        return new JwtSettings(secret, directory.resolve("jwt-secret").toString(), keySet, "pulsegraph", "pulsegraph");
+        return new JwtSettings(
+                secret,
+                directory.resolve("jwt-secret").toString(),
+                keySet,
+                "pulsegraph",
+                "pulsegraph",
+                Duration.ofSeconds(30));
     }
 
     private Tokens tokens(@Nullable String secret, @Nullable String keySet) {
