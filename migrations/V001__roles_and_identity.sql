@@ -83,5 +83,42 @@ end
 $$;
 comment on function app.touch_updated_at() is 'Keeps updated_at true whoever writes.';
 
-grant execute on function app.current_user_id(), app.current_api_key_id(), app.refuse_role(text), app.role_rank(text)
+-- ---- What constraints say of texts and numbers. Not \s of a regular expression, which follows the locale of the database:
+-- these are the blanks of Unicode (White_Space).
+
+create function app.is_blank(text text) returns boolean
+language sql immutable strict parallel safe as $$
+  select btrim(text, U&'\0009\000A\000B\000C\000D\0020\0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\3000') = ''
+$$;
+comment on function app.is_blank(text) is 'Whether a text is empty or nothing but blanks, as Unicode has them.';
+
+-- Beside blanks and control characters it refuses those without width, which hide what an address says.
+create function app.is_address(address text, schemes text default 'https?') returns boolean
+language sql immutable strict parallel safe as $$
+  select length(address) <= 2000
+    and address ~ ('(?i)^(' || schemes || ')://[^/?#\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]'
+      || '[^\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*$')
+$$;
+comment on function app.is_address(text, text) is
+  'Whether a text is an absolute address of at most 2000 characters, without spaces and control characters, of one of these schemes.';
+
+-- jsonb is shown with a space after each comma and colon, which nobody sent.
+create function app.json_length(value jsonb) returns bigint
+language sql immutable strict parallel safe as $$
+  select length(value::text) - coalesce(sum(case jsonb_typeof(v.item)
+    when 'object' then greatest(2 * (select count(*) from jsonb_object_keys(v.item)) - 1, 0)
+    when 'array' then greatest(jsonb_array_length(v.item) - 1, 0) end), 0)::bigint
+  from jsonb_path_query(value, 'strict $.**') v(item)
+$$;
+comment on function app.json_length(jsonb) is 'The characters of a JSON value written without spaces between its parts.';
+
+create function app.saturated(value numeric) returns bigint
+language sql immutable strict parallel safe as $$
+  select least(greatest(round(value), -9223372036854775808), 9223372036854775807)::bigint
+$$;
+comment on function app.saturated(numeric) is
+  'A sum as a whole number of 64 bits; what is beyond stops at the bound, so that one row never spoils the answer of a statement.';
+
+grant execute on function app.current_user_id(), app.current_api_key_id(), app.refuse_role(text), app.role_rank(text),
+  app.is_blank(text), app.is_address(text, text), app.json_length(jsonb), app.saturated(numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

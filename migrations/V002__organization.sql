@@ -8,12 +8,12 @@ create table user_profiles (
   updated_at timestamptz not null default now(),
   constraint user_profiles_pkey primary key (id),
   constraint user_profiles_email_length check (length(email) between 3 and 320),
-  constraint user_profiles_name_length check (length(name) between 1 and 200)
+  constraint user_profiles_name_length check (length(name) <= 200 and not app.is_blank(name))
 );
 comment on table user_profiles is
   'A person, known by the subject of their token. Made on first use; name and e-mail follow the token''s claims. Not a tenant''s: one person may belong to many organizations.';
 comment on constraint user_profiles_email_length on user_profiles is 'email: 3 to 320 characters.';
-comment on constraint user_profiles_name_length on user_profiles is 'name: 1 to 200 characters.';
+comment on constraint user_profiles_name_length on user_profiles is 'name: 1 to 200 characters, not only blanks.';
 -- An invitation is matched to the person by e-mail, whatever its case.
 create index user_profiles_email_idx on user_profiles (lower(email));
 
@@ -46,25 +46,27 @@ create table organizations (
   constraint organizations_pkey primary key (id),
   constraint organizations_slug_key unique (slug),
   constraint organizations_subscription_tier_fkey foreign key (subscription_tier) references subscription_tiers (tier),
-  constraint organizations_name_length check (length(btrim(name)) between 1 and 200),
+  constraint organizations_name_length check (length(name) <= 200 and not app.is_blank(name)),
   constraint organizations_slug_format check (slug ~ '^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$'),
   constraint organizations_description_length check (length(description) <= 2000),
-  constraint organizations_website_length check (length(website) <= 2000),
-  constraint organizations_logo_url_length check (length(logo_url) <= 2000),
+  constraint organizations_website_format check (app.is_address(website)),
+  constraint organizations_logo_url_format check (app.is_address(logo_url)),
   constraint organizations_settings_is_object check (jsonb_typeof(settings) = 'object'),
-  constraint organizations_settings_size check (length(settings::text) <= 65536)
+  constraint organizations_settings_size check (app.json_length(settings) <= 65536)
 );
 comment on table organizations is 'The tenant. Every row of every other tenant table names one.';
 comment on constraint organizations_slug_key on organizations is 'slug: already taken.';
-comment on constraint organizations_name_length on organizations is 'name: 1 to 200 characters.';
+comment on constraint organizations_name_length on organizations is 'name: 1 to 200 characters, not only blanks.';
 comment on constraint organizations_slug_format on organizations is
   'slug: 1 to 100 lower-case letters, digits and hyphens, with no hyphen at either end.';
 comment on constraint organizations_description_length on organizations is 'description: at most 2000 characters.';
-comment on constraint organizations_website_length on organizations is 'website: at most 2000 characters.';
-comment on constraint organizations_logo_url_length on organizations is 'logoUrl: at most 2000 characters.';
+comment on constraint organizations_website_format on organizations is
+  'website: an http or https address of at most 2000 characters, without spaces and control characters.';
+comment on constraint organizations_logo_url_format on organizations is
+  'logoUrl: an http or https address of at most 2000 characters, without spaces and control characters.';
 comment on constraint organizations_settings_is_object on organizations is 'settings: a JSON object.';
-comment on constraint organizations_settings_size on organizations is 'settings: at most 65536 characters of JSON.';
-comment on column organizations.time_zone is 'IANA name. It decides where a local day begins.';
+comment on constraint organizations_settings_size on organizations is 'settings: at most 65536 characters of JSON, not counting spaces between its parts.';
+comment on column organizations.time_zone is 'IANA name, as pg_timezone_names spells it. It decides where a local day begins.';
 create index organizations_subscription_tier_idx on organizations (subscription_tier);
 
 create table organization_members (
@@ -110,13 +112,13 @@ create table api_keys (
   constraint api_keys_secret_key unique (secret_sha256),
   constraint api_keys_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint api_keys_created_by_fkey foreign key (created_by) references user_profiles (id) on delete set null,
-  constraint api_keys_name_length check (length(btrim(name)) between 1 and 100),
+  constraint api_keys_name_length check (length(name) <= 100 and not app.is_blank(name)),
   constraint api_keys_secret_is_sha256 check (octet_length(secret_sha256) = 32),
   constraint api_keys_scopes_known check (scopes <@ array['read', 'ingest', 'write'] and cardinality(scopes) between 1 and 3),
   constraint api_keys_expires_later check (expires_at > created_at)
 );
 comment on table api_keys is 'Keys of programs. The secret is shown once, by createApiKey; only its SHA-256 is kept.';
-comment on constraint api_keys_name_length on api_keys is 'name: 1 to 100 characters.';
+comment on constraint api_keys_name_length on api_keys is 'name: 1 to 100 characters, not only blanks.';
 comment on constraint api_keys_scopes_known on api_keys is 'scopes: one to three of READ, INGEST and WRITE.';
 comment on constraint api_keys_expires_later on api_keys is 'expiresAt: a time in the future.';
 create index api_keys_id_idx on api_keys (id);
@@ -129,7 +131,8 @@ create trigger organization_members_touch before update on organization_members 
 -- ---- What the guard may see and do behind the wall, and nothing else
 
 grant select on organizations, subscription_tiers, user_profiles, api_keys to pulsegraph_guard;
-grant select, insert on organization_members to pulsegraph_guard;
+grant select, insert, update (role, status, invited_by) on organization_members to pulsegraph_guard;
+grant update (revoked_at) on api_keys to pulsegraph_guard;
 -- Locking a row asks for the privilege to update it.
 grant update (updated_at) on organizations to pulsegraph_guard;
 
@@ -275,22 +278,31 @@ create trigger organizations_tier_is_the_owners before update on organizations
   for each row when (old.subscription_tier is distinct from new.subscription_tier and current_user = 'pulsegraph_api')
   execute function app.tier_is_the_owners();
 
--- PostgreSQL knows the zones; a check constraint may not ask it, since the answer can change with its version.
+-- Of what PostgreSQL takes for a zone only names of the IANA are taken here: abbreviations and POSIX rules ('EST5EDT',
+-- 'UTC+3', 'EST/5') have offsets that mean the opposite of what people expect.
+create view app.time_zones with (security_invoker = true) as
+select name from pg_timezone_names where (name = 'UTC' or name ~ '/') and name !~ '^(posix|right)/';
+comment on view app.time_zones is 'The time zones that may be named; aliases such as US/Pacific are among them.';
+grant select on app.time_zones to pulsegraph_api, pulsegraph_worker;
+
+-- A trigger: a check constraint may not ask what changes with the version of PostgreSQL.
 create function app.time_zone_is_known() returns trigger
 language plpgsql set search_path = '' as $$
+declare
+  known text;
 begin
-  perform now() at time zone new.time_zone;
-  -- PostgreSQL also takes abbreviations and POSIX rules ('EST5EDT', 'UTC+3'), whose offsets mean the opposite of what people expect.
-  if new.time_zone <> 'UTC' and position('/' in new.time_zone) = 0 then
-    raise invalid_parameter_value;
+  if new.time_zone = 'UTC' or tg_op = 'UPDATE' and new.time_zone = old.time_zone then
+    return new;
   end if;
+  select z.name into known from app.time_zones z where lower(z.name) = lower(new.time_zone);
+  if not found then
+    raise exception 'timeZone: `%` is not an IANA time zone such as Europe/Berlin or UTC.', new.time_zone using errcode = 'PG400';
+  end if;
+  new.time_zone := known;
   return new;
-exception
-  when invalid_parameter_value then
-    raise exception 'timeZone: "%" is not an IANA time zone such as Europe/Berlin or UTC.', new.time_zone using errcode = 'PG400';
 end
 $$;
-comment on function app.time_zone_is_known() is 'Refuses a time zone that is not an IANA name.';
+comment on function app.time_zone_is_known() is 'Refuses a time zone that is not an IANA name, and spells it as the IANA does.';
 grant execute on function app.time_zone_is_known() to pulsegraph_api, pulsegraph_worker;
 create trigger organizations_time_zone_is_known before insert or update of time_zone on organizations
   for each row execute function app.time_zone_is_known();
@@ -334,7 +346,7 @@ create policy api_keys_insert on api_keys for insert to pulsegraph_api
 create policy api_keys_update on api_keys for update to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
 create policy api_keys_worker on api_keys to pulsegraph_worker using (true) with check (true);
-create policy api_keys_guard on api_keys for select to pulsegraph_guard using (true);
+create policy api_keys_guard on api_keys to pulsegraph_guard using (true) with check (true);
 
 -- Oneself, and whoever shares an organization with the caller: the inner query is under row security itself.
 create policy user_profiles_select on user_profiles for select to pulsegraph_api

@@ -16,7 +16,7 @@ create table organization_invitations (
   constraint organization_invitations_token_key unique (token_sha256),
   constraint organization_invitations_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint organization_invitations_invited_by_fkey foreign key (invited_by) references user_profiles (id) on delete set null,
-  constraint organization_invitations_email_format check (email ~ '^[^@\s]{1,64}@[^@\s]{1,255}$'),
+  constraint organization_invitations_email_format check (email ~ '^[^@\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{1,64}@[^@\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{1,255}$'),
   constraint organization_invitations_role_known check (role in ('viewer', 'member', 'editor', 'admin')),
   constraint organization_invitations_accepted_or_revoked check (accepted_at is null or revoked_at is null),
   constraint organization_invitations_token_is_sha256 check (octet_length(token_sha256) = 32)
@@ -39,6 +39,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   invitation public.organization_invitations;
   my_email text;
+  my_status text;
 begin
   if app.current_user_id() is null then
     raise exception 'token: only a user accepts an invitation, not an API key.' using errcode = 'PG403';
@@ -56,17 +57,80 @@ begin
   if lower(my_email) <> lower(invitation.email) then
     raise exception 'token: this invitation was sent to another address than yours.' using errcode = 'PG403';
   end if;
-  insert into public.organization_members (organization_id, id, user_id, role, status, invited_by)
-  values (invitation.organization_id, membership_id, app.current_user_id(), invitation.role, 'active', invitation.invited_by);
+  -- Who was made inactive comes back with the role of the invitation; a suspension is lifted by an administrator alone.
+  insert into public.organization_members as m (organization_id, id, user_id, role, status, invited_by)
+  values (invitation.organization_id, membership_id, app.current_user_id(), invitation.role, 'active', invitation.invited_by)
+  on conflict (organization_id, user_id) do update
+    set role = excluded.role, status = excluded.status, invited_by = excluded.invited_by
+    where m.status in ('inactive', 'pending');
+  if not found then
+    select m.status into my_status from public.organization_members m
+    where m.organization_id = invitation.organization_id and m.user_id = app.current_user_id();
+    if my_status = 'suspended' then
+      raise exception 'token: your membership of this organization is suspended; an administrator lifts that by changeMemberStatus.' using errcode = 'PG409';
+    end if;
+    raise exception 'token: you are a member of this organization already.' using errcode = 'PG409';
+  end if;
   update public.organization_invitations set accepted_at = now()
   where organization_id = invitation.organization_id and id = invitation.id;
   return invitation.organization_id;
 end
 $$;
 comment on function app.accept_invitation(bytea, uuid) is
-  'Makes the caller a member of the organization that the token with this SHA-256 invites to; answers the organization.';
+  'Makes the caller a member of the organization that the token with this SHA-256 invites to, or active again; answers the organization.';
 alter function app.accept_invitation(bytea, uuid) owner to pulsegraph_guard;
 grant execute on function app.accept_invitation(bytea, uuid) to pulsegraph_api;
+
+-- An invitation is for somebody who is not in: kept for later it would give back what was taken meanwhile. After the row
+-- and not before, so that row security has judged it and nobody else learns who is a member.
+create function app.invite_no_member() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.organization_members m
+  join public.user_profiles p on p.id = m.user_id
+  where m.organization_id = new.organization_id and lower(p.email) = lower(new.email) and m.status = 'active';
+  if found then
+    raise exception 'email: this person is a member already.' using errcode = 'PG409';
+  end if;
+  return null;
+end
+$$;
+comment on function app.invite_no_member() is 'Refuses an invitation to the address of somebody who is an active member.';
+alter function app.invite_no_member() owner to pulsegraph_guard;
+create trigger organization_invitations_invite_no_member after insert on organization_invitations
+  for each row execute function app.invite_no_member();
+
+-- Who is removed, suspended or demoted must not come back by what they prepared: open invitations to them or by them, and
+-- keys they made and know, as far as these reach above the rank that is left. A key of INGEST alone ranks 0 and stays.
+create function app.revoke_above_rank() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  rank_before constant int := case when old.status = 'active' then app.role_rank(old.role) else 0 end;
+  rank_left int := 0;
+begin
+  if tg_op = 'UPDATE' and new.status = 'active' then
+    rank_left := app.role_rank(new.role);
+  end if;
+  perform from public.organizations where id = old.organization_id;
+  if not found or rank_left >= rank_before then
+    return null;
+  end if;
+  update public.organization_invitations i set revoked_at = now()
+  where i.organization_id = old.organization_id and i.accepted_at is null and i.revoked_at is null
+    and app.role_rank(i.role) > rank_left
+    and (i.invited_by = old.user_id
+      or lower(i.email) = (select lower(p.email) from public.user_profiles p where p.id = old.user_id));
+  update public.api_keys k set revoked_at = now()
+  where k.organization_id = old.organization_id and k.created_by = old.user_id and k.revoked_at is null
+    and app.api_key_rank(k.scopes) > rank_left;
+  return null;
+end
+$$;
+comment on function app.revoke_above_rank() is
+  'Revokes what a member who lost rank could still use or had granted above it: open invitations and API keys.';
+alter function app.revoke_above_rank() owner to pulsegraph_guard;
+create trigger organization_members_revoke_above_rank after update of role, status or delete on organization_members
+  for each row execute function app.revoke_above_rank();
 
 alter table organization_invitations enable row level security, force row level security;
 create policy organization_invitations_select on organization_invitations for select to pulsegraph_api
@@ -82,4 +146,4 @@ grant select (organization_id, id, email, role, invited_by, created_at, expires_
 grant insert (organization_id, id, email, role, token_sha256, invited_by, expires_at) on organization_invitations to pulsegraph_api;
 grant update (revoked_at) on organization_invitations to pulsegraph_api;
 grant select on organization_invitations to pulsegraph_guard;
-grant update (accepted_at) on organization_invitations to pulsegraph_guard;
+grant update (accepted_at, revoked_at) on organization_invitations to pulsegraph_guard;

@@ -17,7 +17,7 @@ create table posts_core (
   constraint posts_core_pkey primary key (organization_id, id),
   constraint posts_core_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint posts_core_author_id_fkey foreign key (author_id) references user_profiles (id) on delete set null,
-  constraint posts_core_title_length check (length(title) between 1 and 500),
+  constraint posts_core_title_length check (length(title) <= 500 and not app.is_blank(title)),
   constraint posts_core_status_known check (status in ('draft', 'scheduled', 'published', 'failed', 'archived')),
   constraint posts_core_scheduled_has_time check (status <> 'scheduled' or scheduled_at is not null),
   constraint posts_core_published_has_time check (status <> 'published' or published_at is not null),
@@ -32,7 +32,7 @@ comment on table posts_core is 'A post as lists need it: who, when, where, in wh
 -- and is checked only after the rows were read, so that every page would read all pages before it.
 comment on column posts_core.published_order is 'What a page by time of publication is ordered by: never published counts as oldest.';
 comment on column posts_core.title_order is 'What a page by title is ordered by: no title comes before all others.';
-comment on constraint posts_core_title_length on posts_core is 'title: 1 to 500 characters.';
+comment on constraint posts_core_title_length on posts_core is 'title: 1 to 500 characters, not only blanks.';
 comment on constraint posts_core_scheduled_has_time on posts_core is 'scheduledAt: a SCHEDULED post needs one.';
 comment on constraint posts_core_published_has_time on posts_core is 'publishedAt: a PUBLISHED post needs one.';
 comment on constraint posts_core_platforms_format on posts_core is
@@ -56,17 +56,18 @@ create table posts_content (
   metadata jsonb not null default '{}',
   constraint posts_content_pkey primary key (organization_id, post_id),
   constraint posts_content_post_fkey foreign key (organization_id, post_id) references posts_core (organization_id, id) on delete cascade,
-  constraint posts_content_content_length check (length(content) between 1 and 100000),
-  constraint posts_content_permalink_length check (length(permalink) <= 2000),
+  constraint posts_content_content_length check (length(content) <= 100000 and not app.is_blank(content)),
+  constraint posts_content_permalink_format check (app.is_address(permalink)),
   constraint posts_content_metadata_is_object check (jsonb_typeof(metadata) = 'object'),
   constraint posts_content_hashtags_format check (
     cardinality(hashtags) <= 100 and array_position(hashtags, null) is null
     and cardinality(string_to_array(array_to_string(hashtags, ' '), ' ')) = cardinality(hashtags)
-    and array_to_string(hashtags, ' ') ~ '^([^\s#]{1,100}( [^\s#]{1,100})*)?$')
+    and array_to_string(hashtags, ' ') ~ '^([^\s#\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{1,100}( [^\s#\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{1,100})*)?$')
 );
 comment on table posts_content is 'What a post says. Apart from the core, so that lists do not read it.';
-comment on constraint posts_content_content_length on posts_content is 'content: 1 to 100000 characters.';
-comment on constraint posts_content_permalink_length on posts_content is 'permalink: at most 2000 characters.';
+comment on constraint posts_content_content_length on posts_content is 'content: 1 to 100000 characters, not only blanks.';
+comment on constraint posts_content_permalink_format on posts_content is
+  'permalink: an http or https address of at most 2000 characters, without spaces and control characters.';
 comment on constraint posts_content_metadata_is_object on posts_content is 'metadata: a JSON object.';
 comment on constraint posts_content_hashtags_format on posts_content is
   'hashtags: at most 100 tags of 1 to 100 characters without spaces; a leading # is dropped.';
@@ -89,22 +90,29 @@ create table media_files (
   constraint media_files_pkey primary key (organization_id, id),
   constraint media_files_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint media_files_uploaded_by_fkey foreign key (uploaded_by) references user_profiles (id) on delete set null,
-  constraint media_files_file_name_length check (length(file_name) between 1 and 255),
-  constraint media_files_storage_url_format check (storage_url ~ '^(https?|s3|gs)://' and length(storage_url) <= 2000),
-  constraint media_files_thumbnail_url_length check (length(thumbnail_url) <= 2000),
+  constraint media_files_file_name_length check (length(file_name) <= 255 and not app.is_blank(file_name)),
+  constraint media_files_storage_url_format check (app.is_address(storage_url, 'https?|s3|gs')),
+  constraint media_files_thumbnail_url_format check (app.is_address(thumbnail_url)),
   constraint media_files_mime_type_length check (length(mime_type) <= 200),
   constraint media_files_alt_text_length check (length(alt_text) <= 2000),
   constraint media_files_file_type_known check (file_type in ('image', 'video', 'audio', 'document')),
-  constraint media_files_measures_positive check (size_bytes >= 0 and width > 0 and height > 0 and duration_seconds >= 0)
+  constraint media_files_size_bytes_in_range check (size_bytes between 0 and 1125899906842624),
+  constraint media_files_width_in_range check (width between 1 and 1000000),
+  constraint media_files_height_in_range check (height between 1 and 1000000),
+  constraint media_files_duration_seconds_in_range check (duration_seconds between 0 and 31536000)
 );
 comment on table media_files is 'Pictures, films, sounds and documents of an organization. The bytes live where storage_url points.';
-comment on constraint media_files_file_name_length on media_files is 'fileName: 1 to 255 characters.';
-comment on constraint media_files_storage_url_format on media_files is 'url: an http, https, s3 or gs address of at most 2000 characters.';
-comment on constraint media_files_thumbnail_url_length on media_files is 'thumbnailUrl: at most 2000 characters.';
+comment on constraint media_files_file_name_length on media_files is 'fileName: 1 to 255 characters, not only blanks.';
+comment on constraint media_files_storage_url_format on media_files is 
+  'url: an http, https, s3 or gs address of at most 2000 characters, without spaces and control characters.';
+comment on constraint media_files_thumbnail_url_format on media_files is
+  'thumbnailUrl: an http or https address of at most 2000 characters, without spaces and control characters.';
 comment on constraint media_files_mime_type_length on media_files is 'mimeType: at most 200 characters.';
 comment on constraint media_files_alt_text_length on media_files is 'altText: at most 2000 characters.';
-comment on constraint media_files_measures_positive on media_files is
-  'media: sizeBytes and durationSeconds are not negative, width and height are positive.';
+comment on constraint media_files_size_bytes_in_range on media_files is 'sizeBytes: 0 to 1125899906842624, which is 1 PiB.';
+comment on constraint media_files_width_in_range on media_files is 'width: 1 to 1000000 pixels.';
+comment on constraint media_files_height_in_range on media_files is 'height: 1 to 1000000 pixels.';
+comment on constraint media_files_duration_seconds_in_range on media_files is 'durationSeconds: 0 to 31536000, which is a year.';
 create index media_files_uploaded_by_idx on media_files (uploaded_by);
 
 create table post_media_links (
@@ -198,8 +206,8 @@ left join lateral (
   where l.organization_id = p.organization_id and l.post_id = p.id
 ) m on true
 left join lateral (
-  select sum(s.likes)::bigint as likes, sum(s.comments)::bigint as comments, sum(s.shares)::bigint as shares,
-    sum(s.reach)::bigint as reach, sum(s.impressions)::bigint as impressions
+  select app.saturated(sum(s.likes)) as likes, app.saturated(sum(s.comments)) as comments, app.saturated(sum(s.shares)) as shares,
+    app.saturated(sum(s.reach)) as reach, app.saturated(sum(s.impressions)) as impressions
   from post_insights s
   where s.organization_id = p.organization_id and s.post_id = p.id
 ) i on true;

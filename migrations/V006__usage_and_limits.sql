@@ -11,7 +11,7 @@ language sql stable as $$
     (select count(*) from public.organization_members m where m.organization_id = o.id and m.status <> 'inactive'),
     p.posts,
     p.posts_this_month,
-    (select coalesce(sum(f.size_bytes), 0)::bigint from public.media_files f where f.organization_id = o.id),
+    (select app.saturated(coalesce(sum(f.size_bytes), 0)) from public.media_files f where f.organization_id = o.id),
     t.max_members,
     t.max_posts,
     t.max_storage_bytes

@@ -70,17 +70,17 @@ create table metric_definitions (
   constraint metric_definitions_pkey primary key (organization_id, name),
   constraint metric_definitions_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint metric_definitions_name_format check (name ~ '^[a-z0-9_.-]{1,100}$'),
-  constraint metric_definitions_unit_length check (length(unit) between 1 and 50),
+  constraint metric_definitions_unit_length check (length(unit) <= 50 and not app.is_blank(unit)),
   constraint metric_definitions_kind_known check (kind in ('counter', 'gauge', 'delta', 'ratio')),
   constraint metric_definitions_default_aggregation_known check (
     default_aggregation in ('sum', 'avg', 'min', 'max', 'count', 'last')),
-  constraint metric_definitions_description_length check (length(description) between 1 and 500)
+  constraint metric_definitions_description_length check (length(description) <= 500 and not app.is_blank(description))
 );
 comment on table metric_definitions is 'The metrics of an organization: the built-in ones and its own. A change of kind changes how samples are read, never the samples.';
 comment on constraint metric_definitions_name_format on metric_definitions is
   'name: 1 to 100 lower-case letters, digits, underscores, dots and hyphens.';
-comment on constraint metric_definitions_unit_length on metric_definitions is 'unit: 1 to 50 characters.';
-comment on constraint metric_definitions_description_length on metric_definitions is 'description: 1 to 500 characters.';
+comment on constraint metric_definitions_unit_length on metric_definitions is 'unit: 1 to 50 characters, not only blanks.';
+comment on constraint metric_definitions_description_length on metric_definitions is 'description: 1 to 500 characters, not only blanks.';
 create trigger metric_definitions_touch before update on metric_definitions for each row execute function app.touch_updated_at();
 
 -- A list that is not paged must stay short.
@@ -560,7 +560,7 @@ comment on function app.renew_post_insights(uuid, bigint[]) is 'Brings the insig
 
 create function app.whole_count(value numeric) returns bigint
 language sql immutable parallel safe as $$
-  select greatest(round(value), 0)::bigint
+  select app.saturated(greatest(value, 0))
 $$;
 comment on function app.whole_count(numeric) is 'A value as a count: whole and not negative.';
 
@@ -987,10 +987,10 @@ select
   p.title,
   p.platforms,
   p.published_at,
-  sum(i.likes)::bigint as total_likes,
-  sum(i.comments)::bigint as total_comments,
-  sum(i.shares)::bigint as total_shares,
-  sum(i.reach)::bigint as total_reach,
+  app.saturated(sum(i.likes)) as total_likes,
+  app.saturated(sum(i.comments)) as total_comments,
+  app.saturated(sum(i.shares)) as total_shares,
+  app.saturated(sum(i.reach)) as total_reach,
   avg(i.engagement_rate) as average_engagement_rate
 from posts_core p
 join post_insights i on i.organization_id = p.organization_id and i.post_id = p.id

@@ -25,10 +25,10 @@ create table ai_context_logs (
   constraint ai_context_logs_feedback_by_fkey foreign key (feedback_by) references user_profiles (id) on delete set null,
   constraint ai_context_logs_source_type_known check (
     source_type in ('chat', 'post', 'dm', 'comment', 'insight', 'suggestion', 'analysis')),
-  constraint ai_context_logs_context_summary_length check (length(context_summary) between 1 and 20000),
-  constraint ai_context_logs_ai_response_length check (length(ai_response) between 1 and 100000),
-  constraint ai_context_logs_prompt_template_length check (length(prompt_template) between 1 and 20000),
-  constraint ai_context_logs_model_used_length check (length(model_used) between 1 and 200),
+  constraint ai_context_logs_context_summary_length check (length(context_summary) <= 20000 and not app.is_blank(context_summary)),
+  constraint ai_context_logs_ai_response_length check (length(ai_response) <= 100000 and not app.is_blank(ai_response)),
+  constraint ai_context_logs_prompt_template_length check (length(prompt_template) <= 20000 and not app.is_blank(prompt_template)),
+  constraint ai_context_logs_model_used_length check (length(model_used) <= 200 and not app.is_blank(model_used)),
   constraint ai_context_logs_feedback_score_in_range check (feedback_score between 1 and 5),
   constraint ai_context_logs_feedback_type_known check (
     feedback_type in ('helpful', 'too_generic', 'not_relevant', 'incorrect', 'excellent')),
@@ -36,20 +36,20 @@ create table ai_context_logs (
     (feedback_at is null) = (feedback_score is null and feedback_type is null)),
   constraint ai_context_logs_feedback_has_person check (feedback_by is null or feedback_at is not null),
   constraint ai_context_logs_metadata_is_object check (jsonb_typeof(metadata) = 'object'),
-  constraint ai_context_logs_metadata_length check (length(metadata::text) <= 16384)
+  constraint ai_context_logs_metadata_length check (app.json_length(metadata) <= 16384)
 );
 comment on table ai_context_logs is 'What an assistant was given as context and what it answered, with the feedback of people. Never changed but for the feedback.';
 comment on column ai_context_logs.user_id is 'Who logged it; null for an API key, and when the person is gone.';
 comment on column ai_context_logs.source_id is 'What it is about. No foreign key: the log stays when a post goes.';
 comment on constraint ai_context_logs_source_type_known on ai_context_logs is
   'sourceType: one of chat, post, dm, comment, insight, suggestion and analysis.';
-comment on constraint ai_context_logs_context_summary_length on ai_context_logs is 'contextSummary: 1 to 20000 characters.';
-comment on constraint ai_context_logs_ai_response_length on ai_context_logs is 'aiResponse: 1 to 100000 characters.';
-comment on constraint ai_context_logs_prompt_template_length on ai_context_logs is 'promptTemplate: 1 to 20000 characters.';
-comment on constraint ai_context_logs_model_used_length on ai_context_logs is 'modelUsed: 1 to 200 characters.';
+comment on constraint ai_context_logs_context_summary_length on ai_context_logs is 'contextSummary: 1 to 20000 characters, not only blanks.';
+comment on constraint ai_context_logs_ai_response_length on ai_context_logs is 'aiResponse: 1 to 100000 characters, not only blanks.';
+comment on constraint ai_context_logs_prompt_template_length on ai_context_logs is 'promptTemplate: 1 to 20000 characters, not only blanks.';
+comment on constraint ai_context_logs_model_used_length on ai_context_logs is 'modelUsed: 1 to 200 characters, not only blanks.';
 comment on constraint ai_context_logs_feedback_score_in_range on ai_context_logs is 'feedbackScore: 1 to 5.';
 comment on constraint ai_context_logs_metadata_is_object on ai_context_logs is 'metadata: a JSON object.';
-comment on constraint ai_context_logs_metadata_length on ai_context_logs is 'metadata: a JSON object of at most 16384 characters.';
+comment on constraint ai_context_logs_metadata_length on ai_context_logs is 'metadata: a JSON object of at most 16384 characters, not counting spaces between its parts.';
 -- One index a page: all logs, and those of one kind of source.
 create index ai_context_logs_organization_id_created_at_idx on ai_context_logs (organization_id, created_at desc, id desc);
 create index ai_context_logs_source_type_idx on ai_context_logs (organization_id, source_type, created_at desc, id desc);

@@ -1,3 +1,7 @@
+drop function app.saturated(numeric);
+drop function app.json_length(jsonb);
+drop function app.is_address(text, text);
+drop function app.is_blank(text);
 drop function app.touch_updated_at();
 drop function app.role_rank(text);
 drop function app.refuse_role(text);

@@ -3,6 +3,7 @@ drop policy user_profiles_select on user_profiles;
 drop table api_keys, organization_members, organizations, subscription_tiers, user_profiles;
 drop function user_has_org_permission(uuid, uuid, text);
 drop function app.time_zone_is_known();
+drop view app.time_zones;
 drop function app.tier_is_the_owners();
 drop function app.keep_an_owner();
 drop function app.make_creator_owner();

@@ -5,9 +5,9 @@ import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
 
@@ -41,9 +41,9 @@ class ApiKeyUseJob {
                 .prepareStatement(
                         "update api_keys set last_used_at = ? where id = ? and coalesce(last_used_at, '-infinity') < ?")) {
             for (var use : taken.entrySet()) {
-                update.setTimestamp(1, Timestamp.from(use.getValue()));
+                update.setObject(1, use.getValue().atOffset(ZoneOffset.UTC));
                 update.setObject(2, use.getKey());
-                update.setTimestamp(3, Timestamp.from(use.getValue()));
+                update.setObject(3, use.getValue().atOffset(ZoneOffset.UTC));
                 update.addBatch();
             }
             return update.executeBatch().length;

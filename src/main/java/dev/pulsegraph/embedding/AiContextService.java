@@ -49,7 +49,8 @@ class AiContextService {
     AiContextLog rate(Caller caller, UUID id, @Nullable Integer score, @Nullable AiFeedbackType type) {
         get(id);
         boolean rated = score != null || type != null;
-        Problem.requireChanged(logs.rate(id, score, type == null ? null : type.stored(), rated, user(caller)));
+        Problem.requireChanged(
+                logs.rate(id, score, type == null ? null : type.stored(), rated, user(caller)), () -> get(id));
         return get(id);
     }
 

@@ -3,6 +3,7 @@ package dev.pulsegraph.embedding;
 import dev.pulsegraph.metric.EntityFields;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.MetadataReader;
 import dev.pulsegraph.request.Storable;
 import dev.pulsegraph.request.Unreadable;
@@ -102,7 +103,7 @@ class EmbeddingReader {
         if (!(given instanceof String text)) {
             throw new Unreadable("BAD_TEXT", "text: a string is needed.");
         }
-        int length = text.codePointCount(0, text.length());
+        int length = CodePoints.length(text);
         if (length < 1 || length > LONGEST_TEXT) {
             throw new Unreadable(
                     "BAD_TEXT",

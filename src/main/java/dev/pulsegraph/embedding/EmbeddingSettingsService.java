@@ -33,7 +33,8 @@ class EmbeddingSettingsService {
         EmbeddingModel model = name == null ? null : models.get(name);
         settings.lockAlone(organization);
         String before = settings.findLanguage(organization).orElse("");
-        Problem.requireChanged(settings.choose(organization, name, language));
+        Problem.requireChanged(
+                settings.choose(organization, name, language), () -> organizations.requireVisible(organization));
         if (model != null) {
             begin(organization, model);
         }

@@ -9,6 +9,7 @@ import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.time.TimeRange;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
@@ -125,7 +126,7 @@ class SimilarResolver implements Resolver {
         if (mode != SimilarMode.VECTOR && text == null) {
             throw Problem.badInput("text", "is needed in " + mode + " mode.");
         }
-        if (text != null && (text.isBlank() || text.length() > LONGEST_TEXT)) {
+        if (text != null && (CodePoints.isBlank(text) || CodePoints.length(text) > LONGEST_TEXT)) {
             throw Problem.badInput("text", "1 to " + LONGEST_TEXT + " characters.");
         }
     }

@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Patch;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,16 @@ public record Arguments(Map<String, @Nullable Object> values) {
     /** Whether the caller gave it, be it null. */
     public boolean has(String name) {
         return values.containsKey(name);
+    }
+
+    /** What an update does to a column that may be null. */
+    public <T> Patch<T> patch(String name, Function<String, @Nullable T> find) {
+        return new Patch<>(has(name), find.apply(name));
+    }
+
+    /** What an update does to a column that is never null: null when it leaves it. */
+    public <T> @Nullable T change(String name, Function<String, T> required) {
+        return has(name) ? required.apply(name) : null;
     }
 
     public @Nullable String findText(String name) {

@@ -1,6 +1,7 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.request.CodePoints;
 import graphql.GraphQLError;
 import graphql.introspection.IntrospectionDisabledError;
 import java.util.LinkedHashMap;
@@ -43,6 +44,8 @@ final class SpecifiedErrors {
 
     /** Messages repeat what was sent, whatever its length. */
     private static String shortened(String message) {
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
+        return CodePoints.length(message) <= LONGEST_MESSAGE
+                ? message
+                : CodePoints.first(message, LONGEST_MESSAGE) + "…";
     }
 }

@@ -2,6 +2,7 @@ package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.StrictJson;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ interface LineFormat {
     static Problem unknown(String field, List<String> columns) {
         return Problem.of(
                 ErrorCode.BAD_USER_INPUT,
-                "`" + (field.length() > 100 ? field.substring(0, 100) + "…" : field) + "` is unknown here; allowed are "
-                        + String.join(", ", columns) + ".");
+                "`" + (CodePoints.length(field) > 100 ? CodePoints.first(field, 100) + "…" : field)
+                        + "` is unknown here; allowed are " + String.join(", ", columns) + ".");
     }
 }

@@ -6,6 +6,7 @@ import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
+import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.post.PostLoader;
@@ -27,13 +28,19 @@ class MetricQueryResolver implements Resolver {
     private final MetricLoader loader;
     private final PostLoader posts;
     private final OrganizationLoader organizations;
+    private final TimeZones zones;
     private final List<EntityLoader> others;
 
     MetricQueryResolver(
-            MetricLoader loader, PostLoader posts, OrganizationLoader organizations, List<EntityLoader> others) {
+            MetricLoader loader,
+            PostLoader posts,
+            OrganizationLoader organizations,
+            TimeZones zones,
+            List<EntityLoader> others) {
         this.loader = loader;
         this.posts = posts;
         this.organizations = organizations;
+        this.zones = zones;
         this.others = others;
     }
 
@@ -117,7 +124,7 @@ class MetricQueryResolver implements Resolver {
         };
     }
 
-    private static MetricQuery ofPost(Post post, Call call) {
+    private MetricQuery ofPost(Post post, Call call) {
         MetricQuery query = query(call, call.arguments().input("query"));
         if (query.entityType() != null && query.entityType() != EntityType.POST) {
             throw Problem.badInput("entityType", "a post has metrics of POST alone.");
@@ -128,13 +135,14 @@ class MetricQueryResolver implements Resolver {
         return query.about(null, null);
     }
 
-    private static MetricQuery query(Call call, Arguments query) {
+    private MetricQuery query(Call call, Arguments query) {
         boolean explain = query.flag("explain");
         if (explain) {
             call.caller().requireOperator();
         }
         List<MetricDimension> groupBy = query.findEnums("groupBy", MetricDimension.class);
         List<String> ids = query.findTexts("entityIds");
+        String zone = query.findText("timeZone");
         EntityType named = query.findEnum("entityType", EntityType.class);
         EntityType type = named == null && ids != null && !ids.isEmpty() ? typeOf(ids) : named;
         return new MetricQuery(
@@ -144,7 +152,7 @@ class MetricQueryResolver implements Resolver {
                 query.findTexts("platforms"),
                 range(query.input("range")),
                 query.enumValue("granularity", Granularity.class),
-                query.findText("timeZone"),
+                zone == null ? null : zones.canonical(zone),
                 query.findEnum("aggregation", Aggregation.class),
                 groupBy == null ? Set.of() : Set.copyOf(groupBy),
                 query.findEnum("compareTo", Comparison.class),

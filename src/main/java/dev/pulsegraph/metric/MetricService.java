@@ -33,13 +33,15 @@ class MetricService {
 
     MetricDefinition define(DefineMetricInput input) {
         organizations.requireVisible(input.organization());
-        Problem.requireChanged(metrics.define(
-                input.organization(),
-                input.name(),
-                input.unit(),
-                input.kind().name().toLowerCase(Locale.ROOT),
-                input.aggregation().stored(),
-                input.description()));
+        Problem.requireChanged(
+                metrics.define(
+                        input.organization(),
+                        input.name(),
+                        input.unit(),
+                        input.kind().name().toLowerCase(Locale.ROOT),
+                        input.aggregation().stored(),
+                        input.description()),
+                () -> organizations.requireVisible(input.organization()));
         return metrics.listDefinitions(List.of(input.organization())).stream()
                 .filter(definition -> definition.name().equals(input.name()))
                 .findAny()

@@ -4,7 +4,6 @@ import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.Granularity;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -41,7 +40,7 @@ final class MetricValidation {
             aggregations.put(
                     metric, query.aggregation() == null ? definition.defaultAggregation() : query.aggregation());
         }
-        ZoneId zone = query.timeZone() == null ? zone(ground.timeZone()) : zone(query.timeZone());
+        ZoneId zone = ZoneId.of(query.timeZone() == null ? ground.timeZone() : query.timeZone());
         Buckets buckets = buckets(query, zone);
         return new ValidMetricQuery(
                 query,
@@ -50,7 +49,7 @@ final class MetricValidation {
                 buckets,
                 comparison(query.compareTo(), buckets),
                 groups(query, buckets.size(), owners),
-                ground.daysAreReady() ? zone(ground.timeZone()) : null,
+                ground.daysAreReady() ? ZoneId.of(ground.timeZone()) : null,
                 ground.asOf());
     }
 
@@ -126,24 +125,6 @@ final class MetricValidation {
                 "groupBy",
                 "there are more than " + valid.groups() + " groups; at most " + valid.groups()
                         + " fit an answer of this size: set topGroups, or ask for fewer entities, platforms or points.");
-    }
-
-    private static ZoneId zone(String name) {
-        try {
-            ZoneId zone = ZoneId.of(name);
-            if (ZoneId.getAvailableZoneIds().contains(name)) {
-                return zone;
-            }
-        } catch (DateTimeException unknown) {
-            // falls through to the names in another case, as PostgreSQL takes them
-        }
-        return ZoneId.getAvailableZoneIds().stream()
-                .filter(name::equalsIgnoreCase)
-                .findAny()
-                .map(ZoneId::of)
-                .orElseThrow(() -> Problem.badInput(
-                        "timeZone",
-                        "`" + Problem.shown(name) + "` is no IANA time zone, such as Europe/Berlin or UTC."));
     }
 
     private static Problem exceeded(String argument, String message) {

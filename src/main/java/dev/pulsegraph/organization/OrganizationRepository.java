@@ -78,6 +78,10 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
             @Nullable String timeZone,
             @Nullable @TypeDef(type = DataType.JSON) Map<String, Object> settings);
 
+    /** The names that {@code app.time_zone_is_known} takes. */
+    @Query("select name from app.time_zones")
+    List<String> listTimeZones();
+
     @Query("delete from organizations where id = :id and slug = :slug")
     long delete(UUID id, String slug);
 

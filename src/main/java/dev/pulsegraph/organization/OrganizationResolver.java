@@ -239,16 +239,13 @@ class OrganizationResolver implements Resolver {
     private static UpdateOrganizationInput updated(Arguments input) {
         return new UpdateOrganizationInput(
                 input.id("id", "Organization"),
-                input.has("name") ? input.text("name") : null,
-                input.has("slug") ? input.text("slug") : null,
-                input.has("description"),
-                input.findText("description"),
-                input.has("website"),
-                input.findText("website"),
-                input.has("logoUrl"),
-                input.findText("logoUrl"),
-                input.has("subscriptionTier") ? input.enumValue("subscriptionTier", SubscriptionTier.class) : null,
-                input.has("timeZone") ? input.text("timeZone") : null,
-                input.has("settings") ? input.object("settings") : null);
+                input.change("name", input::text),
+                input.change("slug", input::text),
+                input.patch("description", input::findText),
+                input.patch("website", input::findText),
+                input.patch("logoUrl", input::findText),
+                input.change("subscriptionTier", name -> input.enumValue(name, SubscriptionTier.class)),
+                input.change("timeZone", input::text),
+                input.change("settings", input::object));
     }
 }

@@ -22,16 +22,19 @@ public class OrganizationService {
     private final MemberRepository members;
     private final InvitationRepository invitations;
     private final ApiKeyRepository apiKeys;
+    private final TimeZones zones;
 
     OrganizationService(
             OrganizationRepository organizations,
             MemberRepository members,
             InvitationRepository invitations,
-            ApiKeyRepository apiKeys) {
+            ApiKeyRepository apiKeys,
+            TimeZones zones) {
         this.organizations = organizations;
         this.members = members;
         this.invitations = invitations;
         this.apiKeys = apiKeys;
+        this.zones = zones;
     }
 
     Organization create(Caller caller, CreateOrganizationInput input) {
@@ -44,34 +47,34 @@ public class OrganizationService {
                 input.description(),
                 input.website(),
                 input.logoUrl(),
-                input.timeZone());
+                input.timeZone() == null ? null : zones.canonical(input.timeZone()));
         return get("id", id);
     }
 
     Organization update(UpdateOrganizationInput input) {
-        get("id", input.id());
-        Problem.requireChanged(organizations.update(
-                input.id(),
-                input.name(),
-                input.slug(),
-                input.setDescription(),
-                input.description(),
-                input.setWebsite(),
-                input.website(),
-                input.setLogoUrl(),
-                input.logoUrl(),
-                input.subscriptionTier() == null ? null : stored(input.subscriptionTier()),
-                input.timeZone(),
-                input.settings()));
-        return get("id", input.id());
+        UUID id = input.id();
+        get("id", id);
+        Problem.requireChanged(
+                organizations.update(
+                        id,
+                        input.name(),
+                        input.slug(),
+                        input.description().given(),
+                        input.description().value(),
+                        input.website().given(),
+                        input.website().value(),
+                        input.logoUrl().given(),
+                        input.logoUrl().value(),
+                        input.subscriptionTier() == null ? null : stored(input.subscriptionTier()),
+                        input.timeZone() == null ? null : zones.canonical(input.timeZone()),
+                        input.settings()),
+                () -> get("id", id));
+        return get("id", id);
     }
 
     void delete(UUID id, String confirmSlug) {
-        Organization organization = get("id", id);
-        if (!organization.slug().equals(confirmSlug)) {
-            throw Problem.badInput("confirmSlug", "the slug of this organization is `" + organization.slug() + "`.");
-        }
-        Problem.requireChanged(organizations.delete(id, confirmSlug));
+        requireSlug(id, confirmSlug);
+        Problem.requireChanged(organizations.delete(id, confirmSlug), () -> requireSlug(id, confirmSlug));
     }
 
     /** The invitation, and the token that is shown this once. */
@@ -93,11 +96,11 @@ public class OrganizationService {
         return getInvitation(id);
     }
 
+    /** A member who was made inactive is active again, with the role of the invitation. */
     Member acceptInvitation(Caller caller, String token) {
-        caller.requireUser();
-        UUID id = UuidCreator.getTimeOrderedEpoch();
-        invitations.accept(new Secret(token).sha256(), id);
-        return getMember(id);
+        Caller.User me = caller.requireUser();
+        UUID organization = invitations.accept(new Secret(token).sha256(), UuidCreator.getTimeOrderedEpoch());
+        return members.findByUser(organization, me.id()).orElseThrow();
     }
 
     /** A transfer of ownership makes the new owner first, so that there is one at every moment. */
@@ -106,14 +109,14 @@ public class OrganizationService {
         if (role == Role.OWNER) {
             Caller.User me = caller.requireUser();
             requireOwner(me, member.organizationId());
-            Problem.requireChanged(members.changeRole(id, stored(role)));
+            Problem.requireChanged(members.changeRole(id, stored(role)), () -> getMember(id));
             if (!keepOwnership && !member.userId().equals(me.id())) {
                 Member own =
                         members.findByUser(member.organizationId(), me.id()).orElseThrow();
-                Problem.requireChanged(members.changeRole(own.id(), stored(Role.ADMIN)));
+                Problem.requireChanged(members.changeRole(own.id(), stored(Role.ADMIN)), () -> getMember(own.id()));
             }
         } else {
-            Problem.requireChanged(members.changeRole(id, stored(role)));
+            Problem.requireChanged(members.changeRole(id, stored(role)), () -> getMember(id));
         }
         return getMember(id);
     }
@@ -130,13 +133,13 @@ public class OrganizationService {
             throw Problem.parse(
                     ErrorCode.CONFLICT, "member: nobody shuts themselves out; leave by removeMember, or ask another.");
         }
-        Problem.requireChanged(members.changeStatus(id, stored(status)));
+        Problem.requireChanged(members.changeStatus(id, stored(status)), () -> getMember(id));
         return getMember(id);
     }
 
     void removeMember(UUID id) {
         getMember(id);
-        Problem.requireChanged(members.remove(id));
+        Problem.requireChanged(members.remove(id), () -> getMember(id));
     }
 
     /** The key, and the secret that is shown this once. */
@@ -160,8 +163,15 @@ public class OrganizationService {
 
     ApiKey revokeApiKey(UUID id) {
         getApiKey(id);
-        Problem.requireChanged(apiKeys.revoke(id));
+        Problem.requireChanged(apiKeys.revoke(id), () -> getApiKey(id));
         return getApiKey(id);
+    }
+
+    private void requireSlug(UUID id, String slug) {
+        Organization organization = get("id", id);
+        if (!organization.slug().equals(slug)) {
+            throw Problem.badInput("confirmSlug", "the slug of this organization is `" + organization.slug() + "`.");
+        }
     }
 
     private Organization get(String argument, UUID id) {

@@ -2,7 +2,6 @@ package dev.pulsegraph.post;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,7 @@ record CreatePostInput(
         List<MediaFileInput> media) {
 
     CreatePostInput {
-        platforms = platforms.stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .distinct()
-                .toList();
+        platforms = Platforms.stored(platforms);
         hashtags = Hashtags.stored(hashtags);
         media = List.copyOf(media);
         if (status == null) {

@@ -1,6 +1,7 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -49,6 +50,6 @@ record MediaFileInput(
         }
         String path = String.valueOf(url).replaceFirst("[?#].*$", "");
         String last = path.substring(path.lastIndexOf('/') + 1);
-        return last.isEmpty() ? "file" : last.substring(0, Math.min(255, last.length()));
+        return CodePoints.isBlank(last) ? "file" : CodePoints.first(last, 255);
     }
 }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +25,8 @@ record PostFilter(
                 ? null
                 : platforms.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         hashtags = hashtags == null ? null : Hashtags.stored(hashtags);
-        if (text != null && (text.isEmpty() || text.length() > 200)) {
-            throw Problem.badInput("text", "1 to 200 characters, not " + text.length() + ".");
+        if (text != null && (text.isEmpty() || CodePoints.length(text) > 200)) {
+            throw Problem.badInput("text", "1 to 200 characters, not " + CodePoints.length(text) + ".");
         }
         if (publishedFrom != null && publishedTo != null && !publishedFrom.isBefore(publishedTo)) {
             throw Problem.badInput("publishedTo", publishedTo + " is not after publishedFrom, " + publishedFrom + ".");

@@ -6,7 +6,6 @@ import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -28,17 +27,18 @@ interface PostRepository extends GenericRepository<Post, UUID> {
     List<PostContent> listContents(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
     @Query("""
-            select post_id, sum(impressions)::bigint as impressions, sum(reach)::bigint as reach, sum(likes)::bigint as likes,
-              sum(comments)::bigint as comments, sum(shares)::bigint as shares, avg(engagement_rate) as engagement_rate,
+            select post_id, app.saturated(sum(impressions)) as impressions, app.saturated(sum(reach)) as reach,
+              app.saturated(sum(likes)) as likes, app.saturated(sum(comments)) as comments, app.saturated(sum(shares)) as shares, avg(engagement_rate) as engagement_rate,
               max(recorded_at) as recorded_at
             from post_insights where post_id = any (cast(:ids as uuid[])) group by post_id
             """)
     List<PostInsights> listInsights(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
+    /** Times are text: a parameter named as a property of the entity would be bound as {@code java.sql.Timestamp}. */
     @Query("""
             insert into posts_core (organization_id, id, author_id, title, status, platforms, scheduled_at, published_at)
             values (:organization, :id, cast(:author as uuid), cast(:title as text), :status, cast(:platforms as text[]),
-              cast(:scheduledAt as timestamptz), cast(:publishedAt as timestamptz))
+              cast(:scheduled as timestamptz), cast(:published as timestamptz))
             """)
     void create(
             UUID organization,
@@ -47,8 +47,8 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             @Nullable String title,
             String status,
             @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
-            @Nullable Instant scheduledAt,
-            @Nullable Instant publishedAt);
+            @Nullable String scheduled,
+            @Nullable String published);
 
     @Query("""
             insert into posts_content (organization_id, post_id, content, hashtags, permalink)
@@ -61,28 +61,43 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
             @Nullable String permalink);
 
+    /** What is given is set, and the rest left. A post that becomes published without a time is published {@code now}. */
     @Query("""
             update posts_core set
-              title = cast(:title as text), status = :status, platforms = cast(:platforms as text[]),
-              scheduled_at = cast(:scheduledAt as timestamptz), published_at = cast(:publishedAt as timestamptz)
+              title = case when :setTitle then cast(:title as text) else title end,
+              status = coalesce(cast(:status as text), status),
+              platforms = coalesce(cast(:platforms as text[]), platforms),
+              scheduled_at = case when :setScheduledAt then cast(:scheduled as timestamptz) else scheduled_at end,
+              published_at = case
+                when :setPublishedAt then cast(:published as timestamptz)
+                when coalesce(cast(:status as text), status) = 'published' then coalesce(published_at, cast(:now as timestamptz))
+                else published_at end
             where id = :id
             """)
     long update(
             UUID id,
+            boolean setTitle,
             @Nullable String title,
-            String status,
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
-            @Nullable Instant scheduledAt,
-            @Nullable Instant publishedAt);
+            @Nullable String status,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            boolean setScheduledAt,
+            @Nullable String scheduled,
+            boolean setPublishedAt,
+            @Nullable String published,
+            String now);
 
     @Query("""
-            update posts_content set content = :content, hashtags = cast(:hashtags as text[]), permalink = cast(:permalink as text)
+            update posts_content set
+              content = coalesce(cast(:content as text), content),
+              hashtags = coalesce(cast(:hashtags as text[]), hashtags),
+              permalink = case when :setPermalink then cast(:permalink as text) else permalink end
             where post_id = :post
             """)
     long updateContent(
             UUID post,
-            String content,
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable String content,
+            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            boolean setPermalink,
             @Nullable String permalink);
 
     @Query("delete from posts_core where id = :id")

@@ -147,19 +147,15 @@ class PostResolver implements Resolver {
     private static UpdatePostInput updated(Arguments input) {
         return new UpdatePostInput(
                 input.id("id", "Post"),
-                clearable(input, "title", input.findText("title")),
-                input.has("content") ? input.text("content") : null,
-                input.has("platforms") ? input.texts("platforms") : null,
-                input.has("status") ? input.enumValue("status", PostStatus.class) : null,
-                input.has("hashtags") ? input.texts("hashtags") : null,
-                clearable(input, "permalink", input.findText("permalink")),
-                clearable(input, "publishedAt", input.findInstant("publishedAt")),
-                clearable(input, "scheduledAt", input.findInstant("scheduledAt")),
-                input.has("media") ? media(input.inputs("media")) : null);
-    }
-
-    private static <T> Change<T> clearable(Arguments input, String name, @Nullable T value) {
-        return new Change<>(input.has(name), value);
+                input.patch("title", input::findText),
+                input.change("content", input::text),
+                input.change("platforms", input::texts),
+                input.change("status", name -> input.enumValue(name, PostStatus.class)),
+                input.change("hashtags", input::texts),
+                input.patch("permalink", input::findText),
+                input.patch("publishedAt", input::findInstant),
+                input.patch("scheduledAt", input::findInstant),
+                input.change("media", name -> media(input.inputs(name))));
     }
 
     private static List<MediaFileInput> media(List<Arguments> files) {

@@ -41,8 +41,8 @@ class PostService {
                 input.title(),
                 stored(input.status()),
                 input.platforms(),
-                input.scheduledAt(),
-                published);
+                text(input.scheduledAt()),
+                text(published));
         posts.createContent(input.organization(), id, input.content(), input.hashtags(), input.permalink());
         if (!input.media().isEmpty()) {
             media.link(input.organization(), id, files(caller, input.organization(), input.media()));
@@ -51,30 +51,42 @@ class PostService {
     }
 
     Post update(Caller caller, UpdatePostInput input) {
-        Post before = get(input.id());
-        Post after = input.applyTo(before, clock.instant());
-        Problem.requireChanged(posts.update(
-                after.id(),
-                after.title(),
-                stored(after.status()),
-                after.platforms(),
-                after.scheduledAt(),
-                after.publishedAt()));
-        PostContent contentBefore = posts.listContents(List.of(before.id())).getFirst();
-        PostContent content = input.applyTo(contentBefore);
-        if (!content.equals(contentBefore)) {
+        UUID id = input.id();
+        Post post = get(id);
+        // First of all the core, be nothing of it changed: its row lock has other updates of the post wait for this
+        // one.
+        Problem.requireChanged(
+                posts.update(
+                        id,
+                        input.title().given(),
+                        input.title().value(),
+                        input.status() == null ? null : stored(input.status()),
+                        input.platforms(),
+                        input.scheduledAt().given(),
+                        text(input.scheduledAt().value()),
+                        input.publishedAt().given(),
+                        text(input.publishedAt().value()),
+                        clock.instant().toString()),
+                () -> get(id));
+        if (input.changesContent()) {
             Problem.requireChanged(
-                    posts.updateContent(before.id(), content.content(), content.hashtags(), content.permalink()));
+                    posts.updateContent(
+                            id,
+                            input.content(),
+                            input.hashtags(),
+                            input.permalink().given(),
+                            input.permalink().value()),
+                    () -> get(id));
         }
         if (input.media() != null) {
-            relink(caller, before, input.media());
+            relink(caller, post, input.media());
         }
-        return get(input.id());
+        return get(id);
     }
 
     void delete(UUID id) {
         get(id);
-        Problem.requireChanged(posts.delete(id));
+        Problem.requireChanged(posts.delete(id), () -> get(id));
     }
 
     /**
@@ -125,6 +137,10 @@ class PostService {
 
     private static @Nullable UUID author(Caller caller) {
         return caller instanceof Caller.User user ? user.id() : null;
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : at.toString();
     }
 
     private static String stored(@Nullable Enum<?> value) {

@@ -42,9 +42,15 @@ public class Problem extends RuntimeException {
         return forbidden("Your role in this organization does not allow this.");
     }
 
-    /** A row that is visible and yet was not changed is one the policies keep from this caller. */
-    public static void requireChanged(long changedRows) {
+    /**
+     * Tells why a row that was there was not changed: somebody else deleted it meanwhile, or the policies keep it from
+     * this caller.
+     *
+     * @param requireThere refuses with NOT_FOUND what is not to be seen any more
+     */
+    public static void requireChanged(long changedRows, Runnable requireThere) {
         if (changedRows == 0) {
+            requireThere.run();
             throw forbiddenByRole();
         }
     }
@@ -73,7 +79,7 @@ public class Problem extends RuntimeException {
                 .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        return text.length() > 60 ? printable + "…" : printable;
+        return text.codePointCount(0, text.length()) > 60 ? printable + "…" : printable;
     }
 
     public ErrorCode code() {

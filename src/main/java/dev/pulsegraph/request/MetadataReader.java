@@ -35,8 +35,8 @@ public class MetadataReader {
             throw bad("it holds a number that is too large.");
         }
         String written = given instanceof String text ? text : written(object);
-        if (written.length() > LONGEST) {
-            throw bad(written.length() + " characters are more than " + LONGEST + ".");
+        if (CodePoints.length(written) > LONGEST) {
+            throw bad(CodePoints.length(written) + " characters are more than " + LONGEST + ".");
         }
         return written;
     }

@@ -8,6 +8,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.time.DateRange;
 import dev.pulsegraph.traffic.DailyStatsLoader.Top;
 import jakarta.inject.Singleton;
@@ -128,7 +129,7 @@ class DailyStatsResolver implements Resolver {
     /** A code as it is asked for; null for none. */
     static @Nullable String code(Arguments arguments, String name) {
         String code = arguments.findText(name);
-        if (code != null && (code.isEmpty() || code.codePointCount(0, code.length()) > LONGEST_CODE)) {
+        if (code != null && (code.isEmpty() || CodePoints.length(code) > LONGEST_CODE)) {
             throw Problem.badInput(
                     name, "`" + Problem.shown(code) + "` does not have 1 to " + LONGEST_CODE + " characters.");
         }

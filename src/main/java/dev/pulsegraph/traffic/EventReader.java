@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Storable;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
@@ -144,7 +145,7 @@ public class EventReader {
             throw new Unreadable(BAD_FIELD, name + ": a text without NUL or half characters is needed.");
         }
         String text = written.strip();
-        if (text.codePointCount(0, text.length()) > longest) {
+        if (CodePoints.length(text) > longest) {
             throw new Unreadable(BAD_FIELD, name + ": more than " + longest + " characters.");
         }
         return text.isEmpty() ? null : text;
@@ -161,7 +162,7 @@ public class EventReader {
         if (!Storable.isStorable(map)) {
             throw new Unreadable(BAD_FIELD, name + ": it holds a character that cannot be stored, such as NUL.");
         }
-        if (written(map).length() > LONGEST_JSON) {
+        if (CodePoints.length(written(map)) > LONGEST_JSON) {
             throw new Unreadable(BAD_FIELD, name + ": more than " + LONGEST_JSON + " characters of JSON.");
         }
         Map<String, Object> object = new LinkedHashMap<>();

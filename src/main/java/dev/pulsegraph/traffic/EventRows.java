@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.request.CodePoints;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -84,7 +85,7 @@ final class EventRows {
     }
 
     private static @Nullable String shortened(@Nullable String text, int length) {
-        return text == null || text.codePointCount(0, text.length()) <= length
+        return text == null || CodePoints.length(text) <= length
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, length));
     }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Storable;
 import dev.pulsegraph.request.Unreadable;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class SentFields {
             throw new Unreadable(BAD_FIELD, path + name + ": a text is needed.");
         }
         String text = value.toString().strip();
-        int length = text.codePointCount(0, text.length());
+        int length = CodePoints.length(text);
         if (length > longest) {
             throw new Unreadable(
                     BAD_FIELD,
@@ -73,14 +74,11 @@ final class SentFields {
     }
 
     static @Nullable String described(@Nullable String text, int longest) {
-        if (text == null || text.isBlank()) {
+        if (text == null || CodePoints.isBlank(text)) {
             return null;
         }
         String stripped = text.strip();
-        String cut = stripped.length() <= longest
-                ? stripped
-                : stripped.substring(
-                        0, Character.isHighSurrogate(stripped.charAt(longest - 1)) ? longest - 1 : longest);
+        String cut = CodePoints.first(stripped, longest);
         return Storable.isStorable(cut) ? cut : null;
     }
 

@@ -311,7 +311,13 @@ class BulkTest {
         assertThat(told.getLast()).isEqualTo(done(6, 4, 0, 2));
         assertThat((List<?>) told.getFirst().get("rejected"))
                 .isEqualTo(List.of(
-                        Map.of("line", 2, "code", "BAD_USER_INPUT", "reason", "title: 1 to 500 characters."),
+                        Map.of(
+                                "line",
+                                2,
+                                "code",
+                                "BAD_USER_INPUT",
+                                "reason",
+                                "title: 1 to 500 characters, not only blanks."),
                         Map.of(
                                 "line",
                                 5,

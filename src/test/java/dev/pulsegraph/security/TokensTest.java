@@ -108,6 +108,7 @@ class TokensTest {
     @Test
     void a_provider_whose_answer_drips_keeps_a_caller_for_no_longer_than_the_deadline() {
         try (var provider = new KeySetServer()) {
+            provider.publish(FIRST);
             provider.drip();
             Tokens tokens = tokens(null, provider.url());
             assertTimeout(Duration.ofSeconds(8), () -> refused(tokens, rs256(FIRST), "cannot be fetched"));
