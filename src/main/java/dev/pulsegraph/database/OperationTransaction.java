@@ -38,6 +38,9 @@ public class OperationTransaction {
     private static final String BEGUN = "; savepoint begun";
     private static final String GO_ON = "rollback to savepoint begun; ";
     private static final String LIMIT = "select set_config('statement_timeout', ?, true)";
+    /** A statement that is stopped for its time ends a little later. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private static final String API = "pulsegraph_api";
     private static final String WORKER = "pulsegraph_worker";
 
@@ -71,6 +74,7 @@ public class OperationTransaction {
     public <T> T asWorker(Duration timeout, Supplier<T> work) {
         return transactions.execute(TransactionDefinition.DEFAULT, status -> {
             try (var begin = status.getConnection().prepareStatement(BECOME)) {
+                answerWithin(status.getConnection(), timeout);
                 bind(begin, WORKER, "", timeout, false);
                 begin.execute();
             } catch (SQLException e) {
@@ -107,7 +111,9 @@ public class OperationTransaction {
         // 0 would mean no limit at all.
         long milliseconds = Math.max(
                 1, Math.min(left.toMillis(), settings.statementTimeout().toMillis()));
-        try (var limit = transactions.getConnection().prepareStatement(sql)) {
+        Connection connection = transactions.getConnection();
+        try (var limit = connection.prepareStatement(sql)) {
+            answerWithin(connection, Duration.ofMillis(milliseconds));
             limit.setString(1, Long.toString(milliseconds));
             limit.execute();
         } catch (SQLException e) {
@@ -140,9 +146,16 @@ public class OperationTransaction {
         });
     }
 
+    /** A server that vanished without a word is not waited for, either. The pool takes the limit back. */
+    private static void answerWithin(Connection connection, Duration timeout) throws SQLException {
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(timeout.plus(GRACE).toMillis()));
+    }
+
     private Caller begin(TransactionStatus<Connection> status, Credentials credentials, boolean readOnly) {
         Connection connection = status.getConnection();
         try {
+            answerWithin(connection, settings.statementTimeout());
             return switch (credentials) {
                 case Credentials.Token token -> beginAsUser(connection, token, readOnly);
                 case Credentials.Key key -> beginAsKey(connection, key, readOnly);

@@ -1,6 +1,7 @@
 package dev.pulsegraph.database;
 
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Fault;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a failed statement means to the caller. The sentence of a constraint is its comment in the database
@@ -31,6 +34,8 @@ public class SqlProblems {
             select relname, obj_description(oid, 'pg_class') from pg_class
             where relkind = 'i' and obj_description(oid, 'pg_class') is not null""";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqlProblems.class);
+
     private final DataSource pool;
     private final AtomicReference<@Nullable Map<String, String>> sentences = new AtomicReference<>();
 
@@ -38,8 +43,23 @@ public class SqlProblems {
         this.pool = DelegatingDataSource.unwrapDataSource(pool);
     }
 
+    /** What a caller is told of a failure. What is nobody's business is masked and logged. */
+    public Problem told(Object what, Throwable thrown) {
+        return of(thrown).orElseGet(() -> {
+            Fault fault = Fault.masked();
+            LOG.error("{} failed, correlation id {}", what, fault.correlationId(), thrown);
+            return fault;
+        });
+    }
+
     /** The problem behind an exception, or empty when it is a fault of ours. */
     public Optional<Problem> of(Throwable thrown) {
+        if (isUnreachable(thrown)) {
+            LOG.warn("The database cannot be reached: {}", thrown.toString());
+            return Optional.of(Problem.of(
+                    ErrorCode.UNAVAILABLE,
+                    "The database cannot be reached at the moment; try again in a few seconds."));
+        }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof Problem problem) {
                 return Optional.of(problem);
@@ -83,7 +103,7 @@ public class SqlProblems {
         return hasState(thrown, state -> Stream.of("22", "23", "54", "P0", "PG").anyMatch(state::startsWith));
     }
 
-    /** Whether the database cannot be reached or is going away. */
+    /** Whether the database cannot be reached, has no connection left, or is going away. */
     public static boolean isUnreachable(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             // A connection that breaks in the middle is told of by the second kind, when it can't be given back in
@@ -92,7 +112,7 @@ public class SqlProblems {
                 return true;
             }
         }
-        return hasState(thrown, state -> state.startsWith("08") || state.startsWith("57P0"));
+        return hasState(thrown, state -> state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
     }
 
     private static boolean hasState(Throwable thrown, Predicate<String> wanted) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the HTTP status for {@code application/graphql-response+json}
  * @param body a GraphQL response
- * @param retryAfterSeconds when to come again, after RATE_LIMITED
+ * @param retryAfterSeconds when to come again, after RATE_LIMITED or UNAVAILABLE
  */
 record GraphQLResponse(
         int status,
@@ -28,6 +28,7 @@ record GraphQLResponse(
     static final int UNPROCESSABLE = 422;
     static final int TOO_MANY_REQUESTS = 429;
     static final int INTERNAL = 500;
+    static final int UNAVAILABLE = 503;
 
     static GraphQLResponse refused(Problem problem) {
         return refused(
@@ -37,12 +38,16 @@ record GraphQLResponse(
                     case FORBIDDEN -> FORBIDDEN;
                     case RATE_LIMITED -> TOO_MANY_REQUESTS;
                     case INTERNAL -> INTERNAL;
+                    case UNAVAILABLE -> UNAVAILABLE;
                     default -> UNPROCESSABLE;
                 });
     }
 
     static GraphQLResponse refused(Problem problem, int status) {
-        return errors(status, List.of(ErrorBody.error(problem)));
+        GraphQLResponse refused = errors(status, List.of(ErrorBody.error(problem)));
+        return problem.code() == ErrorCode.UNAVAILABLE
+                ? new GraphQLResponse(status, refused.body(), ErrorBody.UNAVAILABLE_SECONDS)
+                : refused;
     }
 
     static GraphQLResponse errors(int status, List<Map<String, Object>> errors) {

@@ -22,9 +22,12 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running operation: who asked, and how much time is left. Lives on one thread, in one transaction. */
 final class Operation {
+    private static final Logger LOG = LoggerFactory.getLogger(Operation.class);
     private static final Duration UNHURRIED = Duration.ofSeconds(1);
 
     private final Caller caller;
@@ -96,13 +99,14 @@ final class Operation {
         } catch (RuntimeException failure) {
             recover(failure);
             if (onlyReads && SqlProblems.isStalePlan(failure)) {
-                return again(work);
+                return again(work, failure);
             }
             throw failure;
         }
     }
 
-    private <T extends @Nullable Object> T again(Supplier<T> work) {
+    private <T extends @Nullable Object> T again(Supplier<T> work, RuntimeException stale) {
+        LOG.info("A table was changed, and a statement is prepared anew: {}", stale.getMessage());
         try {
             return work.get();
         } catch (RuntimeException failure) {
@@ -115,14 +119,15 @@ final class Operation {
         if (SqlProblems.isUnreachable(failure) || (!onlyReads && SqlProblems.isStalePlan(failure))) {
             lost = failure;
         } else if (onlyReads && SqlProblems.isStatement(failure)) {
-            resume();
+            resume(failure);
         }
     }
 
-    private void resume() {
+    private void resume(RuntimeException failure) {
         try {
             transaction.resume(left());
         } catch (DatabaseException broken) {
+            broken.addSuppressed(failure);
             lost = broken;
             throw broken;
         }

@@ -28,11 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of an operation: its document, its bounds, its cost, its one transaction, its answer. Whatever is refused is
@@ -40,8 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 @Context
 class OperationRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
-
     private final GraphQL graphQL;
     private final GraphQLSchema schema;
     private final Documents documents;
@@ -252,18 +247,8 @@ class OperationRunner {
 
     /** What went wrong outside of any resolver. */
     GraphQLResponse failed(Throwable thrown) {
-        Problem problem = sqlProblems.of(thrown).orElse(null);
-        if (problem != null) {
-            return GraphQLResponse.refused(problem);
-        }
-        String correlationId = UUID.randomUUID().toString();
-        LOG.error("An operation failed, correlation id {}", correlationId, thrown);
-        meters.counter("gql.error", "gql.errorCode", ErrorCode.INTERNAL.name()).increment();
-        Map<String, Object> error = Map.of(
-                "message",
-                "Something went wrong here, and it was logged. Correlation id: " + correlationId,
-                "extensions",
-                Map.of("code", ErrorCode.INTERNAL.name(), "correlationId", correlationId));
-        return GraphQLResponse.errors(GraphQLResponse.INTERNAL, List.of(error));
+        Problem problem = sqlProblems.told("An operation", thrown);
+        meters.counter("gql.error", "gql.errorCode", problem.code().name()).increment();
+        return GraphQLResponse.refused(problem);
     }
 }

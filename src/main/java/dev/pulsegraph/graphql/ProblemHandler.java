@@ -1,7 +1,6 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.SqlProblems;
-import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import graphql.GraphQLError;
@@ -13,19 +12,13 @@ import graphql.execution.ResultPath;
 import graphql.schema.DataFetchingEnvironment;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns what a resolver threw into an error of the answer. What is nobody's business is masked and logged. */
 @Singleton
 class ProblemHandler implements DataFetcherExceptionHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
-
     private final SqlProblems sqlProblems;
     private final MeterRegistry meters;
 
@@ -50,28 +43,16 @@ class ProblemHandler implements DataFetcherExceptionHandler {
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         Problem problem = aftermath(operation, cause);
         if (problem == null) {
-            problem = sqlProblems.of(cause).orElse(null);
+            problem = sqlProblems.told(path, cause);
         }
-        Map<String, Object> extensions;
-        String message;
-        if (problem == null) {
-            String correlationId = UUID.randomUUID().toString();
-            LOG.error("{} failed, correlation id {}", path, correlationId, cause);
-            message = "Something went wrong here, and it was logged. Correlation id: " + correlationId;
-            extensions = Map.of("code", ErrorCode.INTERNAL.name(), "correlationId", correlationId);
-            operation.failed(Problem.of(ErrorCode.INTERNAL, message));
-        } else {
-            message = OffendingInput.sentence(problem, environment);
-            extensions = ErrorBody.extensions(problem);
-            operation.failed(problem);
-        }
-        meters.counter("gql.error", "gql.errorCode", String.valueOf(extensions.get("code")))
-                .increment();
+        operation.failed(problem);
+        String message = OffendingInput.sentence(problem, environment);
+        meters.counter("gql.error", "gql.errorCode", problem.code().name()).increment();
         return GraphqlErrorBuilder.newError()
                 .message("%s", message)
                 .path(path)
                 .location(environment.getField().getSourceLocation())
-                .extensions(extensions)
+                .extensions(ErrorBody.extensions(problem))
                 .build();
     }
 

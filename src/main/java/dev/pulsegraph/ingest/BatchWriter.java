@@ -31,6 +31,7 @@ final class BatchWriter<E> {
     private final OperationTransaction transaction;
     private final SqlProblems sqlProblems;
     private final ApiKeyUses keyUses;
+    private volatile boolean away;
 
     BatchWriter(
             EventTarget<E> target,
@@ -43,6 +44,11 @@ final class BatchWriter<E> {
         this.transaction = transaction;
         this.sqlProblems = sqlProblems;
         this.keyUses = keyUses;
+    }
+
+    /** Whether the database could not be reached when it was last tried. */
+    boolean isAway() {
+        return away;
     }
 
     /**
@@ -115,8 +121,11 @@ final class BatchWriter<E> {
             for (int tries = 1; ; tries++) {
                 transactions++;
                 try {
-                    return transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal));
+                    Written written = transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal));
+                    away = false;
+                    return written;
                 } catch (RuntimeException e) {
+                    away = SqlProblems.isUnreachable(e);
                     if (tries == TRIES || !SqlProblems.isPassing(e)) {
                         throw e;
                     }

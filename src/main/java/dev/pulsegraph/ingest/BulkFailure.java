@@ -3,21 +3,20 @@ package dev.pulsegraph.ingest;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ErrorBody;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a request or a chunk failed of, as a caller may know it.
  *
  * @param status the HTTP status, when nothing has been answered yet
- * @param retryAfterSeconds when to come again, after RATE_LIMITED
+ * @param retryAfterSeconds when to come again, after RATE_LIMITED and UNAVAILABLE
  */
 record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds) {
+    private static final int UNAVAILABLE = 503;
 
     /** The error as the last line of an answer has it. */
     Map<String, Object> line() {
@@ -34,8 +33,6 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
     /** Tells failures apart. What is nobody's business is masked and logged. */
     @Singleton
     static class Reader {
-        private static final Logger LOG = LoggerFactory.getLogger(BulkFailure.class);
-
         private final SqlProblems sqlProblems;
 
         Reader(SqlProblems sqlProblems) {
@@ -51,22 +48,9 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
                                 "You have sent more than your share for now; come again in " + tooFast.seconds + " s."),
                         tooFast.seconds);
             }
-            if (SqlProblems.isUnreachable(thrown)) {
-                LOG.error("The database cannot be reached", thrown);
-                return new BulkFailure(
-                        503,
-                        Problem.of(ErrorCode.INTERNAL, "The database cannot be reached at the moment; send it again."),
-                        null);
-            }
-            Problem problem = sqlProblems.of(thrown).orElse(null);
-            if (problem == null) {
-                String correlationId = UUID.randomUUID().toString();
-                LOG.error("A bulk request failed, correlation id {}", correlationId, thrown);
-                problem = Problem.of(
-                        ErrorCode.INTERNAL,
-                        "Something went wrong here, and it was logged. Correlation id: " + correlationId);
-            }
-            return new BulkFailure(status(problem.code()), problem, null);
+            Problem problem = sqlProblems.told("A bulk request", thrown);
+            int status = status(problem.code());
+            return new BulkFailure(status, problem, status == UNAVAILABLE ? ErrorBody.UNAVAILABLE_SECONDS : null);
         }
 
         private static int status(ErrorCode code) {
@@ -78,7 +62,7 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
                 case CONFLICT -> 409;
                 case LIMIT_EXCEEDED -> 422;
                 case RATE_LIMITED -> 429;
-                case TIMEOUT, UNAVAILABLE -> 503;
+                case TIMEOUT, UNAVAILABLE -> UNAVAILABLE;
                 case INTERNAL -> 500;
             };
         }

@@ -222,12 +222,8 @@ class EventController {
         body.putAll(ErrorBody.of(failure.problem()));
         MutableHttpResponse<byte[]> response =
                 open(HttpResponse.<byte[]>status(failure.status(), null).body(bytes(body)));
-        Long retryAfter = failure.retryAfterSeconds();
-        if (retryAfter == null && failure.status() == 503) {
-            retryAfter = 2L;
-        }
-        if (retryAfter != null) {
-            response.header(HttpHeaders.RETRY_AFTER, retryAfter.toString());
+        if (failure.retryAfterSeconds() != null) {
+            response.header(HttpHeaders.RETRY_AFTER, failure.retryAfterSeconds().toString());
         }
         if (failure.status() == 401) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");

@@ -84,7 +84,7 @@ final class GroupCommit<E> {
             if (queue.remove(submission)) {
                 share.close();
             }
-            throw new IngestRefusal(IngestRefusal.Kind.LATE);
+            throw new IngestRefusal(writer.isAway() ? IngestRefusal.Kind.AWAY : IngestRefusal.Kind.LATE);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } finally {

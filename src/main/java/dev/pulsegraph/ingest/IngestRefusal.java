@@ -13,11 +13,16 @@ final class IngestRefusal extends RuntimeException {
                 ErrorCode.RATE_LIMITED,
                 "More events arrive than can be written just now; send them again in 1 s.",
                 1),
-        STOPPING(503, ErrorCode.INTERNAL, "This server is about to stop; send the events again in 2 s.", 2),
+        STOPPING(503, ErrorCode.UNAVAILABLE, "This server is about to stop; send the events again in 2 s.", 2),
         LATE(
                 503,
                 ErrorCode.TIMEOUT,
                 "The events were not written in time; send them again in 2 s: none counts twice.",
+                2),
+        AWAY(
+                503,
+                ErrorCode.UNAVAILABLE,
+                "The database cannot be reached at the moment; send the events again in 2 s: none counts twice.",
                 2),
         TOO_LARGE(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 500 KB, unpacked too.", 0),
         TOO_MANY(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 2,500 events.", 0),

@@ -1,5 +1,6 @@
 package dev.pulsegraph.request;
 
+import dev.pulsegraph.problem.Fault;
 import dev.pulsegraph.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,9 @@ import java.util.Map;
 
 /** The one form of errors, which is that of GraphQL: {@code {"errors": [{"message", "extensions": {"code"}}]}}. */
 public final class ErrorBody {
+    /** When to come again after UNAVAILABLE: a restart of the database takes about as long. */
+    public static final long UNAVAILABLE_SECONDS = 2;
+
     private ErrorBody() {}
 
     public static Map<String, Object> of(Problem problem) {
@@ -25,6 +29,9 @@ public final class ErrorBody {
         extensions.put("code", problem.code().name());
         if (problem.argument() != null) {
             extensions.put("argument", problem.argument());
+        }
+        if (problem instanceof Fault fault) {
+            extensions.put("correlationId", fault.correlationId());
         }
         return extensions;
     }
