@@ -74,7 +74,7 @@ comment on function app.dot(real[], real[]) is 'The dot product of two vectors; 
 
 create table embeddings (
   organization_id uuid not null,
-  id uuid not null,
+  id uuid not null default gen_random_uuid(),
   entity_type text not null,
   entity_id uuid not null,
   source_field text not null,
@@ -133,6 +133,98 @@ create index embeddings_log_idx on embeddings (log_id, organization_id);
 alter table embeddings alter column organization_id set (n_distinct = 20);
 create trigger embeddings_touch before update on embeddings for each row execute function app.touch_updated_at();
 
+-- ---- Words
+
+-- Letters of scripts that put no space between words, and of Korean, which glues particles to them.
+create function app.unspaced_letter() returns text
+language sql immutable parallel safe as $$
+  select '[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3130-\u318f\u31f0-\u31ff'
+    '\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]'
+$$;
+comment on function app.unspaced_letter() is 'A regular expression for one letter of Chinese, Japanese, Korean, Thai, Lao, Khmer or Burmese.';
+
+-- The parser and the dictionaries of text search take what is a letter, and which is the small one, from the LC_CTYPE of the
+-- database; in C, no character beyond ASCII has a small one, and all of them are letters, quotation marks too. So both are
+-- settled before: what is found depends on no setting of a cluster.
+--
+-- Runs of letters of scripts without spaces become pairs of neighbours, which a dictionary of no kind is needed for:
+-- "abcd" is kept as "ab bc cd d", and asked for as the phrase "ab bc cd".
+create function app.search_text(written text, is_question boolean) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  letter constant text := app.unspaced_letter();
+  plain text := written;
+begin
+  if octet_length(plain) = char_length(plain) then
+    return plain;
+  end if;
+  plain := regexp_replace(lower(normalize(plain, nfkc) collate "und-x-icu"),
+    '[\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2000-\u200b\u200e-\u206f\u20a0-\u20cf\u2190-\u2bff'
+    '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff0f\U0001f000-\U0001faff]', ' ', 'g');
+  if plain !~ letter then
+    return plain;
+  end if;
+  if is_question then
+    -- A phrase already, where somebody wrote quotation marks.
+    select string_agg(
+      case when s.number % 2 = 1 then regexp_replace(s.part, '(' || letter || '+)', '"\1"', 'g') else s.part end, '"' order by s.number)
+    into plain
+    from regexp_split_to_table(plain, '"') with ordinality s(part, number);
+  end if;
+  plain := regexp_replace(plain, '(' || letter || ')', '\1\1', 'g');
+  plain := regexp_replace(plain, '(?<!' || letter || ')' || letter, case when is_question then '' else ' ' end, 'g');
+  plain := regexp_replace(plain, '(' || letter || letter || ')', '\1 ', 'g');
+  return case when is_question
+    then regexp_replace(plain, '(' || letter || letter || ') ' || letter || '(?!' || letter || ')', '\1', 'g')
+    else regexp_replace(plain, '(' || letter || ')(?!' || letter || '| )', '\1 ', 'g') end;
+end
+$$;
+comment on function app.search_text(text, boolean) is
+  'A text as text search takes it, on a database of any locale: in small letters, with spaces for what is no letter beyond ASCII, and pairs of letters where a script has no spaces.';
+
+create function app.words_asked(language regconfig, words text, is_any boolean) returns tsquery
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  -- A dash that stands before no word excludes none: a rule, or a pause.
+  plain constant text := regexp_replace(app.search_text(words, true), '-[-\s]+', ' ', 'g');
+  query tsquery;
+begin
+  if is_any then
+    select string_agg('''' || replace(replace(w.lexeme, '\', '\\'), '''', '''''') || '''', ' | ')::tsquery
+    into query
+    from (select l.lexeme from unnest(to_tsvector(language, plain)) l order by l.positions[1], l.lexeme limit 64) w;
+  else
+    begin
+      query := websearch_to_tsquery(language, plain);
+    exception when internal_error then
+      -- Operators nested deeper than its parser goes.
+      query := plainto_tsquery(language, plain);
+    end;
+  end if;
+  return case when numnode(query) > 0
+    then regexp_replace(query::text, '''(' || app.unspaced_letter() || ')''', '''\1'':*', 'g')::tsquery end;
+end
+$$;
+comment on function app.words_asked(regconfig, text, boolean) is
+  'What somebody asks for, as search engines read it, or any of its first 64 words; null where there is no word. One letter of a script without spaces begins a pair.';
+
+-- Of windows that overlap, the one with most of the words. Words that its edges cut are left out.
+create function app.snippet(language regconfig, content text, question tsquery) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select w.piece
+  from (
+    select s.first, case when s.first > 1 and substr(content, s.first - 1, 1) ~ '\S' then regexp_replace(s.piece, '^\S{0,40}\s+', '') else s.piece end
+    from (
+      select g.first, case when substr(content, g.first + 200, 1) ~ '\S'
+        then regexp_replace(substr(content, g.first, 200), '\s+\S{0,40}$', '') else substr(content, g.first, 200) end as piece
+      from generate_series(1, greatest(1, char_length(content) - 50), 150) g(first)
+    ) s
+  ) w(first, piece)
+  order by case when char_length(content) > 200 then ts_rank(to_tsvector(language, app.search_text(w.piece, false)), question) end desc nulls last, w.first
+  limit 1
+$$;
+comment on function app.snippet(regconfig, text, tsquery) is 'At most 200 characters of a text, those with most of the words that were asked for.';
+
 create function app.find_words() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -142,7 +234,8 @@ begin
   elsif tg_op = 'INSERT' or new.content is distinct from old.content or new.search is null then
     new.content_hash := pg_catalog.sha256(pg_catalog.convert_to(new.content, 'UTF8'));
     new.search := pg_catalog.to_tsvector(
-      (select c.language::regconfig from public.embedding_choices c where c.organization_id = new.organization_id), new.content);
+      (select c.language::regconfig from public.embedding_choices c where c.organization_id = new.organization_id),
+      app.search_text(new.content, false));
   end if;
   return new;
 end
@@ -486,7 +579,9 @@ begin
     nearest := case when by_index
       then format('(select e.id, e.entity_type, e.entity_id, e.vector_data from public.embeddings e where %1$s'
         || ' order by e.vector_data::%2$I.halfvec(%3$s) operator(%2$I.<=>) $9::%2$I.halfvec(%3$s) limit $10)', conditions, extension, dimensions)
-      else format('(select e.id, e.entity_type, e.entity_id, e.vector_data from public.embeddings e where %1$s offset 0)', conditions) end;
+      -- To join nothing to a vector reads it once, where it is compressed or stored apart; otherwise each of its numbers would.
+      else format('(select e.id, e.entity_type, e.entity_id, e.vector_data || ''{}''::real[] as vector_data'
+        || ' from public.embeddings e where %1$s offset 0)', conditions) end;
     if by_index then
       -- To sort all candidates may look cheaper than to walk the index.
       sorting := current_setting('enable_sort');
@@ -525,7 +620,7 @@ comment on function app.nearest_entities(uuid, int, real[], int, text, uuid, tex
 -- Full text search needs its index, which under row security only whoever is not subject to it can use. It looks into one
 -- organization, which must be one of the caller's, and answers ids; the caller reads them under its own policies.
 create function app.entities_with_words(
-  organization uuid, space int, words text, depth int, entity_types text[], platforms text[],
+  organization uuid, space int, words text, is_any boolean, depth int, entity_types text[], platforms text[],
   published_from timestamptz, published_to timestamptz, metadata jsonb)
 returns table (id uuid, score double precision)
 language plpgsql stable security definer set search_path = '' set jit = off set plan_cache_mode = force_custom_plan as $$
@@ -535,11 +630,12 @@ begin
   if not organization = any (app.readable_organizations()) then
     return;
   end if;
-  select websearch_to_tsquery(c.language::regconfig, words) into question
+  select app.words_asked(c.language::regconfig, words, is_any) into question
   from public.embedding_choices c where c.organization_id = organization;
   return query
     with chunks as (
-      select distinct on (e.entity_type, e.entity_id) e.id, ts_rank_cd(e.search, question, 1)::double precision as score
+      select distinct on (e.entity_type, e.entity_id) e.id,
+        (case when is_any and numnode(question) > 1 then ts_rank(e.search, question, 1) else ts_rank_cd(e.search, question, 1) end)::double precision as score
       from public.embeddings e
       where e.organization_id = organization and e.space_id = space and e.search @@ question
         and (entities_with_words.entity_types is null or e.entity_type = any (entities_with_words.entity_types))
@@ -555,16 +651,16 @@ begin
     select c.id, c.score from chunks c order by c.score desc, c.id limit depth;
 end
 $$;
-comment on function app.entities_with_words(uuid, int, text, int, text[], text[], timestamptz, timestamptz, jsonb) is
-  'The entities of an organization the caller may read that hold all these words, each by its best chunk, by ts_rank_cd.';
-alter function app.entities_with_words(uuid, int, text, int, text[], text[], timestamptz, timestamptz, jsonb) owner to pulsegraph_guard;
+comment on function app.entities_with_words(uuid, int, text, boolean, int, text[], text[], timestamptz, timestamptz, jsonb) is
+  'The entities of an organization the caller may read that hold all these words, each by its best chunk, by ts_rank_cd; or any of several, by ts_rank, which counts how many.';
+alter function app.entities_with_words(uuid, int, text, boolean, int, text[], text[], timestamptz, timestamptz, jsonb) owner to pulsegraph_guard;
 
 create function app.similar(
   organization uuid, space int, mode text, query real[], source_type text, source_id uuid, words text, first int, threshold double precision,
   entity_types text[], platforms text[], published_from timestamptz, published_to timestamptz, metadata jsonb,
   fusion_k int, vector_weight double precision, keyword_weight double precision,
   boost_metric text, boost_weight double precision, boost_half_life interval, way text)
-returns table (strategy text, sources int, more boolean, matches jsonb)
+returns table (strategy text, sources int, more boolean, vector_candidates int, keyword_candidates int, matches jsonb)
 language plpgsql stable set search_path = '' set jit = off as $$
 declare
   -- What is fused or boosted may come from further down than it ends up.
@@ -606,7 +702,7 @@ begin
   end if;
   if mode <> 'vector' then
     select array_agg(w.id), array_agg(w.score) into word_ids, word_scores
-    from app.entities_with_words(organization, space, words, depth, entity_types, platforms, published_from, published_to, metadata) w;
+    from app.entities_with_words(organization, space, words, mode = 'hybrid', depth, entity_types, platforms, published_from, published_to, metadata) w;
   end if;
   return query
     with near as (
@@ -662,12 +758,13 @@ begin
       (select count(*) from fused) > first
         or (depth > first + 1 and ((select count(*) from near_leg l where threshold is null or l.score >= threshold) >= depth
           or coalesce(cardinality(word_ids), 0) >= depth)),
+      case when mode <> 'keyword' then (select count(*)::int from near_leg l where threshold is null or l.score >= threshold) end,
+      case when mode <> 'vector' then coalesce(cardinality(word_ids), 0) end,
       coalesce((
         select jsonb_agg(jsonb_build_object(
           'id', e.id, 'entityType', upper(e.entity_type), 'entityId', e.entity_id, 'sourceField', e.source_field, 'chunkIndex', e.chunk_index,
           'snippet', case when l.keyword_rank is not null then (
-            select ts_headline(c.language::regconfig, e.content, websearch_to_tsquery(c.language::regconfig, words),
-              'StartSel="", StopSel="", MaxWords=40, MinWords=20, MaxFragments=1')
+            select app.snippet(c.language::regconfig, e.content, app.words_asked(c.language::regconfig, words, true))
             from public.embedding_choices c where c.organization_id = organization)
             else left(e.content, 200) end,
           'metadata', e.metadata, 'score', l.final, 'vectorRank', l.vector_rank, 'vectorScore', l.vector_score,
@@ -678,11 +775,12 @@ end
 $$;
 comment on function app.similar(uuid, int, text, real[], text, uuid, text, int, double precision, text[], text[], timestamptz, timestamptz,
   jsonb, int, double precision, double precision, text, double precision, interval, text) is
-  'Entities like an entity, a vector or a text, as one row: how they were found, by how many vectors, whether there are more, and the matches. mode: vector, keyword or hybrid.';
+  'Entities like an entity, a vector or a text, as one row: how they were found, by how many vectors, whether there are more, how many the lists by vectors and by words have, and the matches. mode: vector, keyword or hybrid.';
 
+-- Its parameters and columns are named as in the source, whose callers name them.
 create function find_similar_content(
-  entity_type text, entity_id uuid, similarity_threshold double precision default 0.8, max_results int default 10)
-returns table (similar_type text, similar_id uuid, source_field text, similarity_score double precision, metadata jsonb)
+  input_entity_type text, input_entity_id uuid, similarity_threshold double precision default 0.8, max_results int default 10)
+returns table (entity_type text, entity_id uuid, source_field text, similarity_score double precision, metadata jsonb)
 language sql stable set search_path = '' as $$
   select lower(m."entityType"), m."entityId", m."sourceField", m.score, m.metadata
   from (
@@ -690,9 +788,9 @@ language sql stable set search_path = '' as $$
     from public.embeddings e
     join public.embedding_choices c on c.organization_id = e.organization_id
     join public.embedding_models s on s.organization_id = e.organization_id and s.name = c.model
-    where e.entity_type = lower($1) and e.entity_id = $2
+    where e.entity_type = lower(input_entity_type) and e.entity_id = input_entity_id
   ) o
-  cross join lateral app.similar(o.organization_id, o.space_id, 'vector', null, lower($1), $2, null, greatest(max_results, 1), similarity_threshold,
+  cross join lateral app.similar(o.organization_id, o.space_id, 'vector', null, lower(input_entity_type), input_entity_id, null, greatest(max_results, 1), similarity_threshold,
     null, null, null, null, null, 60, 1, 1, null, null, null, null) a
   cross join lateral jsonb_to_recordset(a.matches)
     m("entityType" text, "entityId" uuid, "sourceField" text, score double precision, metadata jsonb)
@@ -756,11 +854,12 @@ grant insert (organization_id, id, entity_type, entity_id, source_field, chunk_i
 grant select on embeddings to pulsegraph_guard;
 -- Which is set for it. To hold rows of posts while their embeddings are written takes the right to change something of them.
 grant update (updated_at) on posts_core to pulsegraph_worker;
-grant execute on function app.dot(real[], real[]), app.dot_expression(real[]), app.vector_schema(), app.embedding_index_is_ready(int),
+grant execute on function app.unspaced_letter(), app.search_text(text, boolean), app.words_asked(regconfig, text, boolean),
+  app.snippet(regconfig, text, tsquery), app.dot(real[], real[]), app.dot_expression(real[]), app.vector_schema(), app.embedding_index_is_ready(int),
   app.exact_search_limit(), app.lock_embeddings(uuid, boolean), app.begin_embedding_batch(), app.take_embedding_batch(uuid),
   app.drop_embeddings(uuid, text, uuid, text, text),
   app.nearest_entities(uuid, int, real[], int, text, uuid, text[], text[], timestamptz, timestamptz, jsonb, text),
-  app.entities_with_words(uuid, int, text, int, text[], text[], timestamptz, timestamptz, jsonb),
+  app.entities_with_words(uuid, int, text, boolean, int, text[], text[], timestamptz, timestamptz, jsonb),
   app.similar(uuid, int, text, real[], text, uuid, text, int, double precision, text[], text[], timestamptz, timestamptz,
     jsonb, int, double precision, double precision, text, double precision, interval, text),
   find_similar_content(text, uuid, double precision, int)
@@ -768,6 +867,9 @@ grant execute on function app.dot(real[], real[]), app.dot_expression(real[]), a
 
 -- Whoever looks for spaces without an index looks as the guard.
 grant execute on function app.exact_search_limit(), app.embedding_index_is_ready(int) to pulsegraph_guard;
+-- As does whoever finds words.
+grant execute on function app.unspaced_letter(), app.search_text(text, boolean), app.words_asked(regconfig, text, boolean)
+  to pulsegraph_guard;
 
 create trigger organizations_begin_embeddings after insert on organizations
   for each row execute function app.begin_embeddings();

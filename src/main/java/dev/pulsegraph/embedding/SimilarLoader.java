@@ -77,6 +77,13 @@ class SimilarLoader {
         return results;
     }
 
+    /** The whole texts of chunks that were found. */
+    Map<UUID, String> texts(Collection<UUID> embeddings) {
+        Map<UUID, String> texts = new HashMap<>();
+        similar.listTexts(embeddings).forEach(chunk -> texts.put(chunk.id(), chunk.text()));
+        return texts;
+    }
+
     private @Nullable String vector(SimilarQuestion question, SimilarRepository.Ground ground) {
         if (question.source() != null || question.mode() == SimilarMode.KEYWORD) {
             return null;
@@ -110,7 +117,14 @@ class SimilarLoader {
         SearchStrategy strategy = question.mode() == SimilarMode.VECTOR
                 ? SearchStrategy.EXACT
                 : SearchStrategy.valueOf(question.mode().name());
-        return new SimilarResult(List.of(), model, strategy, question.first(), true);
+        return new SimilarResult(
+                List.of(),
+                model,
+                strategy,
+                question.first(),
+                true,
+                question.mode() == SimilarMode.KEYWORD ? null : 0,
+                question.mode() == SimilarMode.VECTOR ? null : 0);
     }
 
     private SimilarResult result(SimilarRepository.Answer answer, String model, int requested) {
@@ -120,7 +134,9 @@ class SimilarLoader {
                 model,
                 strategy == null ? SearchStrategy.EXACT : SearchStrategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
                 requested,
-                answer.more() == null || !answer.more());
+                answer.more() == null || !answer.more(),
+                answer.strategy() == null ? Integer.valueOf(0) : answer.vectorCandidates(),
+                answer.keywordCandidates());
     }
 
     private List<SimilarMatch> matches(@Nullable String written) {

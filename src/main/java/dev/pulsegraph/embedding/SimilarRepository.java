@@ -35,7 +35,8 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
      * @param way {@code exact}, {@code index}, or null for what is best
      */
     @Query("""
-            select o.id as key, cast(null as text) as model, s.strategy, s.sources, s.more, cast(s.matches as text) as matches
+            select o.id as key, cast(null as text) as model, s.strategy, s.sources, s.more, s.vector_candidates,
+              s.keyword_candidates, cast(s.matches as text) as matches
             from unnest(cast(:organizations as uuid[]), cast(:spaces as int[])) o(id, space)
             cross join lateral app.similar(o.id, o.space, :mode, cast(:vector as real[]),
               cast(:sourceType as text), cast(:source as uuid), cast(:words as text), :first, cast(:threshold as double precision),
@@ -101,7 +102,8 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
 
     /** What is like each of several posts, by the model that answers for their organizations. */
     @Query("""
-            select p.id as key, c.model, s.strategy, s.sources, s.more, cast(s.matches as text) as matches
+            select p.id as key, c.model, s.strategy, s.sources, s.more, s.vector_candidates,
+              s.keyword_candidates, cast(s.matches as text) as matches
             from (select organization_id, id from posts_core where id = any (cast(:posts as uuid[])) offset 0) p
             join embedding_choices c on c.organization_id = p.organization_id
             left join embedding_models m on m.organization_id = c.organization_id and m.name = c.model
@@ -114,6 +116,13 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
             int first,
             @Nullable Double threshold,
             @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> entityTypes);
+
+    /** The texts of chunks, of those that have one. */
+    @Query("select id, content as text from embeddings where id = any (cast(:ids as uuid[])) and content is not null")
+    List<Text> listTexts(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+
+    @MappedEntity
+    record Text(@Id UUID id, String text) {}
 
     /**
      * The model of an organization that a question is about.
@@ -142,5 +151,7 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
             @Nullable String strategy,
             @Nullable Integer sources,
             @Nullable Boolean more,
+            @Nullable Integer vectorCandidates,
+            @Nullable Integer keywordCandidates,
             @Nullable String matches) {}
 }

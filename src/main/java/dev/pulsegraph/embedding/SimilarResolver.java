@@ -57,7 +57,19 @@ class SimilarResolver implements Resolver {
                                 call.source(Post.class).id(),
                                 likePost(call.arguments()),
                                 loader::likePosts))
-                .field("SimilarMatch.entity", call -> entity(wiring, call));
+                .field("SimilarMatch.entity", call -> entity(wiring, call))
+                .field(
+                        "SimilarMatch.embedding",
+                        call -> wiring.find(
+                                call,
+                                "Embedding",
+                                call.source(SimilarMatch.class).id()))
+                .field(
+                        "SimilarMatch.text",
+                        call -> call.batch(
+                                "SimilarMatch.text",
+                                call.source(SimilarMatch.class).id(),
+                                loader::texts));
     }
 
     private static @Nullable CompletableFuture<?> entity(Wiring wiring, Call call) {

@@ -364,7 +364,7 @@ class SimilarTest {
                         .toList();
 
         List<String> found = superuser
-                .texts("select similar_id::text from find_similar_content('account', ?, 0.1, 5)", source.entity())
+                .texts("select entity_id::text from find_similar_content('account', ?, 0.1, 5)", source.entity())
                 .stream()
                 .map(String::valueOf)
                 .toList();

@@ -26,7 +26,7 @@ final class VectorWorld {
 
     private static final String SIMILAR = """
             query ($slug: String!, $input: SimilarInput!) { organization(slug: $slug) { similar(input: $input) {
-              model strategy requested returned exhausted
+              model strategy requested returned exhausted vectorCandidates keywordCandidates
               matches { score entityType entityId sourceField chunkIndex snippet metadata vectorRank vectorScore keywordRank keywordScore
                 boost { score engagement factor } entity { id } } } } }""";
 
