@@ -77,6 +77,17 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
     @Query("select model from embedding_choices where organization_id = :organization")
     String findChosenModel(UUID organization);
 
+    /** Whether somebody gave vectors of a field to the model that answers for the organization. */
+    @Query("""
+            select exists (
+              select from embeddings e
+              join embedding_choices c on c.organization_id = e.organization_id
+              join embedding_models m on m.organization_id = c.organization_id and m.name = c.model
+              where e.organization_id = :organization and e.entity_type = :entityType and e.entity_id = :entity
+                and e.space_id = m.space_id and e.source_field = :sourceField and not e.made)
+            """)
+    boolean isGiven(UUID organization, String entityType, UUID entity, String sourceField);
+
     /** Makes the temporary table that embeddings are copied into, empty and until the end of the transaction. */
     @Query("select 1 from app.begin_embedding_batch()")
     int beginBatch();

@@ -79,18 +79,20 @@ public class EmbeddingWriter {
      * @param chunks each of 1 to 10,000 characters
      */
     public void putTexts(UUID organization, EntityType type, UUID entity, String sourceField, List<String> chunks) {
+        List<Rejection> rejected = List.of();
         if (chunks.isEmpty()) {
             embeddings.lock(organization);
         } else {
             List<EmbeddingItem> items = IntStream.range(0, chunks.size())
                     .mapToObj(i -> new EmbeddingItem(i, type, entity, sourceField, i, null, null, chunks.get(i), "{}"))
                     .toList();
-            write(organization, items, List.of())
-                    .rejected()
-                    .forEach(rejection -> LOG.warn(
-                            "{} {} of {} was not embedded: {}", type, entity, organization, rejection.reason()));
+            rejected = write(organization, items, List.of()).rejected();
+            rejected.forEach(rejection ->
+                    LOG.warn("{} {} of {} was not embedded: {}", type, entity, organization, rejection.reason()));
         }
-        embeddings.deleteTexts(organization, type.stored(), entity, sourceField, chunks.size());
+        // What cannot be embedded must not be found by what it said before.
+        int kept = rejected.isEmpty() ? chunks.size() : 0;
+        embeddings.deleteTexts(organization, type.stored(), entity, sourceField, kept);
     }
 
     private UpsertEmbeddingsPayload write(UUID organization, List<EmbeddingItem> items, List<Rejection> unreadable) {

@@ -8,8 +8,10 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,19 @@ class PostService {
     private final PostRepository posts;
     private final MediaRepository media;
     private final OrganizationRepository organizations;
+    private final Collection<PostTextListener> listeners;
     private final Clock clock;
 
-    PostService(PostRepository posts, MediaRepository media, OrganizationRepository organizations, Clock clock) {
+    PostService(
+            PostRepository posts,
+            MediaRepository media,
+            OrganizationRepository organizations,
+            Collection<PostTextListener> listeners,
+            Clock clock) {
         this.posts = posts;
         this.media = media;
         this.organizations = organizations;
+        this.listeners = listeners;
         this.clock = clock;
     }
 
@@ -44,6 +53,7 @@ class PostService {
                 text(input.scheduledAt()),
                 text(published));
         posts.createContent(input.organization(), id, input.content(), input.hashtags(), input.permalink());
+        listeners.forEach(listener -> listener.written(input.organization(), id, input.title(), input.content()));
         if (!input.media().isEmpty()) {
             media.link(input.organization(), id, files(caller, input.organization(), input.media()));
         }
@@ -77,6 +87,11 @@ class PostService {
                             input.permalink().given(),
                             input.permalink().value()),
                     () -> get(id));
+        }
+        if (input.title().given() || input.content() != null) {
+            String content = posts.listContents(List.of(id)).getFirst().content();
+            String title = get(id).title();
+            listeners.forEach(listener -> listener.written(post.organizationId(), id, title, content));
         }
         if (input.media() != null) {
             relink(caller, post, input.media());
@@ -120,7 +135,7 @@ class PostService {
                 author(caller),
                 input.storedName(),
                 String.valueOf(input.url()),
-                stored(java.util.Objects.requireNonNull(input.type())),
+                stored(Objects.requireNonNull(input.type())),
                 input.mimeType(),
                 input.sizeBytes() == null ? 0 : input.sizeBytes(),
                 input.width(),

@@ -44,6 +44,7 @@ class EmbeddingBulkTest {
     void makeTeam() {
         team = fixtures.team();
         post = team.post("One");
+        superuser.forgetEmbeddings(organization());
     }
 
     @Test

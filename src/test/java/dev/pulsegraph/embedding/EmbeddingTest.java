@@ -59,9 +59,16 @@ class EmbeddingTest {
         organization = UUID.fromString(Worlds.uuid(team.id()));
     }
 
+    /** Without the embedding that it is written with. */
+    private String post(String title) {
+        String post = team.post(title);
+        superuser.forgetEmbeddings(organization);
+        return post;
+    }
+
     @Test
     void what_is_written_again_leaves_its_row_alone() {
-        String post = team.post("One");
+        String post = post("One");
         List<Map<String, Object>> items = List.of(
                 vector("POST", post, "acme", 1, 2),
                 with(vector("NICHE", NICHE, "acme", 3, 4), "metadata", Map.of("b", 1, "a", List.of(1, 2.50))),
@@ -120,7 +127,7 @@ class EmbeddingTest {
 
     @Test
     void a_vector_that_was_read_may_be_written_back() {
-        String post = team.post("One");
+        String post = post("One");
         var random = new Random(7);
         List<Double> numbers = random.doubles(1536, -1, 1).boxed().collect(Collectors.toCollection(ArrayList::new));
         Map<String, Object> item = with(vector("POST", post, "acme"), "vector", numbers);
@@ -232,8 +239,7 @@ class EmbeddingTest {
 
     @Test
     void who_writes_at_the_same_moment_does_not_deadlock() {
-        List<String> posts =
-                IntStream.range(0, 20).mapToObj(i -> team.post("p" + i)).toList();
+        List<String> posts = IntStream.range(0, 20).mapToObj(i -> post("p" + i)).toList();
         var writers = IntStream.range(0, 8)
                 .mapToObj(n -> {
                     List<Map<String, Object>> items = new ArrayList<>();
@@ -300,7 +306,7 @@ class EmbeddingTest {
 
     @Test
     void posts_and_organizations_take_their_embeddings_along() {
-        String post = team.post("Short-lived");
+        String post = post("Short-lived");
         upsert(List.of(
                 vector("POST", post, "acme", 1, 2),
                 text("POST", post, "words"),
@@ -400,7 +406,7 @@ class EmbeddingTest {
 
     @Test
     void a_field_has_the_texts_it_was_given_last() {
-        UUID post = UUID.fromString(Worlds.uuid(team.post("Long")));
+        UUID post = UUID.fromString(Worlds.uuid(post("Long")));
         upsert(List.of(
                 with(with(vector("POST", post.toString(), "acme", 1, 2), "chunkIndex", 2), "sourceField", "content")));
         put(post, "one", "two", "three");
@@ -418,7 +424,7 @@ class EmbeddingTest {
 
     @Test
     void an_answer_holds_no_more_than_it_can() {
-        String post = team.post("Many");
+        String post = post("Many");
         superuser.execute(
                 "insert into embedding_models (organization_id, name, dimensions) values (?, 'huge', 16000)",
                 organization);

@@ -38,6 +38,7 @@ class EmbeddingWaitingTest {
         team = fixtures.team();
         organization = UUID.fromString(Worlds.uuid(team.id()));
         post = team.post("One");
+        superuser.forgetEmbeddings(organization);
     }
 
     @Test

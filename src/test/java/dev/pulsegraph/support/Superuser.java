@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reaches around the wall: sets what the API does not let anybody set, and sees what is really stored. */
@@ -66,6 +67,12 @@ public class Superuser {
 
     public long number(String sql, Object... values) {
         return Long.parseLong(text(sql, values));
+    }
+
+    /** Has an organization have no embeddings, not even those of posts that were just written. */
+    public void forgetEmbeddings(UUID organization) {
+        execute("delete from embeddings where organization_id = ?", organization);
+        execute("delete from embedding_models where organization_id = ?", organization);
     }
 
     private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {

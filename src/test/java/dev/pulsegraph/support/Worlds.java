@@ -38,6 +38,11 @@ public class Worlds {
 
     /** Strangers use a model that this server does not run, and so have one to change to. */
     private static void addModel(World world) {
+        // Each expectation says itself what has an embedding.
+        for (String table : List.of("embeddings", "embedding_models")) {
+            executeAsSuperuser("delete from " + table + " where organization_id in ('"
+                    + uuid(world.value("organization")) + "', '" + uuid(world.value("strangers.organization")) + "')");
+        }
         executeAsSuperuser("update embedding_choices set model = 'model-of-strangers' where organization_id = '"
                 + uuid(world.value("strangers.organization")) + "'");
     }
