@@ -152,29 +152,29 @@ create index metric_series_post_idx on metric_series (organization_id, post_id);
 
 -- No foreign keys on samples and rollups: a trigger for each row would cost more than the row. The trigger of the
 -- statement checks the series of all rows at once, and a series takes its samples along.
-create table time_series_metrics (
+create table metric_readings (
   organization_id uuid not null,
   series_id bigint not null,
   recorded_at timestamptz not null,
   metric_value numeric(30, 12) not null,
   metadata jsonb,
-  constraint time_series_metrics_pkey primary key (organization_id, series_id, recorded_at),
-  constraint time_series_metrics_value_is_a_number check (metric_value <> 'NaN'),
-  constraint time_series_metrics_recorded_at_in_range check (recorded_at >= '2000-01-01T00:00:00Z')
+  constraint metric_readings_pkey primary key (organization_id, series_id, recorded_at),
+  constraint metric_readings_value_is_a_number check (metric_value <> 'NaN'),
+  constraint metric_readings_recorded_at_in_range check (recorded_at >= '2000-01-01T00:00:00Z')
 ) partition by range (recorded_at);
-comment on table time_series_metrics is 'The samples: one number a series and instant. Partitioned by month in UTC.';
+comment on table metric_readings is 'The samples: one number a series and instant. Partitioned by month in UTC.';
 
 -- Its partitions were those of the other, and bring their checks along.
-create table time_series_metrics_archive (
+create table metric_readings_archive (
   organization_id uuid not null,
   series_id bigint not null,
   recorded_at timestamptz not null,
   metric_value numeric(30, 12) not null,
   metadata jsonb,
-  constraint time_series_metrics_archive_pkey primary key (organization_id, series_id, recorded_at)
+  constraint metric_readings_archive_pkey primary key (organization_id, series_id, recorded_at)
 ) partition by range (recorded_at);
-comment on table time_series_metrics_archive is
-  'Samples of months past the retention, whole partitions of time_series_metrics moved here. A late sample of such a month is written here.';
+comment on table metric_readings_archive is
+  'Samples of months past the retention, whole partitions of metric_readings moved here. A late sample of such a month is written here.';
 
 -- ---- Rollups
 
@@ -290,11 +290,24 @@ comment on function app.lock_metrics(uuid) is
 -- All samples, wherever their month lies, for rebuilding and for edges of queries.
 create view metric_samples with (security_invoker = true) as
 select t.organization_id, t.series_id, t.recorded_at, t.metric_value, t.metadata, false as archived
-from time_series_metrics t
+from metric_readings t
 union all
 select t.organization_id, t.series_id, t.recorded_at, t.metric_value, t.metadata, true
-from time_series_metrics_archive t;
+from metric_readings_archive t;
 comment on view metric_samples is 'All samples, of the archive too. Join metric_series for what they are about.';
+
+-- As the source has its tables, for those who read the database directly.
+create view time_series_metrics with (security_invoker = true) as
+select s.organization_id, s.entity_type, s.entity_id, s.metric as metric_name, t.metric_value, t.recorded_at, s.platform, t.metadata
+from metric_readings t
+join metric_series s on s.organization_id = t.organization_id and s.id = t.series_id;
+comment on view time_series_metrics is 'Samples with what they are about, but for those of the archive. Shows what the reader may see.';
+
+create view time_series_metrics_archive with (security_invoker = true) as
+select s.organization_id, s.entity_type, s.entity_id, s.metric as metric_name, t.metric_value, t.recorded_at, s.platform, t.metadata
+from metric_readings_archive t
+join metric_series s on s.organization_id = t.organization_id and s.id = t.series_id;
+comment on view time_series_metrics_archive is 'Samples of the archive with what they are about. Shows what the reader may see.';
 
 -- The samples in part of one quarter of an hour, each with what a counter gained by it. The reading before the first of
 -- the quarter is the last of the bucket before.
@@ -729,8 +742,8 @@ begin
     end if;
   end loop;
   delete from public.metric_rollups r using gone g where r.organization_id = g.organization_id and r.series_id = g.id;
-  delete from public.time_series_metrics m using gone g where m.organization_id = g.organization_id and m.series_id = g.id;
-  delete from public.time_series_metrics_archive m using gone g where m.organization_id = g.organization_id and m.series_id = g.id;
+  delete from public.metric_readings m using gone g where m.organization_id = g.organization_id and m.series_id = g.id;
+  delete from public.metric_readings_archive m using gone g where m.organization_id = g.organization_id and m.series_id = g.id;
   return null;
 end
 $$;
@@ -775,7 +788,7 @@ comment on function app.make_month_partitions(text, date[]) is
 
 create function app.make_metric_partitions(months date[]) returns int
 language sql volatile security definer set search_path = '' as $$
-  select app.make_month_partitions('time_series_metrics', months)
+  select app.make_month_partitions('metric_readings', months)
 $$;
 comment on function app.make_metric_partitions(date[]) is 'Makes the partitions of samples of these months that are missing; answers how many.';
 
@@ -843,7 +856,7 @@ begin
   perform app.make_metric_partitions(array(
     select distinct date_trunc('month', b.recorded_at, 'UTC') at time zone 'UTC' from pg_temp.metric_batch b)::date[]);
   -- From here on no month changes hands until this transaction ends.
-  lock table only public.time_series_metrics in row exclusive mode;
+  lock table only public.metric_readings in row exclusive mode;
   select app.archived_metric_months() into archived;
 
   insert into public.metric_series (organization_id, entity_type, entity_id, metric, platform)
@@ -854,7 +867,7 @@ begin
     where s.organization_id = organization and s.entity_type = b.entity_type and s.entity_id = b.entity_id
       and s.metric = b.metric and s.platform = b.platform);
 
-  insert into public.time_series_metrics as t (organization_id, series_id, recorded_at, metric_value, metadata)
+  insert into public.metric_readings as t (organization_id, series_id, recorded_at, metric_value, metadata)
   select distinct on (s.id, b.recorded_at) organization, s.id, b.recorded_at, b.value, b.metadata
   from pg_temp.metric_batch b
   join public.metric_series s on s.organization_id = organization and s.entity_type = b.entity_type
@@ -867,7 +880,7 @@ begin
   get diagnostics written = row_count;
 
   if archived is not null then
-    insert into public.time_series_metrics_archive as t (organization_id, series_id, recorded_at, metric_value, metadata)
+    insert into public.metric_readings_archive as t (organization_id, series_id, recorded_at, metric_value, metadata)
     select distinct on (s.id, b.recorded_at) organization, s.id, b.recorded_at, b.value, b.metadata
     from pg_temp.metric_batch b
     join public.metric_series s on s.organization_id = organization and s.entity_type = b.entity_type
@@ -901,10 +914,10 @@ begin
   from public.metric_series s
   where s.organization_id = organization and s.entity_type = drop_metric_samples.entity_type and s.entity_id = entity
     and (metrics is null or s.metric = any (metrics)) and (platforms is null or s.platform = any (platforms));
-  delete from public.time_series_metrics t
+  delete from public.metric_readings t
   where t.organization_id = organization and t.series_id = any (series_ids) and t.recorded_at >= from_at and t.recorded_at < to_at;
   get diagnostics deleted = row_count;
-  delete from public.time_series_metrics_archive t
+  delete from public.metric_readings_archive t
   where t.organization_id = organization and t.series_id = any (series_ids) and t.recorded_at >= from_at and t.recorded_at < to_at;
   get diagnostics rows = row_count;
   deleted := deleted + rows;
@@ -917,7 +930,7 @@ create function app.archived_metric_months() returns date[]
 language sql stable security definer set search_path = '' as $$
   select array_agg(to_date(right(c.relname, 7), 'YYYY_MM'))
   from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-  where i.inhparent = 'public.time_series_metrics_archive'::regclass
+  where i.inhparent = 'public.metric_readings_archive'::regclass
 $$;
 comment on function app.archived_metric_months() is 'The months whose samples lie in the archive; null when there are none.';
 
@@ -938,8 +951,11 @@ $$;
 comment on function app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric) is
   'What an aggregation makes of measures. The one place that knows: a counter''s sum is its growth; last is added up over series, of a ratio it is their mean.';
 
-create function get_metrics_aggregated(entity_type text, entity_id uuid, metric_name text, time_period text default 'day')
-returns table (period_start timestamptz, total numeric, average numeric, maximum numeric, minimum numeric, samples bigint)
+-- Its parameters and columns are named as in the source, whose callers name them.
+create function get_metrics_aggregated(
+  input_entity_type text, input_entity_id uuid, input_metric_name text, time_period text default 'day')
+returns table (
+  period_start timestamptz, total_value numeric, avg_value numeric, max_value numeric, min_value numeric, samples bigint)
 language plpgsql stable as $$
 begin
   if coalesce(time_period, '') not in ('hour', 'day', 'week', 'month', 'quarter', 'year') then
@@ -955,7 +971,7 @@ begin
     join metric_zones z on z.organization_id = s.organization_id
     join metric_rollups r on r.organization_id = s.organization_id and r.series_id = s.id
       and r.tier = case time_period when 'hour' then 15 else 1440 end
-    where s.entity_type = lower($1) and s.entity_id = $2 and s.metric = metric_name
+    where s.entity_type = lower(input_entity_type) and s.entity_id = input_entity_id and s.metric = input_metric_name
     group by 1, d.kind
     order by 1 desc;
 end
@@ -1015,22 +1031,22 @@ create trigger metric_definitions_few before insert on metric_definitions
   for each row execute function app.keep_metric_definitions_few();
 create trigger organizations_begin_metrics after insert on organizations
   for each row execute function app.begin_metrics();
-create trigger time_series_metrics_inserted after insert on time_series_metrics
+create trigger metric_readings_inserted after insert on metric_readings
   referencing new table as changed for each statement execute function app.roll_up_metrics();
-create trigger time_series_metrics_updated after update on time_series_metrics
+create trigger metric_readings_updated after update on metric_readings
   referencing new table as changed for each statement execute function app.roll_up_metrics();
-create trigger time_series_metrics_deleted after delete on time_series_metrics
+create trigger metric_readings_deleted after delete on metric_readings
   referencing old table as changed for each statement execute function app.roll_up_metrics();
-create trigger time_series_metrics_stays before update of organization_id, series_id, recorded_at on time_series_metrics
+create trigger metric_readings_stays before update of organization_id, series_id, recorded_at on metric_readings
   for each row execute function app.keep_sample_in_place();
-create trigger time_series_metrics_archive_inserted after insert on time_series_metrics_archive
+create trigger metric_readings_archive_inserted after insert on metric_readings_archive
   referencing new table as changed for each statement execute function app.roll_up_metrics();
-create trigger time_series_metrics_archive_updated after update on time_series_metrics_archive
+create trigger metric_readings_archive_updated after update on metric_readings_archive
   referencing new table as changed for each statement execute function app.roll_up_metrics();
-create trigger time_series_metrics_archive_deleted after delete on time_series_metrics_archive
+create trigger metric_readings_archive_deleted after delete on metric_readings_archive
   referencing old table as changed for each statement execute function app.roll_up_metrics();
-create trigger time_series_metrics_archive_stays
-  before update of organization_id, series_id, recorded_at on time_series_metrics_archive
+create trigger metric_readings_archive_stays
+  before update of organization_id, series_id, recorded_at on metric_readings_archive
   for each row execute function app.keep_sample_in_place();
 create trigger posts_core_lock_metrics before delete on posts_core
   for each row execute function app.lock_metrics_of_deleted();
@@ -1044,8 +1060,8 @@ create trigger metric_series_forgotten after delete on metric_series
 alter table metric_definitions enable row level security, force row level security;
 alter table metric_zones enable row level security, force row level security;
 alter table metric_series enable row level security, force row level security;
-alter table time_series_metrics enable row level security, force row level security;
-alter table time_series_metrics_archive enable row level security, force row level security;
+alter table metric_readings enable row level security, force row level security;
+alter table metric_readings_archive enable row level security, force row level security;
 alter table metric_rollups enable row level security, force row level security;
 alter table metric_totals enable row level security, force row level security;
 alter table metric_changes enable row level security, force row level security;
@@ -1071,27 +1087,27 @@ create policy metric_series_insert on metric_series for insert to pulsegraph_api
 create policy metric_series_worker on metric_series to pulsegraph_worker using (true) with check (true);
 create policy metric_series_guard on metric_series to pulsegraph_guard using (true) with check (true);
 
-create policy time_series_metrics_select on time_series_metrics for select to pulsegraph_api
+create policy metric_readings_select on metric_readings for select to pulsegraph_api
   using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy time_series_metrics_insert on time_series_metrics for insert to pulsegraph_api
+create policy metric_readings_insert on metric_readings for insert to pulsegraph_api
   with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy time_series_metrics_update on time_series_metrics for update to pulsegraph_api
+create policy metric_readings_update on metric_readings for update to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy time_series_metrics_delete on time_series_metrics for delete to pulsegraph_api
+create policy metric_readings_delete on metric_readings for delete to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy time_series_metrics_worker on time_series_metrics to pulsegraph_worker using (true) with check (true);
-create policy time_series_metrics_guard on time_series_metrics to pulsegraph_guard using (true) with check (true);
+create policy metric_readings_worker on metric_readings to pulsegraph_worker using (true) with check (true);
+create policy metric_readings_guard on metric_readings to pulsegraph_guard using (true) with check (true);
 
-create policy time_series_metrics_archive_select on time_series_metrics_archive for select to pulsegraph_api
+create policy metric_readings_archive_select on metric_readings_archive for select to pulsegraph_api
   using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy time_series_metrics_archive_insert on time_series_metrics_archive for insert to pulsegraph_api
+create policy metric_readings_archive_insert on metric_readings_archive for insert to pulsegraph_api
   with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy time_series_metrics_archive_update on time_series_metrics_archive for update to pulsegraph_api
+create policy metric_readings_archive_update on metric_readings_archive for update to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy time_series_metrics_archive_delete on time_series_metrics_archive for delete to pulsegraph_api
+create policy metric_readings_archive_delete on metric_readings_archive for delete to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy time_series_metrics_archive_worker on time_series_metrics_archive to pulsegraph_worker using (true) with check (true);
-create policy time_series_metrics_archive_guard on time_series_metrics_archive to pulsegraph_guard using (true) with check (true);
+create policy metric_readings_archive_worker on metric_readings_archive to pulsegraph_worker using (true) with check (true);
+create policy metric_readings_archive_guard on metric_readings_archive to pulsegraph_guard using (true) with check (true);
 
 create policy metric_rollups_select on metric_rollups for select to pulsegraph_api
   using (organization_id = any ((select app.readable_organizations())::uuid[]));
@@ -1118,10 +1134,11 @@ grant select, insert, update on metric_zones to pulsegraph_guard;
 grant select on metric_series to pulsegraph_api, pulsegraph_worker;
 grant insert (organization_id, entity_type, entity_id, metric, platform) on metric_series to pulsegraph_api, pulsegraph_worker;
 grant select, update on metric_series to pulsegraph_guard;
-grant select, delete on time_series_metrics, time_series_metrics_archive to pulsegraph_api, pulsegraph_worker;
+grant select, delete on metric_readings, metric_readings_archive to pulsegraph_api, pulsegraph_worker;
 grant insert (organization_id, series_id, recorded_at, metric_value, metadata), update (metric_value, metadata)
-  on time_series_metrics, time_series_metrics_archive to pulsegraph_api, pulsegraph_worker;
+  on metric_readings, metric_readings_archive to pulsegraph_api, pulsegraph_worker;
 grant select on metric_samples, analytics_dashboard, top_performing_posts to pulsegraph_api;
+grant select on time_series_metrics, time_series_metrics_archive to pulsegraph_api, pulsegraph_worker;
 grant select on metric_samples to pulsegraph_guard, pulsegraph_worker;
 grant select on metric_rollups, metric_totals to pulsegraph_api, pulsegraph_worker;
 grant select, insert, update, delete on metric_rollups, metric_totals, metric_changes to pulsegraph_guard;
@@ -1141,8 +1158,8 @@ grant execute on function app.make_metric_partitions(date[]), app.archived_metri
 
 -- Who makes partitions must own their parent. A new owner needs CREATE where the table lives, for this moment only.
 grant create on schema public to pulsegraph_guard;
-alter table time_series_metrics owner to pulsegraph_guard;
-alter table time_series_metrics_archive owner to pulsegraph_guard;
+alter table metric_readings owner to pulsegraph_guard;
+alter table metric_readings_archive owner to pulsegraph_guard;
 revoke create on schema public from pulsegraph_guard;
 
 -- Organizations that are there already. Forced row security shows them to the guard, not to the owner.

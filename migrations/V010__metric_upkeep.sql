@@ -31,16 +31,16 @@ begin
     from pg_catalog.pg_inherits i
     join pg_catalog.pg_class c on c.oid = i.inhrelid
     cross join lateral (select to_date(right(c.relname, 7), 'YYYY_MM')::timestamp as first) m
-    where i.inhparent = 'public.time_series_metrics'::regclass
+    where i.inhparent = 'public.metric_readings'::regclass
       and (m.first + interval '1 month') at time zone 'UTC' <= now() - retention
     order by c.relname
   loop
     begin
       -- What a write waits for as well, in the same order.
-      lock table only public.time_series_metrics in access exclusive mode;
-      execute format('alter table public.time_series_metrics detach partition partitions.%I', month.name);
+      lock table only public.metric_readings in access exclusive mode;
+      execute format('alter table public.metric_readings detach partition partitions.%I', month.name);
       execute format(
-        'alter table public.time_series_metrics_archive attach partition partitions.%I for values from (%L) to (%L)',
+        'alter table public.metric_readings_archive attach partition partitions.%I for values from (%L) to (%L)',
         month.name, month.first at time zone 'UTC', month.next at time zone 'UTC');
       moved := moved + 1;
     exception when lock_not_available then

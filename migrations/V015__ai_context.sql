@@ -3,7 +3,8 @@
 
 create table ai_context_logs (
   organization_id uuid not null,
-  id uuid not null,
+  -- For the source's statement, which names none.
+  id uuid not null default gen_random_uuid(),
   user_id uuid,
   source_type text not null,
   source_id uuid,

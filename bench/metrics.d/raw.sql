@@ -1,7 +1,7 @@
 with samples as (
   select s.metric, m.recorded_at, m.metric_value as value,
     lag(m.metric_value) over (partition by m.series_id order by m.recorded_at) as before
-  from metric_series s join time_series_metrics m on m.organization_id = s.organization_id and m.series_id = s.id
+  from metric_series s join metric_readings m on m.organization_id = s.organization_id and m.series_id = s.id
   where s.organization_id = :'organization' and s.metric in ('impressions', 'reach', 'likes', 'engagement_rate')
     -- A reading grows from the one before, which is known to be 21 hours old.
     and m.recorded_at >= :'other_from'::timestamptz - interval '21 hours' and m.recorded_at < :'to'

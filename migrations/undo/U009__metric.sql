@@ -3,9 +3,10 @@ drop trigger organizations_lock_metrics on organizations;
 drop trigger posts_core_lock_metrics on posts_core;
 drop policy post_insights_guard on post_insights;
 revoke select, insert, update, delete on post_insights from pulsegraph_guard;
-drop view top_performing_posts, analytics_dashboard, metric_samples cascade;
+drop view top_performing_posts, analytics_dashboard, time_series_metrics, time_series_metrics_archive;
+drop view metric_samples cascade;
 drop function get_metrics_aggregated(text, uuid, text, text);
-drop table time_series_metrics, time_series_metrics_archive, metric_rollups, metric_totals, metric_changes, metric_series,
+drop table metric_readings, metric_readings_archive, metric_rollups, metric_totals, metric_changes, metric_series,
   metric_zones, metric_definitions, metric_catalogue;
 drop function app.begin_metric_batch(), app.take_metric_batch(uuid), app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz),
   app.archived_metric_months(), app.make_metric_partitions(date[]), app.make_month_partitions(text, date[]),

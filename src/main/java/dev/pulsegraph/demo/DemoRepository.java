@@ -110,7 +110,7 @@ interface DemoRepository extends GenericRepository<DemoRepository.Row, UUID> {
               returning organization_id, id, entity_id, metric, platform
             ),
             written as (
-              insert into time_series_metrics (organization_id, series_id, recorded_at, metric_value)
+              insert into metric_readings (organization_id, series_id, recorded_at, metric_value)
               select s.organization_id, s.id, r.recorded_at, r.value
               from series s join readings r on r.organization_id = s.organization_id and r.post_id = s.entity_id
                 and r.metric = s.metric and r.platform = s.platform

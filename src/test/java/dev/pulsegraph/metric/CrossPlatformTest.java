@@ -147,7 +147,7 @@ class CrossPlatformTest {
         var history = new History("new_followers", new Random(2), team);
         job.run();
         superuser.execute(
-                "update time_series_metrics m set metric_value = metric_value + 1000 from metric_series s"
+                "update metric_readings m set metric_value = metric_value + 1000 from metric_series s"
                         + " where s.organization_id = m.organization_id and s.id = m.series_id and s.platform = 'tiktok'"
                         + " and m.organization_id = ?::uuid and recorded_at >= ?::timestamptz and recorded_at < ?::timestamptz",
                 Worlds.uuid(team.id()),

@@ -234,7 +234,7 @@ class MetricHostileTest {
                 assertThat(answer.code()).as(answer.text()).isEqualTo("BAD_USER_INPUT");
             }
             assertThat(superuser.number(
-                            "select count(*) from time_series_metrics where organization_id = ?",
+                            "select count(*) from metric_readings where organization_id = ?",
                             UUID.fromString(Worlds.uuid(team().id()))))
                     .isZero();
         });
@@ -679,7 +679,7 @@ class MetricHostileTest {
                 organization,
                 entities);
         superuser.execute(
-                "insert into time_series_metrics (organization_id, series_id, recorded_at, metric_value)"
+                "insert into metric_readings (organization_id, series_id, recorded_at, metric_value)"
                         + " select s.organization_id, s.id, '2026-01-15T12:00:00Z', right(s.entity_id::text, 12)::numeric from metric_series s"
                         + " where s.organization_id = ? and s.last_at is null",
                 organization);

@@ -73,11 +73,11 @@ class MetricRollupTest {
                 }
                 case 3 ->
                     superuser.execute(
-                            "update time_series_metrics set metric_value = round(metric_value / 2, 3) where organization_id = ? and abs(hashtext(recorded_at::text)) % 3 = ?",
+                            "update metric_readings set metric_value = round(metric_value / 2, 3) where organization_id = ? and abs(hashtext(recorded_at::text)) % 3 = ?",
                             organization, random.nextInt(3));
                 case 4 ->
                     superuser.execute(
-                            "delete from time_series_metrics where organization_id = ? and abs(hashtext(recorded_at::text || series_id)) % 3 = ?",
+                            "delete from metric_readings where organization_id = ? and abs(hashtext(recorded_at::text || series_id)) % 3 = ?",
                             organization, random.nextInt(3));
                 default ->
                     superuser.execute(
@@ -127,7 +127,7 @@ class MetricRollupTest {
             numbers.add(random.nextInt(8));
         }
         try (PreparedStatement insert = connection.prepareStatement("""
-                insert into time_series_metrics as t (organization_id, series_id, recorded_at, metric_value)
+                insert into metric_readings as t (organization_id, series_id, recorded_at, metric_value)
                 select distinct on (s.id, v.at) s.organization_id, s.id, v.at, v.value
                 from unnest(?::timestamptz[], ?::numeric[], ?::int[]) v(at, value, number)
                 join (

@@ -54,9 +54,9 @@ class MetricUpkeepTest {
         assertThat(asWorker("select app.make_partitions_ahead()")).containsExactly("0");
         assertThat(asWorker("select app.make_partitions_ahead(5)")).containsExactly("2");
         assertThat(database.texts("select relname from pg_class where oid in (select inhrelid from pg_inherits"
-                        + " where inhparent = 'time_series_metrics'::regclass) order by 1"))
+                        + " where inhparent = 'metric_readings'::regclass) order by 1"))
                 .hasSize(6)
-                .contains("time_series_metrics_" + month(0), "time_series_metrics_" + month(5));
+                .contains("metric_readings_" + month(0), "metric_readings_" + month(5));
     }
 
     @Test
@@ -78,7 +78,7 @@ class MetricUpkeepTest {
         }
         assertThat(notes)
                 .contains(
-                        "partition constraint for table \"time_series_metrics_2025_03\" is implied by existing constraints")
+                        "partition constraint for table \"metric_readings_2025_03\" is implied by existing constraints")
                 .noneMatch(note -> note.contains("verifying") || note.contains("building index"));
         assertThat(places()).as("the same files").isEqualTo(places);
         assertThat(database.texts(
@@ -95,7 +95,7 @@ class MetricUpkeepTest {
                 select concat_ws(' ', relowner::regrole, relrowsecurity, relforcerowsecurity, relacl,
                   (select string_agg(tgname || tgfoid::regproc || tgenabled::text, ',') from pg_trigger where tgrelid = c.oid),
                   (select string_agg(conname, ',' order by conname) from pg_constraint where conrelid = c.oid))
-                from pg_class c where relname = 'time_series_metrics_2025_03'""";
+                from pg_class c where relname = 'metric_readings_2025_03'""";
         List<String> before = database.texts(traits);
         asWorker("select archive_old_metrics()");
         assertThat(database.texts(traits))
@@ -103,7 +103,7 @@ class MetricUpkeepTest {
                 .first()
                 .satisfies(after -> assertThat(after.replace("archive_", "")).isEqualTo(before.getFirst()));
         assertThatThrownBy(() -> database.execute(
-                        "update time_series_metrics_archive set recorded_at = recorded_at + interval '1 second'"))
+                        "update metric_readings_archive set recorded_at = recorded_at + interval '1 second'"))
                 .hasStackTraceContaining("stays with its series");
     }
 
@@ -112,18 +112,16 @@ class MetricUpkeepTest {
         record("account", "generate_series(1, 200) n", "date '2025-03-01' + n * interval '3 hours'", "n * 7 % 50");
         asWorker("select archive_old_metrics()");
         record("account", "generate_series(1, 400) n", "date '2025-02-25' + n * interval '2 hours'", "n * 3 % 40");
-        assertThat(database.texts("select tableoid::regclass || ' ' || count(*) from time_series_metrics group by 1"
+        assertThat(database.texts("select tableoid::regclass || ' ' || count(*) from metric_readings group by 1"
                         .replace("group by 1", "group by tableoid order by 1")))
-                .containsExactly("partitions.time_series_metrics_2025_02 47");
-        assertThat(
-                        database.texts(
-                                "select tableoid::regclass || ' ' || count(*) from time_series_metrics_archive group by tableoid"))
+                .containsExactly("partitions.metric_readings_2025_02 47");
+        assertThat(database.texts(
+                        "select tableoid::regclass || ' ' || count(*) from metric_readings_archive group by tableoid"))
                 .hasSize(1)
-                .allMatch(text -> text.startsWith("partitions.time_series_metrics_2025_03 "));
+                .allMatch(text -> text.startsWith("partitions.metric_readings_2025_03 "));
         assertThat(database.texts(RECOUNT)).isEmpty();
-        database.execute("delete from time_series_metrics_archive where metric_value < 10");
-        database.execute(
-                "update time_series_metrics_archive set metric_value = metric_value + 1 where metric_value < 20");
+        database.execute("delete from metric_readings_archive where metric_value < 10");
+        database.execute("update metric_readings_archive set metric_value = metric_value + 1 where metric_value < 20");
         assertThat(database.texts(RECOUNT)).isEmpty();
         assertThat(asWorker("select archive_old_metrics()")).containsExactly("1");
         assertThat(database.texts(RECOUNT)).isEmpty();
@@ -163,8 +161,8 @@ class MetricUpkeepTest {
                 "n");
         assertThat(asWorker("select archive_old_metrics()")).containsExactly("2");
         assertThat(asWorker("select archive_old_metrics('P0D')")).containsExactly("13");
-        assertThat(database.texts("select distinct tableoid::regclass::text from time_series_metrics"))
-                .containsExactly("partitions.time_series_metrics_" + month(0));
+        assertThat(database.texts("select distinct tableoid::regclass::text from metric_readings"))
+                .containsExactly("partitions.metric_readings_" + month(0));
         assertThatThrownBy(() -> asWorker("select archive_old_metrics('-1 month')"))
                 .hasMessageContaining("retention: ");
     }

@@ -197,10 +197,9 @@ class TrafficCleanupTest {
     }
 
     @Test
-    void a_summary_tells_of_each_table_about_how_many_and_since_when() throws SQLException {
+    void a_summary_tells_of_each_table_how_many_and_since_when() throws SQLException {
         view("ann", month(-5));
         view("bob", month(-1));
-        database.execute("analyze");
         String summary = "select concat_ws(' ', table_name, row_count, oldest = " + month(-5) + ", newest = "
                 + month(-1) + ") from analytics_summary order by 1";
         assertThat(asWorker(summary))

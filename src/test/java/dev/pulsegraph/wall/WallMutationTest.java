@@ -63,8 +63,8 @@ class WallMutationTest {
             "metric_series",
             "metric_totals",
             "metric_zones",
-            "time_series_metrics",
-            "time_series_metrics_archive");
+            "metric_readings",
+            "metric_readings_archive");
 
     private final WallWorld world = new WallWorld();
     private final TestDatabase database = world.database();
