@@ -2,18 +2,9 @@ package dev.pulsegraph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.DatabaseSettings;
+import dev.pulsegraph.command.Settings;
 import dev.pulsegraph.demo.Demo;
-import dev.pulsegraph.embedding.EndpointSettings;
-import dev.pulsegraph.embedding.SearchSettings;
-import dev.pulsegraph.graphql.GraphQLSettings;
-import dev.pulsegraph.graphql.SocketSettings;
-import dev.pulsegraph.ingest.IngestSettings;
-import dev.pulsegraph.job.JobSettings;
-import dev.pulsegraph.metric.MetricSettings;
-import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.support.Api;
-import dev.pulsegraph.traffic.TrafficSettings;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.EachProperty;
 import io.micronaut.context.annotation.Parameter;
@@ -29,10 +20,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The README says what is true: its examples are asked, its settings are those of the code. */
 @MicronautTest(transactional = false)
@@ -65,19 +55,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                DatabaseSettings.class,
-                EndpointSettings.class,
-                GraphQLSettings.class,
-                IngestSettings.class,
-                JobSettings.class,
-                JwtSettings.class,
-                MetricSettings.class,
-                SearchSettings.class,
-                SocketSettings.class,
-                TrafficSettings.class
-            })
+    @FieldSource("dev.pulsegraph.command.Settings#RECORDS")
     void every_setting_is_listed_with_its_default(Class<?> settings) throws IOException {
         String table = readme();
         for (var parameter : settings.getDeclaredConstructors()[0].getParameters()) {
@@ -96,26 +74,8 @@ class ReadmeTest {
 
     @Test
     void every_variable_listed_is_one_of_ours() throws IOException {
-        Set<String> known = new java.util.HashSet<>(Set.of(
-                "PULSEGRAPH_API_KEY",
-                "PULSEGRAPH_DEMO_ON_FIRST_START",
-                "PULSEGRAPH_LOG",
-                "PULSEGRAPH_JAVA_OPTIONS",
-                "PULSEGRAPH_NO_REHEARSAL"));
-        Stream.of(
-                        DatabaseSettings.class,
-                        EndpointSettings.class,
-                        GraphQLSettings.class,
-                        IngestSettings.class,
-                        JobSettings.class,
-                        JwtSettings.class,
-                        MetricSettings.class,
-                        SearchSettings.class,
-                        SocketSettings.class,
-                        TrafficSettings.class)
-                .forEach(settings -> Stream.of(settings.getDeclaredConstructors()[0].getParameters())
-                        .map(parameter -> variable(settings, parameter))
-                        .forEach(known::add));
+        Set<String> known = new java.util.HashSet<>(Settings.VARIABLES);
+        Settings.list().forEach(setting -> known.add(setting.variable()));
         assertThat(Pattern.compile("PULSEGRAPH_[A-Z_]+[A-Z]")
                         .matcher(readme())
                         .results()

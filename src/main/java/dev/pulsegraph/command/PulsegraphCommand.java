@@ -1,12 +1,17 @@
 package dev.pulsegraph.command;
 
 import dev.pulsegraph.operations.Version;
+import dev.pulsegraph.time.Durations;
 import io.micronaut.runtime.exceptions.ApplicationStartupException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
 
 /** The root of the command line. Without a subcommand it serves. */
 @Command(
@@ -30,10 +35,14 @@ public final class PulsegraphCommand implements Runnable {
     /** The exit code of a command whose work goes on in other threads. */
     public static final int KEEP_RUNNING = -1;
 
+    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
     /** Runs a command and answers its exit code. */
     public static int run(String[] arguments) {
         return new CommandLine(new PulsegraphCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Duration.class, PulsegraphCommand::duration)
+                .setExecutionStrategy(PulsegraphCommand::runWithRightSettings)
                 .setExecutionExceptionHandler((thrown, command, parsed) -> {
                     String sentence = sentence(thrown);
                     if (sentence == null) {
@@ -44,9 +53,46 @@ public final class PulsegraphCommand implements Runnable {
                     return 1;
                 })
                 .execute(
-                        arguments.length == 0 || arguments[0].startsWith("-micronaut")
+                        isServe(arguments)
                                 ? prepended(arguments)
                                 : arguments);
+    }
+
+    /** A rehearsal is not the operator's, and has settings of its own. */
+    private static int runWithRightSettings(ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandLine line = last.commandSpec().commandLine();
+        Object command = last.commandSpec().userObject();
+        List<String> options = command instanceof ServeCommand serve ? serve.settings() : List.of();
+        List<String> wrong = SettingsCheck.wrongOptions(options);
+        if (!wrong.isEmpty()) {
+            throw new CommandLine.ParameterException(line, String.join("\n", wrong));
+        }
+        if (!(command instanceof RehearseCommand)) {
+            try {
+                SettingsCheck.run(options);
+            } catch (IllegalArgumentException refused) {
+                throw new CommandLine.ExecutionException(line, String.valueOf(refused.getMessage()), refused);
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static Duration duration(String text) {
+        return Durations.parse(text)
+                .orElseThrow(() -> new CommandLine.TypeConversionException(
+                        "`" + text + "` is no length of time; write " + Durations.ALLOWED));
+    }
+
+    private static boolean isServe(String[] arguments) {
+        return arguments.length == 0 || (arguments[0].startsWith("-") && !OWN_OPTIONS.contains(arguments[0]));
     }
 
     private static String[] prepended(String[] arguments) {

@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** Serves the API. Everything unknown goes to Micronaut, so {@code -micronaut.server.port=9090} works. */
+/** Serves the API. Its options are settings, such as {@code -micronaut.server.port=9090}; {@link SettingsCheck} looks at them. */
 @Command(
         name = "serve",
         description = {
@@ -29,6 +29,10 @@ import picocli.CommandLine.Unmatched;
 final class ServeCommand implements Callable<Integer> {
     @Unmatched
     private final List<String> settings = new ArrayList<>();
+
+    List<String> settings() {
+        return settings;
+    }
 
     @Override
     public Integer call() {

@@ -37,14 +37,14 @@ final class TokenCommand implements Callable<Integer> {
     @Option(
             names = "--expires",
             paramLabel = "PERIOD",
-            defaultValue = "PT8H",
-            description = "How long it is good for, in ISO 8601. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "8h",
+            description = "How long it is good for, such as 30m, 8h or 30d. Default: ${DEFAULT-VALUE}.")
     Duration validity = Duration.ofHours(8);
 
     @Override
     public Integer call() {
         if (validity.isNegative() || validity.isZero()) {
-            throw new IllegalArgumentException("--expires: " + validity + " is not a time to come, such as PT8H.");
+            throw new IllegalArgumentException("--expires: " + validity + " is not a time to come, such as 8h.");
         }
         boolean isEmail = user.contains("@");
         UUID id = isEmail ? Demo.idOf(user) : id(user);

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.time.Durations;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.DateTimeException;
@@ -13,12 +14,18 @@ import java.time.Period;
  */
 @ConfigurationProperties("pulsegraph.metrics")
 public record MetricSettings(
-        @Bindable(defaultValue = "P13M") String retention) {
+        @Bindable(defaultValue = MetricSettings.DEFAULT_RETENTION) String retention) {
+    static final String DEFAULT_RETENTION = "P13M";
 
     public MetricSettings {
+        if (retention.isBlank()) {
+            retention = DEFAULT_RETENTION;
+        } else if (Character.isDigit(retention.charAt(0))) {
+            retention = Durations.parse(retention).map(Duration::toString).orElse(retention);
+        }
         if (!isPositive(retention)) {
             throw new IllegalArgumentException("pulsegraph.metrics.retention: \"" + retention
-                    + "\" is no period of ISO 8601 such as P13M or P400D.");
+                    + "\" is no period such as 400d, or, as ISO 8601 has it, P13M.");
         }
     }
 
