@@ -10,4 +10,4 @@ $$;
 comment on function app.table_sizes() is 'Every table, largest first. Rows are the planner''s estimate.';
 grant execute on function app.table_sizes() to pulsegraph_api;
 
-grant select on flyway_schema_history to pulsegraph_api;
+grant select on flyway_schema_history to pulsegraph_api, pulsegraph_worker;

@@ -1,2 +1,2 @@
-revoke select on flyway_schema_history from pulsegraph_api;
+revoke select on flyway_schema_history from pulsegraph_api, pulsegraph_worker;
 drop function app.table_sizes();

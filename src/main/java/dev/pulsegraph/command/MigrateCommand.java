@@ -1,5 +1,6 @@
 package dev.pulsegraph.command;
 
+import dev.pulsegraph.database.Migrations;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +21,7 @@ final class MigrateCommand implements Callable<Integer> {
     public Integer call() {
         try (CommandEnvironment environment = CommandEnvironment.open()) {
             int applied = environment.owner().migrate();
-            environment.owner().grantLogin(environment.login(), environment.loginPassword());
+            environment.owner().grantLogin(environment.login());
             System.out.println(applied == 0 ? "The database is up to date." : applied + " migrations applied.");
             environment.owner().buildVectorIndexes().forEach(System.out::println);
             return 0;
@@ -39,16 +40,38 @@ final class MigrateCommand implements Callable<Integer> {
                 description = "The last version to keep, such as 004; 0 takes back everything.")
         String version = "";
 
+        @Option(names = "--yes", description = "Deletes the data that goes with them; without it, it is only told.")
+        boolean confirmed;
+
         @Override
         public Integer call() {
             try (CommandEnvironment environment = CommandEnvironment.open()) {
-                List<String> undone = environment.owner().undo(version);
-                undone.forEach(migration -> System.out.println("undone: " + migration));
-                if (undone.isEmpty()) {
+                Migrations owner = environment.owner();
+                if (owner.undoable(version).isEmpty()) {
                     System.out.println("There is nothing above " + version + ".");
+                    return 0;
                 }
+                refuseServers(owner.sessions(environment.login()));
+                if (!confirmed) {
+                    throw new IllegalStateException(question(owner));
+                }
+                owner.undo(version).forEach(migration -> System.out.println("undone: " + migration));
                 return 0;
             }
+        }
+
+        private static void refuseServers(List<String> sessions) {
+            if (!sessions.isEmpty()) {
+                throw new IllegalStateException("A server uses this database: " + String.join(", ", sessions)
+                        + ". Stop it first; a pooler keeps its sessions for some time after that.");
+            }
+        }
+
+        private String question(Migrations owner) {
+            List<String> losses = owner.losses(version);
+            return "This would undo " + String.join(", ", owner.undoable(version)) + ", and delete "
+                    + (losses.isEmpty() ? "no data" : String.join(", ", losses))
+                    + ". Back up what you need, and say --yes. Nothing was changed.";
         }
     }
 }

@@ -16,8 +16,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (CommandEnvironment environment = CommandEnvironment.open()) {
-            List<Verification.Check> checks = Verification.run(
-                    environment.owner(), environment.url(), environment.login(), environment.loginPassword());
+            List<Verification.Check> checks = Verification.run(environment.owner(), environment.login());
             for (Verification.Check check : checks) {
                 System.out.println((check.findings().isEmpty() ? "ok    " : "FAIL  ") + check.name());
                 check.findings().forEach(finding -> System.out.println("        " + finding));

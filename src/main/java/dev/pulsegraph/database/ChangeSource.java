@@ -1,7 +1,5 @@
 package dev.pulsegraph.database;
 
-import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -11,24 +9,29 @@ import org.postgresql.PGConnection;
 /** Makes the connection that notifications come by. It is none of the pool's, because it lives as long as the node. */
 @Singleton
 class ChangeSource {
-    private final DatasourceConfiguration database;
+    private final DatabaseAccess access;
     private final DatabaseSettings settings;
 
-    /** The configuration is asked late: it knows its address only when {@link DatabaseBootstrap} is done with it. */
-    ChangeSource(@Named("default") DatasourceConfiguration database, DatabaseSettings settings) {
-        this.database = database;
+    ChangeSource(DatabaseAccess access, DatabaseSettings settings) {
+        this.access = access;
         this.settings = settings;
     }
 
     PGConnection connect() throws SQLException {
+        DatabaseAccount login = access.login();
+        String listen = settings.listenUrl();
+        String url = listen == null || listen.isBlank()
+                ? login.url()
+                : DatabaseAddress.read("PULSEGRAPH_DATABASE_LISTEN_URL", listen).url();
         var properties = new Properties();
-        properties.setProperty("user", database.getUsername());
-        properties.setProperty("password", database.getPassword());
+        properties.setProperty("user", login.username());
+        if (login.password() != null) {
+            properties.setProperty("password", login.password());
+        }
         properties.setProperty("ApplicationName", "pulsegraph changes");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("socketTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
-        String url = settings.listenUrl() == null ? database.getUrl() : settings.listenUrl();
         return DriverManager.getConnection(url, properties).unwrap(PGConnection.class);
     }
 }

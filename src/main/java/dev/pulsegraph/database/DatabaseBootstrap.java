@@ -2,16 +2,18 @@ package dev.pulsegraph.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.context.event.BeanInitializedEventListener;
 import io.micronaut.context.event.BeanInitializingEvent;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import io.micronaut.flyway.FlywayConfigurationProperties;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -20,63 +22,47 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the database ready before the pool connects: starts the embedded server when no address is configured, migrates
- * as the owner, and refuses to go on when the wall between tenants has a hole.
+ * Gets the database ready before the pool connects, in this order: the embedded server when no address is configured,
+ * migrations as the owner by Flyway, the grants of the login, and a look at the wall between tenants, which must have no hole.
  */
 @Singleton
 public class DatabaseBootstrap implements BeanInitializedEventListener<DatasourceConfiguration> {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private final DatabaseSettings settings;
+    private final DatabaseAccess access;
     private final DatabaseSource source;
+    private final BeanProvider<FlywayConfigurationProperties> flyway;
     private @Nullable HikariDataSource pool;
-    private boolean embedded;
-    private boolean freshDatabase;
     private @Nullable Migrations owner;
 
-    DatabaseBootstrap(DatabaseSettings settings, DatabaseSource source) {
-        this.settings = settings;
+    DatabaseBootstrap(
+            DatabaseAccess access,
+            DatabaseSource source,
+            @Named(OwnerFlyway.NAME) BeanProvider<FlywayConfigurationProperties> flyway) {
+        this.access = access;
         this.source = source;
+        this.flyway = flyway;
     }
 
     @Override
     public DatasourceConfiguration onInitialized(BeanInitializingEvent<DatasourceConfiguration> event) {
         DatasourceConfiguration pooled = event.getBean();
-        if (pooled.getConfiguredUrl() == null || pooled.getConfiguredUrl().isBlank()) {
-            useEmbedded(pooled);
-        } else {
-            useConfigured(pooled);
+        DatabaseAccount login = access.login();
+        // Flyway migrates when its configuration is made, if that was not before.
+        FlywayConfigurationProperties migrated = flyway.get();
+        if (migrated.isEnabled()) {
+            owner = Migrations.of(migrated, access.requireOwner());
+            owner.grantLogin(login);
         }
-        refuseHoles(pooled);
+        refuseHoles(login);
+        pooled.setUrl(login.url());
+        pooled.setUsername(login.username());
+        pooled.setPassword(login.password());
         return pooled;
     }
 
-    private void useEmbedded(DatasourceConfiguration pooled) {
-        PostgresServer server = source.open();
-        var migrations = new Migrations(server.url(), PostgresServer.OWNER, server.password());
-        migrations.migrate();
-        migrations.grantLogin(PostgresServer.LOGIN, server.password());
-        pooled.setUrl(server.url());
-        pooled.setUsername(PostgresServer.LOGIN);
-        pooled.setPassword(server.password());
-        embedded = true;
-        freshDatabase = server.isNew();
-        owner = migrations;
-    }
-
-    private void useConfigured(DatasourceConfiguration pooled) {
-        if (settings.ownerUsername() == null || !settings.migrate()) {
-            return;
-        }
-        var migrations = new Migrations(pooled.getConfiguredUrl(), settings.ownerUsername(), settings.ownerPassword());
-        migrations.migrate();
-        migrations.grantLogin(pooled.getUsername(), pooled.getPassword());
-        owner = migrations;
-    }
-
-    private static void refuseHoles(DatasourceConfiguration pooled) {
-        try (var connection =
-                DriverManager.getConnection(pooled.getUrl(), pooled.getUsername(), pooled.getPassword())) {
+    private static void refuseHoles(DatabaseAccount login) {
+        try (var connection = login.connect()) {
             List<String> holes = WallCheck.holes(connection);
             if (!holes.isEmpty()) {
                 throw new IllegalStateException(
@@ -85,20 +71,17 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
                                 + ". Run `./pulsegraph migrate` with the owner's credentials, and log in as an account of its own.");
             }
         } catch (SQLException e) {
-            throw new IllegalStateException(
-                    "Cannot log in to " + pooled.getUrl() + " as " + pooled.getUsername() + ": " + e.getMessage()
-                            + ". `./pulsegraph migrate` with the owner's credentials makes that account.",
-                    e);
+            throw LoginProblem.of(login, e);
         }
     }
 
     /** Whether this start made the embedded database, so that a demo belongs into it. */
     public boolean isFresh() {
-        return freshDatabase;
+        return access.isFresh();
     }
 
     public boolean isEmbedded() {
-        return embedded;
+        return access.isEmbedded();
     }
 
     /** Migrations as the owner of the tables; empty where this server does not know it, or is not to migrate. */

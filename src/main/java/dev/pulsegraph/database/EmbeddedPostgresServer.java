@@ -1,5 +1,6 @@
 package dev.pulsegraph.database;
 
+import dev.pulsegraph.problem.FileProblem;
 import dev.pulsegraph.security.LocalSecret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -107,8 +108,9 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
             return started;
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "The embedded PostgreSQL did not start: " + e.getMessage()
-                            + ". Set DATASOURCES_DEFAULT_URL to use a server of your own.",
+                    "The embedded PostgreSQL did not start in " + directory + ": " + FileProblem.reason(e)
+                            + ". Name another place by PULSEGRAPH_DATABASE_DATA_DIRECTORY, or a server of your own by"
+                            + " DATASOURCES_DEFAULT_URL.",
                     e);
         }
     }

@@ -1,50 +1,47 @@
 package dev.pulsegraph.database;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.micronaut.flyway.FlywayConfigurationProperties;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationVersion;
-import org.flywaydb.core.api.output.MigrateOutput;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * Migrations forward by Flyway, and back by undo scripts of our own. They run as the owner of the tables, never as the
- * login of the server.
+ * What Flyway lacks: undo scripts of our own, the grants of the login, and what is wrong in sentences. All run as the owner
+ * of the tables, never as the login of the server.
  *
- * @param url JDBC address of the database
+ * @param configuration of Flyway, as micronaut-flyway has it
  * @param owner the account that owns the tables
- * @param password the owner's password
  */
-public record Migrations(String url, String owner, @Nullable String password) {
-    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
-    private static final Duration SLOW = Duration.ofMinutes(1);
+public record Migrations(Configuration configuration, DatabaseAccount owner) {
+
+    public static Migrations of(FlywayConfigurationProperties settings, DatabaseAccount owner) {
+        return new Migrations(
+                Flyway.configure()
+                        .configuration(settings.getFluentConfiguration())
+                        .configuration(properties(settings, owner))
+                        .cleanDisabled(true),
+                owner);
+    }
+
+    /**
+     * A session that is shared cannot hold a lock, a transaction can; so behind a pooler no migration may build an index
+     * concurrently.
+     */
+    static Map<String, String> properties(FlywayConfigurationProperties settings, DatabaseAccount owner) {
+        Map<String, String> properties = new HashMap<>(settings.getProperties());
+        if (owner.pooled()) {
+            properties.put("flyway.postgresql.transactional.lock", "true");
+        }
+        return properties;
+    }
 
     /** Applies what is missing and answers how many that were; a failure names its script and leaves the rest undone. */
     public int migrate() {
-        try {
-            var result = flyway().migrate();
-            for (MigrateOutput done : result.migrations) {
-                if (done.executionTime > SLOW.toMillis()) {
-                    LOG.warn("Migration {} {} took {} s", done.version, done.description, done.executionTime / 1000);
-                } else {
-                    LOG.info("Migration {} {} took {} ms", done.version, done.description, done.executionTime);
-                }
-            }
-            return result.migrationsExecuted;
-        } catch (FlywayException e) {
-            throw new IllegalStateException("The migration failed: " + e.getMessage(), e);
-        }
+        return flyway().migrate().migrationsExecuted;
     }
 
     /** The names of migrations that are not applied yet. */
@@ -70,48 +67,34 @@ public record Migrations(String url, String owner, @Nullable String password) {
      * @return what was undone, newest first
      */
     public List<String> undo(String version) {
-        List<String> undone = new ArrayList<>();
-        List<MigrationInfo> applied = new ArrayList<>(List.of(flyway().info().applied()));
-        boolean isNumber = version.matches("\\d{1,9}");
-        MigrationVersion target = MigrationVersion.fromVersion(isNumber ? version : "0");
-        boolean known =
-                "0".equals(target.getVersion()) || applied.stream().anyMatch(info -> target.equals(info.getVersion()));
-        if (!known || !isNumber) {
-            throw new IllegalArgumentException("There is no applied migration " + version + "; applied are "
-                    + applied.stream()
-                            .map(info -> String.valueOf(info.getVersion()))
-                            .toList() + ".");
-        }
-        for (MigrationInfo info : applied.reversed()) {
-            if (info.getVersion() != null && info.getVersion().compareTo(target) > 0) {
-                undo(info);
-                undone.add(info.getVersion() + " " + info.getDescription());
-            }
-        }
-        return undone;
+        return scripts(version).run(owner);
     }
 
-    private void undo(MigrationInfo info) {
-        String script = "migrations/undo/U" + info.getScript().substring(1);
-        try (InputStream in = Migrations.class.getClassLoader().getResourceAsStream(script)) {
-            if (in == null) {
-                throw new IllegalStateException("There is no undo script " + script);
-            }
-            String sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            try (Connection connection = connect()) {
-                connection.setAutoCommit(false);
-                try (var statement = connection.createStatement();
-                        var history =
-                                connection.prepareStatement("delete from flyway_schema_history where version = ?")) {
-                    statement.execute(sql);
-                    history.setString(1, info.getVersion().getVersion());
-                    history.executeUpdate();
-                }
-                connection.commit();
-            }
-        } catch (SQLException | IOException e) {
-            throw new IllegalStateException(script + " failed and was rolled back: " + e.getMessage(), e);
+    /** What {@link #undo} would delete, as far as there is any: so many rows of what. */
+    public List<String> losses(String version) {
+        try (Connection connection = connect()) {
+            return scripts(version).losses(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("What would be lost cannot be told: " + e.getMessage(), e);
         }
+    }
+
+    /** What there is to undo above {@code version}, newest first. */
+    public List<String> undoable(String version) {
+        return scripts(version).names();
+    }
+
+    /** Who is logged in as {@code login}, as servers are. */
+    public List<String> sessions(DatabaseAccount login) {
+        try (Connection connection = connect()) {
+            return UndoScripts.sessions(connection, login.username());
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private UndoScripts scripts(String version) {
+        return UndoScripts.downTo(version, List.of(flyway().info().applied()));
     }
 
     /**
@@ -130,7 +113,9 @@ public record Migrations(String url, String owner, @Nullable String password) {
      * Lets {@code login} become the roles of requests and of work, and nothing else; makes it when it does not exist.
      * Needs the migrations applied, since they make the roles.
      */
-    public void grantLogin(String login, @Nullable String loginPassword) {
+    public void grantLogin(DatabaseAccount account) {
+        String login = account.username();
+        String loginPassword = account.password();
         try (Connection connection = connect();
                 var statement = connection.createStatement()) {
             try (var exists = connection.prepareStatement("select from pg_roles where rolname = ?")) {
@@ -149,7 +134,8 @@ public record Migrations(String url, String owner, @Nullable String password) {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(
-                    "The login " + login + " could not be given its roles: " + e.getMessage() + ". The owner " + owner
+                    "The login " + login + " could not be given its roles: " + e.getMessage() + ". The owner "
+                            + owner.username()
                             + " needs CREATEROLE, or grant pulsegraph_api and pulsegraph_worker to it yourself.",
                     e);
         }
@@ -169,17 +155,13 @@ public record Migrations(String url, String owner, @Nullable String password) {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, owner, password);
+        return owner.connect();
     }
 
     private Flyway flyway() {
         return Flyway.configure()
-                .dataSource(url, owner, password)
-                .locations("classpath:migrations")
-                // An index that is built CONCURRENTLY would wait for ever for a lock that Flyway's own transaction
-                // holds.
-                .configuration(java.util.Map.of("flyway.postgresql.transactional.lock", "false"))
-                .validateMigrationNaming(false)
+                .configuration(configuration)
+                .dataSource(owner.url(), owner.username(), owner.password())
                 .load();
     }
 }

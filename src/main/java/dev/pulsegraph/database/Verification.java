@@ -1,11 +1,9 @@
 package dev.pulsegraph.database;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Whether a database is as these sources would make it. */
 public final class Verification {
@@ -25,19 +23,18 @@ public final class Verification {
      * @param owner whose migrations are looked at
      * @param login the account of the server, for which the wall must stand
      */
-    public static List<Check> run(Migrations owner, String url, String login, @Nullable String loginPassword) {
+    public static List<Check> run(Migrations owner, DatabaseAccount login) {
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("every migration is applied", owner.pending()));
         checks.add(new Check("applied migrations are unchanged", owner.differences()));
-        checks.add(check("the wall between tenants stands", url, login, loginPassword, WallCheck::holes));
-        checks.add(check("every index is valid", url, login, loginPassword, c -> texts(c, INVALID_INDEXES)));
-        checks.add(check(
-                "every constraint is validated", url, login, loginPassword, c -> texts(c, UNCHECKED_CONSTRAINTS)));
+        checks.add(check("the wall between tenants stands", login, WallCheck::holes));
+        checks.add(check("every index is valid", login, c -> texts(c, INVALID_INDEXES)));
+        checks.add(check("every constraint is validated", login, c -> texts(c, UNCHECKED_CONSTRAINTS)));
         return checks;
     }
 
-    private static Check check(String name, String url, String login, @Nullable String loginPassword, Finder finder) {
-        try (Connection connection = DriverManager.getConnection(url, login, loginPassword)) {
+    private static Check check(String name, DatabaseAccount login, Finder finder) {
+        try (Connection connection = login.connect()) {
             return new Check(name, finder.find(connection));
         } catch (SQLException e) {
             return new Check(name, List.of(String.valueOf(e.getMessage())));

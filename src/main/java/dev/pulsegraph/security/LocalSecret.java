@@ -1,7 +1,7 @@
 package dev.pulsegraph.security;
 
+import dev.pulsegraph.problem.FileProblem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ public final class LocalSecret {
         try {
             return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file, e);
+            throw new IllegalStateException("Cannot read " + file + ": " + FileProblem.reason(e) + ".", e);
         }
     }
 
@@ -51,9 +51,12 @@ public final class LocalSecret {
             }
             return secret;
         } catch (FileAlreadyExistsException anotherWasFaster) {
-            return find(file).orElseThrow();
+            return find(file)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "Cannot write " + file + ": " + FileProblem.reason(anotherWasFaster) + ".",
+                            anotherWasFaster));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file, e);
+            throw new IllegalStateException("Cannot write " + file + ": " + FileProblem.reason(e) + ".", e);
         }
     }
 }

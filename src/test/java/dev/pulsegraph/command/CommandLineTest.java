@@ -125,7 +125,7 @@ class CommandLineTest {
         assertThat(whole.exitCode()).as(whole.output()).isZero();
         assertThat(whole.output()).contains("ok ").doesNotContain("FAIL");
 
-        Ran undone = run("migrate", "undo", "--to", "004");
+        Ran undone = run("migrate", "undo", "--yes", "--to", "004");
         assertThat(undone.exitCode()).as(undone.output()).isZero();
         assertThat(undone.output())
                 .containsSubsequence("undone: 008", "undone: 007", "undone: 006", "undone: 005")
@@ -133,17 +133,114 @@ class CommandLineTest {
         Ran behind = run("verify");
         assertThat(behind.exitCode()).isEqualTo(1);
         assertThat(behind.output()).contains("FAIL  every migration is applied").contains("005 post");
-        assertThat(run("migrate", "undo", "--to", "004").output()).contains("There is nothing above 004.");
+        assertThat(run("migrate", "undo", "--yes", "--to", "004").output()).contains("There is nothing above 004.");
 
         assertThat(run("migrate").output()).contains("migrations applied.");
         assertThat(run("verify").exitCode()).isZero();
-        assertThat(run("migrate", "undo", "--to", "0").exitCode()).isZero();
+        assertThat(run("migrate", "undo", "--yes", "--to", "0").exitCode()).isZero();
         assertThat(number(
                         "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"))
                 .as("tables left but for the history")
                 .isOne();
         assertThat(run("migrate").exitCode()).isZero();
         assertThat(run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void an_undo_says_how_many_rows_go_and_wants_to_be_confirmed() {
+        run("demo", "reset");
+        long posts = number("select count(*) from posts_core");
+        Ran asked = run("migrate", "undo", "--to", "004");
+        assertThat(asked.exitCode()).as(asked.output()).isEqualTo(1);
+        assertThat(asked.output())
+                .contains("005 post", posts + " rows of posts_core", "--yes", "Nothing was changed.")
+                .doesNotContain("organizations,", "\tat ");
+        assertThat(number("select count(*) from posts_core")).isEqualTo(posts);
+        assertThat(run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void an_undo_beside_a_server_is_refused() throws SQLException {
+        run("migrate");
+        try (var serving = DriverManager.getConnection(server.url(), EmbeddedPostgresServer.LOGIN, server.password())) {
+            assertThat(serving.isValid(1)).isTrue();
+            Ran refused = run("migrate", "undo", "--yes", "--to", "004");
+            assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
+            assertThat(refused.output())
+                    .contains("A server uses this database", "Stop it first")
+                    .doesNotContain("\tat ");
+        }
+        assertThat(run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void wrong_settings_and_options_stop_the_start() {
+        Ran setting = run(List.of("-Dpulsegraph.graphql.max-depth=banana"), "serve");
+        assertThat(setting.exitCode()).isEqualTo(1);
+        assertThat(setting.output())
+                .contains("pulsegraph.graphql.max-depth: `banana` is refused: a whole number from 1")
+                .doesNotContain("\tat ");
+        Ran option = run("serve", "--port", "9090");
+        assertThat(option.exitCode()).isEqualTo(2);
+        assertThat(option.output()).contains("Did you mean `-micronaut.server.port=9090`?");
+        Ran bare = run("--port=9090");
+        assertThat(bare.exitCode()).isEqualTo(2);
+        assertThat(bare.output()).contains("Did you mean `-micronaut.server.port=9090`?");
+    }
+
+    @Test
+    void lengths_of_time_are_written_as_in_settings() {
+        for (String period : List.of("8h", "30d", "PT8H")) {
+            assertThat(run("token", "--user", "owner@acme.example", "--expires", period)
+                            .exitCode())
+                    .as(period)
+                    .isZero();
+        }
+        Ran banana = run("token", "--user", "owner@acme.example", "--expires", "banana");
+        assertThat(banana.exitCode()).isEqualTo(2);
+        assertThat(banana.output())
+                .contains("`banana` is no length of time", "8h", "30d")
+                .doesNotContain("java.");
+    }
+
+    @Test
+    void a_data_directory_that_is_a_file_is_told_in_a_sentence() throws IOException {
+        Path file = java.nio.file.Files.createTempFile(directory, "a", ".file");
+        for (List<String> command :
+                List.of(List.of("serve"), List.of("verify"), List.of("token", "--user", "a@acme.example"))) {
+            Ran refused = run(List.of("-Dpulsegraph.database.data-directory=" + file), command.toArray(String[]::new));
+            assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
+            assertThat(refused.output()).contains(file + " is a file").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void a_login_that_fails_is_told_with_its_cure() {
+        String good = server.url()
+                .replace(
+                        "jdbc:postgresql://",
+                        "postgres://" + EmbeddedPostgresServer.LOGIN + ":" + server.password() + "@");
+        run("migrate");
+        for (var wrong : java.util.Map.of(
+                        good.replace("/pulsegraph", "/nowhere"),
+                        "there is no database `nowhere`. Create it",
+                        good.replace(server.password(), "wrong"),
+                        "Check DATASOURCES_DEFAULT_USERNAME and DATASOURCES_DEFAULT_PASSWORD",
+                        good.replaceFirst("@[^:/]*", "@no-such-host.invalid"),
+                        "no host of this name is known",
+                        good.replaceFirst(":\\d+/", ":1/"),
+                        "nothing listens there",
+                        "mysql://u:p@h/d",
+                        "is no address of a PostgreSQL")
+                .entrySet()) {
+            Ran refused = run(
+                    List.of(
+                            "-Ddatasources.default.url=" + wrong.getKey(),
+                            "-Dpulsegraph.jwt.secret=a secret that is long enough for this"),
+                    "serve");
+            assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
+            assertThat(refused.output()).contains(wrong.getValue()).doesNotContain("\tat ", server.password());
+        }
     }
 
     @Test

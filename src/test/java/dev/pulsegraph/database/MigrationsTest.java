@@ -30,10 +30,13 @@ class MigrationsTest {
     void migrate_one_by_one() throws IOException {
         levels.add(Catalogue.of(database));
         for (String script : scripts("V")) {
+            var owner = database.migrations();
             Flyway.configure()
-                    .dataSource(database.url(), EmbeddedPostgresServer.OWNER, database.password())
-                    .locations("classpath:migrations")
-                    .validateMigrationNaming(false)
+                    .configuration(owner.configuration())
+                    .dataSource(
+                            owner.owner().url(),
+                            owner.owner().username(),
+                            owner.owner().password())
                     .target(script.substring(1, 4))
                     .load()
                     .migrate();
@@ -159,7 +162,7 @@ class MigrationsTest {
 
     @Test
     void a_good_database_passes_every_check() {
-        assertThat(Verification.run(database.migrations(), database.url(), database.login(), database.password()))
+        assertThat(Verification.run(database.migrations(), database.account()))
                 .hasSize(5)
                 .allSatisfy(
                         check -> assertThat(check.findings()).as(check.name()).isEmpty());
@@ -201,7 +204,8 @@ class MigrationsTest {
 
     @Test
     void a_login_that_cannot_log_in_is_found() {
-        assertThat(Verification.run(database.migrations(), database.url(), "pulsegraph_nobody", "wrong"))
+        assertThat(Verification.run(
+                        database.migrations(), new DatabaseAccount(database.url(), "pulsegraph_nobody", "wrong")))
                 .filteredOn(check -> !check.findings().isEmpty())
                 .extracting(Verification.Check::name)
                 .contains("the wall between tenants stands");
@@ -218,7 +222,7 @@ class MigrationsTest {
     }
 
     private Map<String, List<String>> findings() {
-        return Verification.run(database.migrations(), database.url(), database.login(), database.password()).stream()
+        return Verification.run(database.migrations(), database.account()).stream()
                 .filter(check -> !check.findings().isEmpty())
                 .collect(java.util.stream.Collectors.toMap(Verification.Check::name, Verification.Check::findings));
     }

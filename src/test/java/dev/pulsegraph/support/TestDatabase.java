@@ -1,21 +1,35 @@
 package dev.pulsegraph.support;
 
+import dev.pulsegraph.database.DatabaseAccount;
+import dev.pulsegraph.database.DatabaseContext;
 import dev.pulsegraph.database.Migrations;
 import dev.pulsegraph.database.PostgresServer;
+import io.micronaut.core.util.SupplierUtil;
+import io.micronaut.flyway.FlywayConfigurationProperties;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** A database of its own on the server of the tests, owned and logged in to as any other would be. */
 public final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    /** Flyway as the application configures it. */
+    private static final Supplier<FlywayConfigurationProperties> FLYWAY =
+            SupplierUtil.memoized(TestDatabase::configuration);
 
     private final PostgresServer server = TestServer.shared();
     private final String name = "test_" + NUMBER.incrementAndGet();
     private final String login = name + "_login";
+
+    private static FlywayConfigurationProperties configuration() {
+        try (var context = DatabaseContext.open()) {
+            return DatabaseContext.flyway(context);
+        }
+    }
 
     private TestDatabase() {
         server.executeAsSuperuser("postgres", "create database " + name + " owner " + PostgresServer.OWNER);
@@ -33,11 +47,20 @@ public final class TestDatabase implements AutoCloseable {
 
     public void migrate() {
         migrations().migrate();
-        migrations().grantLogin(login, server.password());
+        migrations().grantLogin(account());
     }
 
     public Migrations migrations() {
-        return new Migrations(url(), PostgresServer.OWNER, server.password());
+        return Migrations.of(FLYWAY.get(), new DatabaseAccount(url(), PostgresServer.OWNER, server.password()));
+    }
+
+    /** How a server would log in. */
+    public DatabaseAccount account() {
+        return new DatabaseAccount(url(), login, server.password());
+    }
+
+    public String name() {
+        return name;
     }
 
     public String url() {

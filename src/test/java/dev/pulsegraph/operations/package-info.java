@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pulsegraph.operations;
+
+import org.jspecify.annotations.NullMarked;

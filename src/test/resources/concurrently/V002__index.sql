@@ -1,0 +1,1 @@
+create index concurrently readings_id_idx on public.readings (id);
