@@ -41,8 +41,10 @@ class PoolLimits implements BeanInitializedEventListener<DatasourceConfiguration
     /** The pool takes {@code 0A000} for a broken connection. A stale plan is none: the driver prepares it anew. */
     private static final class KeepsWhatHeals implements SQLExceptionOverride {
         @java.lang.Override
-        public Override adjudicate(SQLException failure) {
-            return SqlProblems.isStalePlan(failure) ? Override.DO_NOT_EVICT : Override.CONTINUE_EVICT;
+        public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+            return SqlProblems.isStalePlan(failure)
+                    ? SQLExceptionOverride.Override.DO_NOT_EVICT
+                    : SQLExceptionOverride.Override.CONTINUE_EVICT;
         }
     }
 }
