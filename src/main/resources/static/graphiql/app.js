@@ -2,7 +2,7 @@
  * Pulsegraph's GraphiQL page: the token bar, and GraphiQL itself.
  *
  * No build step: React, ReactDOM and GraphiQL are the globals that the UMD
- * files in vendor/ define, loaded by index.html before this file.
+ * files in vendor/ define, loaded by the page before this file.
  *
  * The token is kept in this tab's sessionStorage and nowhere else. GraphiQL
  * itself keeps queries, variables and settings in localStorage; therefore its
@@ -11,7 +11,7 @@
 (() => {
   'use strict';
 
-  const ENDPOINT = '/graphql';
+  const ENDPOINT = document.getElementById('graphiql').dataset.endpoint;
   const TOKEN_KEY = 'pulsegraph.token';
 
   const DEFAULT_QUERY = `# Welcome to Pulsegraph.
@@ -264,7 +264,7 @@ query Dashboard {
 
   if (!window.React || !window.ReactDOM || !window.GraphiQL) {
     container.className += ' editor-failed';
-    container.textContent = 'GraphiQL could not be loaded: a file under /graphiql/vendor/ is missing.';
+    container.textContent = 'GraphiQL could not be loaded: a file under vendor/ is missing.';
     return;
   }
 

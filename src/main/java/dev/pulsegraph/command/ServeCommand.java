@@ -5,6 +5,7 @@ import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.demo.DemoKey;
 import dev.pulsegraph.operations.Version;
 import dev.pulsegraph.security.Tokens;
+import io.micronaut.configuration.graphql.GraphQLConfiguration;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.runtime.Micronaut;
@@ -49,17 +50,20 @@ final class ServeCommand implements Callable<Integer> {
     private static void announce(ApplicationContext context, EmbeddedServer server) {
         long milliseconds = ManagementFactory.getRuntimeMXBean().getUptime();
         String url = "http://localhost:" + server.getPort();
+        GraphQLConfiguration endpoint = context.getBean(GraphQLConfiguration.class);
         var text = new StringBuilder()
                 .append("\nPulsegraph is up after ")
                 .append(Math.round(milliseconds / 100.0) / 10.0)
                 .append(" s.\n\n")
                 .append("  GraphQL   ")
                 .append(url)
-                .append("/graphql\n")
-                .append("  GraphiQL  ")
-                .append(url)
-                .append("/graphiql\n")
-                .append("  Schema    ")
+                .append(endpoint.getPath())
+                .append("\n  GraphiQL  ")
+                .append(
+                        endpoint.getGraphiql().isEnabled()
+                                ? url + endpoint.getGraphiql().getPath()
+                                : "off")
+                .append("\n  Schema    ")
                 .append(url)
                 .append("/schema.graphqls\n")
                 .append("  Health    ")
@@ -83,7 +87,8 @@ final class ServeCommand implements Callable<Integer> {
                     .append("\n\n")
                     .append("Try it:\n\n  curl -s ")
                     .append(url)
-                    .append("/graphql -H 'Content-Type: application/json' \\\n")
+                    .append(endpoint.getPath())
+                    .append(" -H 'Content-Type: application/json' \\\n")
                     .append("    -H \"Authorization: Bearer $(./pulsegraph token --user ")
                     .append(Demo.OWNER.email())
                     .append(")\" \\\n")

@@ -6,6 +6,7 @@ import dev.pulsegraph.request.ContentEncoding;
 import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.security.Authenticator;
 import dev.pulsegraph.security.Credentials;
+import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -27,8 +28,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** GraphQL over HTTP, as the specification of that name has it: POST for everything, GET for queries. */
-@Controller("/graphql")
+/**
+ * GraphQL over HTTP, as the specification of that name has it: POST for everything, GET for queries.
+ *
+ * <p>It replaces the controller of micronaut-graphql, which executes mutations sent by GET or by a form, answers 406 to
+ * {@code application/graphql-response+json} and 500 to what is not JSON, and runs on the event loop.
+ */
+@Controller("${graphql.path:/graphql}")
+@Replaces(io.micronaut.configuration.graphql.GraphQLController.class)
 class GraphQLController {
     private final OperationRunner runner;
     private final Authenticator authenticator;
@@ -141,7 +148,7 @@ class GraphQLController {
         try {
             Credentials credentials =
                     authenticator.authenticate(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
-            return runner.run(request.get(), credentials, way);
+            return runner.run(request.get(), http, credentials, way);
         } catch (Refusal refusal) {
             return GraphQLResponse.refused(
                     Problem.parse(refusal.code, String.valueOf(refusal.getMessage())), refusal.status);

@@ -11,12 +11,14 @@ import graphql.schema.idl.SchemaParser;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Prototype;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.dataloader.DataLoaderRegistry;
 
 /** Joins the contract and the code that answers it. A mistake in either stops the start. */
 @Factory
@@ -49,6 +51,12 @@ class GraphQLFactory {
     @Singleton
     GraphQLSchema schema(Contract contract, Wiring wiring) {
         return new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(contract.sdl()), wiring.runtime());
+    }
+
+    /** One for each operation: what was loaded in one is not for another. */
+    @Prototype
+    DataLoaderRegistry dataLoaders() {
+        return new DataLoaderRegistry();
     }
 
     /** Eager, so that a wrong schema is found at the start and not by the first caller. */

@@ -1,21 +1,31 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.Problem;
+import io.micronaut.configuration.graphql.GraphQLInvocationData;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A well-formed GraphQL-over-HTTP request.
- *
- * @param query the text of the document; null when only its hash was sent
- * @param operationName which operation of the document
- */
-record GraphQLRequest(
-        @Nullable String query,
-        @Nullable String operationName,
-        Map<String, Object> variables,
-        Map<String, Object> extensions) {
+/** A well-formed GraphQL-over-HTTP request. */
+final class GraphQLRequest extends GraphQLInvocationData {
+    private final @Nullable String query;
+    private final @Nullable String operationName;
+    private final Map<String, Object> extensions;
+
+    /**
+     * @param query the text of the document; null when only its hash was sent
+     * @param operationName which operation of the document
+     */
+    private GraphQLRequest(
+            @Nullable String query,
+            @Nullable String operationName,
+            Map<String, Object> variables,
+            Map<String, Object> extensions) {
+        super(query == null ? "" : query, operationName, variables);
+        this.query = query;
+        this.operationName = operationName;
+        this.extensions = extensions;
+    }
 
     /** Reads the four parameters of the specification; others are ignored, as it asks for. */
     static GraphQLRequest of(Map<?, ?> parameters) {
@@ -25,6 +35,25 @@ record GraphQLRequest(
                 name == null || name.isEmpty() ? null : name,
                 object(parameters, "variables"),
                 object(parameters, "extensions"));
+    }
+
+    /** The same with its text, whatever was sent in place of it. */
+    GraphQLRequest withText(String text) {
+        return text.equals(query) ? this : new GraphQLRequest(text, operationName, getVariables(), extensions);
+    }
+
+    @Nullable
+    String query() {
+        return query;
+    }
+
+    @Nullable
+    String operationName() {
+        return operationName;
+    }
+
+    Map<String, Object> variables() {
+        return getVariables();
     }
 
     /** The hash of an automatic persisted query or of a trusted document; null when there is none. */

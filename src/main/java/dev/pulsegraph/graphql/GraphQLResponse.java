@@ -3,7 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
-import java.util.LinkedHashMap;
+import io.micronaut.configuration.graphql.GraphQLResponseBody;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds when to come again, after RATE_LIMITED or UNAVAILABLE
  */
 record GraphQLResponse(
-        int status,
-        Map<String, @Nullable Object> body,
-        @Nullable Long retryAfterSeconds) {
+        int status, GraphQLResponseBody body, @Nullable Long retryAfterSeconds) {
     static final int OK = 200;
     static final int PARTIAL_SUCCESS = 294;
     static final int BAD_REQUEST = 400;
@@ -51,9 +49,7 @@ record GraphQLResponse(
     }
 
     static GraphQLResponse errors(int status, List<Map<String, Object>> errors) {
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("errors", errors);
-        return new GraphQLResponse(status, body, null);
+        return new GraphQLResponse(status, new GraphQLResponseBody(Map.of("errors", errors)), null);
     }
 
     static GraphQLResponse rateLimited(long seconds) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param rateCapacity the cost a caller may spend at once
  * @param rateRefill the cost a caller gets back each second
  * @param introspection whether the schema may be asked for, here and at {@code /schema.graphqls}
- * @param graphiql whether {@code /graphiql} is served
  * @param trustedDocuments what happens to documents that are not in the manifest
  * @param trustedDocumentsFile the manifest: a JSON object from SHA-256 to document
  * @param slowOperation from what time on an operation is logged
@@ -31,7 +30,6 @@ public record GraphQLSettings(
         @Bindable(defaultValue = "100000") long rateCapacity,
         @Bindable(defaultValue = "10000") long rateRefill,
         @Bindable(defaultValue = "true") boolean introspection,
-        @Bindable(defaultValue = "true") boolean graphiql,
         @Bindable(defaultValue = "OFF") TrustedDocuments trustedDocuments,
         @Nullable String trustedDocumentsFile,
         @Bindable(defaultValue = "1s") Duration slowOperation) {

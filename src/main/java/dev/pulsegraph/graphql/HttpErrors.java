@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import io.micronaut.configuration.graphql.GraphQLConfiguration;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -24,16 +25,18 @@ import java.io.UncheckedIOException;
 @Singleton
 class HttpErrors implements ErrorResponseProcessor<byte[]> {
     private final JsonMapper json;
+    private final GraphQLConfiguration endpoint;
 
-    HttpErrors(JsonMapper json) {
+    HttpErrors(JsonMapper json, GraphQLConfiguration endpoint) {
         this.json = json;
+        this.endpoint = endpoint;
     }
 
     @Override
     public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
         HttpRequest<?> request = context.getRequest();
         HttpStatus status = precise(response.status(), request);
-        boolean isForGraphql = request.getPath().equals("/graphql");
+        boolean isForGraphql = request.getPath().equals(endpoint.getPath());
         // A type with our name says that the answer does not come from some proxy.
         String type = isForGraphql ? Negotiation.GRAPHQL_RESPONSE : MediaType.APPLICATION_JSON;
         return response.status(status)
@@ -55,12 +58,13 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
         };
     }
 
-    private static Problem problem(HttpStatus status) {
+    private Problem problem(HttpStatus status) {
         return switch (status) {
             case NOT_FOUND ->
                 Problem.of(
                         ErrorCode.NOT_FOUND,
-                        "There is nothing at this address; the endpoint is /graphql and nothing below it.");
+                        "There is nothing at this address; the endpoint is " + endpoint.getPath()
+                                + " and nothing below it.");
             case METHOD_NOT_ALLOWED ->
                 Problem.of(
                         ErrorCode.BAD_USER_INPUT,

@@ -8,28 +8,26 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
-import graphql.ExecutionInput;
 import graphql.ExecutionResult;
-import graphql.GraphQL;
-import graphql.GraphQLError;
 import graphql.execution.CoercedVariables;
 import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
-import graphql.introspection.Introspection;
 import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.github.bucket4j.ConsumptionProbe;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.configuration.graphql.GraphQLExecutionResultHandler;
+import io.micronaut.configuration.graphql.GraphQLInvocation;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.http.HttpRequest;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.dataloader.DataLoaderRegistry;
-import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * The way of an operation: its document, its bounds, its cost, its one transaction, its answer. Whatever is refused is
@@ -37,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Context
 class OperationRunner {
-    private final GraphQL graphQL;
+    private final GraphQLInvocation invocation;
     private final GraphQLSchema schema;
+    private final GraphQLExecutionResultHandler results;
     private final Documents documents;
     private final RateLimits rateLimits;
     private final OperationTransaction transaction;
@@ -49,7 +48,8 @@ class OperationRunner {
     private final OperationMeters operationMeters;
 
     OperationRunner(
-            GraphQL graphQL,
+            GraphQLInvocation invocation,
+            GraphQLExecutionResultHandler results,
             GraphQLSchema schema,
             Documents documents,
             RateLimits rateLimits,
@@ -59,7 +59,8 @@ class OperationRunner {
             DatabaseSettings databaseSettings,
             MeterRegistry meters,
             OperationMeters operationMeters) {
-        this.graphQL = graphQL;
+        this.invocation = invocation;
+        this.results = results;
         this.schema = schema;
         this.documents = documents;
         this.rateLimits = rateLimits;
@@ -71,17 +72,19 @@ class OperationRunner {
         this.operationMeters = operationMeters;
     }
 
-    GraphQLResponse run(GraphQLRequest request, Credentials credentials, Way way) {
-        return run(request, credentials, way, Watcher.NONE);
+    GraphQLResponse run(GraphQLRequest request, HttpRequest<?> http, Credentials credentials, Way way) {
+        return run(request, http, credentials, way, Watcher.NONE);
     }
 
     /**
      * Runs a request. A subscription is answered once, as things are now; who wants to know more runs it again.
      *
+     * @param http what brought it: a request, or the handshake of a socket
      * @param watcher is told what the answer of a subscription depends on
      */
-    GraphQLResponse run(GraphQLRequest request, Credentials credentials, Way way, Watcher watcher) {
-        Document document = documents.document(documents.text(request));
+    GraphQLResponse run(GraphQLRequest asked, HttpRequest<?> http, Credentials credentials, Way way, Watcher watcher) {
+        GraphQLRequest request = asked.withText(documents.text(asked));
+        Document document = documents.document(request.getQuery());
         if (document.limits() != null) {
             throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
         }
@@ -99,7 +102,7 @@ class OperationRunner {
                             : "the document has no single operation `" + Problem.shown(request.operationName()) + "`.");
         }
         GraphQLResponse refusal = way.refusal(operation);
-        return refusal == null ? runBounded(request, credentials, document, operation, watcher) : refusal;
+        return refusal == null ? runBounded(request, http, credentials, document, operation, watcher) : refusal;
     }
 
     /**
@@ -114,13 +117,13 @@ class OperationRunner {
         }
         OperationDefinition operation = document.operation(request.operationName());
         return operation != null && operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION
-                ? Optional.of(
-                        new GraphQLRequest(text, request.operationName(), request.variables(), request.extensions()))
+                ? Optional.of(request.withText(text))
                 : Optional.empty();
     }
 
     private GraphQLResponse runBounded(
             GraphQLRequest request,
+            HttpRequest<?> http,
             Credentials credentials,
             Document document,
             OperationDefinition operation,
@@ -143,7 +146,7 @@ class OperationRunner {
         long remaining;
         ExecutionResult result;
         try {
-            result = execute(request, credentials, document, operation, watcher);
+            result = execute(request, http, credentials, document, operation, watcher);
             actual = Costs.actual(result.getData());
         } finally {
             remaining = rateLimits.settle(credentials, requested, actual);
@@ -171,6 +174,7 @@ class OperationRunner {
 
     private ExecutionResult execute(
             GraphQLRequest request,
+            HttpRequest<?> http,
             Credentials credentials,
             Document document,
             OperationDefinition operation,
@@ -178,32 +182,28 @@ class OperationRunner {
         if (operation.getOperation() == OperationDefinition.Operation.MUTATION) {
             return transaction.write(
                     credentials,
-                    caller -> execute(request, document, caller, watcher, false),
+                    caller -> execute(request, http, document, caller, watcher, false),
                     result -> result.getErrors().isEmpty());
         }
         if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(operation)) {
-            return execute(request, document, new Caller.User(token.userId(), token.operator()), watcher, true);
+            return execute(request, http, document, new Caller.User(token.userId(), token.operator()), watcher, true);
         }
-        return transaction.read(credentials, caller -> execute(request, document, caller, watcher, true));
+        return transaction.read(credentials, caller -> execute(request, http, document, caller, watcher, true));
     }
 
+    /** All of it is done on this thread when the result is asked for, and complete when it is answered. */
     private ExecutionResult execute(
-            GraphQLRequest request, Document document, Caller caller, Watcher watcher, boolean onlyReads) {
+            GraphQLRequest request,
+            HttpRequest<?> http,
+            Document document,
+            Caller caller,
+            Watcher watcher,
+            boolean onlyReads) {
         var operation =
                 new Operation(caller, watcher, databaseSettings.operationDeadline(), transaction, meters, onlyReads);
-        ExecutionResult result = graphQL.execute(ExecutionInput.newExecutionInput("")
-                .operationName(request.operationName())
-                .variables(request.variables())
-                .locale(Locale.ENGLISH)
-                .dataLoaderRegistry(new DataLoaderRegistry())
-                .graphQLContext(context -> {
-                    context.put(Operation.class, operation);
-                    context.put(Document.class, document);
-                    if (!settings.introspection()) {
-                        context.put(Introspection.INTROSPECTION_DISABLED, true);
-                    }
-                })
-                .build());
+        ExecutionResult result = new RunningOperation(operation, document)
+                .run(() -> Objects.requireNonNull(
+                        Mono.from(invocation.invoke(request, http, null)).block()));
         if (operation.lost() != null) {
             // Without a database nothing of the answer is one; what a changed table undid is done again.
             throw operation.lost();
@@ -224,25 +224,26 @@ class OperationRunner {
             long requested,
             long actual,
             long remaining) {
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        List<GraphQLError> errors = result.getErrors();
-        if (!errors.isEmpty()) {
-            body.put("errors", errors.stream().map(SpecifiedErrors::of).toList());
-        }
-        boolean undone = operation.getOperation() == OperationDefinition.Operation.MUTATION && !errors.isEmpty();
-        if (result.isDataPresent()) {
-            // All of a failed mutation was rolled back, so nothing of it may look as if it were done.
-            body.put("data", undone ? null : result.getData());
-        }
-        if (request.wantsCost()) {
-            body.put(
-                    "extensions",
-                    Map.of("cost", Map.of("requested", requested, "actual", actual, "remaining", remaining)));
-        }
+        boolean failed = !result.getErrors().isEmpty();
+        boolean undone = operation.getOperation() == OperationDefinition.Operation.MUTATION && failed;
+        ExecutionResult told = result.transform(builder -> {
+            if (undone && result.isDataPresent()) {
+                // All of a failed mutation was rolled back, so nothing of it may look as if it were done.
+                builder.data(null);
+            }
+            if (request.wantsCost()) {
+                builder.extensions(
+                        Map.of("cost", Map.of("requested", requested, "actual", actual, "remaining", remaining)));
+            }
+        });
         int status = !result.isDataPresent()
                 ? GraphQLResponse.UNPROCESSABLE
-                : errors.isEmpty() ? GraphQLResponse.OK : GraphQLResponse.PARTIAL_SUCCESS;
-        return new GraphQLResponse(status, body, null);
+                : failed ? GraphQLResponse.PARTIAL_SUCCESS : GraphQLResponse.OK;
+        return new GraphQLResponse(
+                status,
+                Objects.requireNonNull(Mono.from(results.handleExecutionResult(Mono.just(told)))
+                        .block()),
+                null);
     }
 
     /** What went wrong outside of any resolver. */

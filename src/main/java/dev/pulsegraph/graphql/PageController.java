@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import io.micronaut.configuration.graphql.GraphQLConfiguration;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -11,15 +12,17 @@ import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import java.net.URI;
 
-/** What a person with a browser finds: the schema and the way to GraphiQL, whose files come from the jar. */
+/** What a person with a browser finds: the schema, and the way to GraphiQL, which micronaut-graphql serves. */
 @Controller
 class PageController {
     private final Contract contract;
     private final GraphQLSettings settings;
+    private final GraphQLConfiguration endpoint;
 
-    PageController(Contract contract, GraphQLSettings settings) {
+    PageController(Contract contract, GraphQLSettings settings, GraphQLConfiguration endpoint) {
         this.contract = contract;
         this.settings = settings;
+        this.endpoint = endpoint;
     }
 
     @Get("/schema.graphqls")
@@ -31,12 +34,13 @@ class PageController {
 
     @Get("/")
     HttpResponse<?> home() {
-        return settings.graphiql() ? HttpResponse.seeOther(URI.create("/graphiql")) : HttpResponse.notFound();
+        var page = endpoint.getGraphiql();
+        return page.isEnabled() ? HttpResponse.seeOther(URI.create(page.getPath())) : HttpResponse.notFound();
     }
 
     /** The page may load and call nothing but this server, and nobody may frame it. */
-    @ServerFilter({"/graphiql", "/graphiql/**"})
-    @Requires(property = "pulsegraph.graphql.graphiql", notEquals = "false")
+    @ServerFilter({"${graphql.graphiql.path:/graphiql}", "${graphql.graphiql.path:/graphiql}/**"})
+    @Requires(property = "graphql.graphiql.enabled", value = "true")
     static class GraphiqlFilter {
         private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
                 + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "

@@ -4,6 +4,8 @@ import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import dev.pulsegraph.security.Credentials;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -47,7 +49,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     private final Sockets sockets;
     private final Channel channel;
-    private final @Nullable String handshakeAuthorization;
+    private final HttpRequest<?> handshake;
     private final boolean speaksProtocol;
     private final Map<String, SocketOperation> operations = new HashMap<>();
     private final Timers<Timer> timers = new Timers<>(this::schedule);
@@ -58,10 +60,10 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     /** Operations the client has completed, and that run nevertheless until they are done. */
     private int abandoned;
 
-    Socket(Sockets sockets, Channel channel, @Nullable String handshakeAuthorization, boolean speaksProtocol) {
+    Socket(Sockets sockets, Channel channel, HttpRequest<?> handshake, boolean speaksProtocol) {
         this.sockets = sockets;
         this.channel = channel;
-        this.handshakeAuthorization = handshakeAuthorization;
+        this.handshake = handshake;
         this.speaksProtocol = speaksProtocol;
     }
 
@@ -139,7 +141,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         }
         state = State.INITIALISING;
         String given = init.authorization();
-        String authorization = given == null ? handshakeAuthorization : given;
+        String authorization = given == null ? handshake.getHeaders().get(HttpHeaders.AUTHORIZATION) : given;
         sockets.execute(() -> {
             try {
                 Credentials accepted = sockets.authenticator().authenticate(authorization);
@@ -196,7 +198,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                             "A connection may have " + most + " operations at once; complete one first.")))));
             return;
         }
-        var operation = new SocketOperation(this, sockets, credentials, subscribe.id(), subscribe.request());
+        var operation = new SocketOperation(this, sockets, handshake, credentials, subscribe.id(), subscribe.request());
         operations.put(subscribe.id(), operation);
         operation.start();
     }

@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.database.Changes;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Credentials;
+import io.micronaut.http.HttpRequest;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class SocketOperation {
 
     private final Socket socket;
     private final Sockets sockets;
+    private final HttpRequest<?> handshake;
     private final Credentials credentials;
     private final String id;
     private final AtomicBoolean pending = new AtomicBoolean();
@@ -38,9 +40,16 @@ final class SocketOperation {
     private @Nullable Future<?> refreshing;
     private byte @Nullable [] sent;
 
-    SocketOperation(Socket socket, Sockets sockets, Credentials credentials, String id, GraphQLRequest request) {
+    SocketOperation(
+            Socket socket,
+            Sockets sockets,
+            HttpRequest<?> handshake,
+            Credentials credentials,
+            String id,
+            GraphQLRequest request) {
         this.socket = socket;
         this.sockets = sockets;
+        this.handshake = handshake;
         this.credentials = credentials;
         this.id = id;
         this.request = request;
@@ -166,7 +175,8 @@ final class SocketOperation {
     }
 
     private SocketAnswer run(GraphQLRequest asked) {
-        return SocketAnswer.of(sockets.runner().run(asked, credentials, Way.SOCKET, this::watch), sockets.json());
+        return SocketAnswer.of(
+                sockets.runner().run(asked, handshake, credentials, Way.SOCKET, this::watch), sockets.json());
     }
 
     private void send(SocketAnswer answer) {

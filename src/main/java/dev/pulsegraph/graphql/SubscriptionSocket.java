@@ -1,7 +1,6 @@
 package dev.pulsegraph.graphql;
 
 import io.micronaut.context.BeanProvider;
-import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RouteCondition;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
@@ -23,7 +22,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
  *
  * <p>The condition keeps requests that are no upgrade for the controller at the same address; an upgrade does not ask for it.
  */
-@ServerWebSocket(value = "/graphql", subprotocols = SubscriptionSocket.PROTOCOL)
+@ServerWebSocket(value = "${graphql.path:/graphql}", subprotocols = SubscriptionSocket.PROTOCOL)
 class SubscriptionSocket {
     static final String PROTOCOL = "graphql-transport-ws";
     private static final String DECODER = "wsdecoder";
@@ -52,11 +51,8 @@ class SubscriptionSocket {
                     .build();
             pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(bounded));
         }
-        var socket = new Socket(
-                sockets,
-                channel,
-                handshake.getHeaders().get(HttpHeaders.AUTHORIZATION),
-                session.getSubprotocol().isPresent());
+        var socket =
+                new Socket(sockets, channel, handshake, session.getSubprotocol().isPresent());
         pipeline.addAfter(DECODER, "graphql-socket", socket);
         pipeline.addAfter(DECODER, "graphql-message", new WebSocketFrameAggregator(longest));
     }
