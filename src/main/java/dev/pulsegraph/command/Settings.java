@@ -5,6 +5,7 @@ import dev.pulsegraph.embedding.EndpointSettings;
 import dev.pulsegraph.embedding.SearchSettings;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
+import dev.pulsegraph.ingest.CorsSettings;
 import dev.pulsegraph.ingest.IngestSettings;
 import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     /** A record that is missing here is found by a test, and its settings would be refused. */
     public static final List<Class<?>> RECORDS = List.of(
+            CorsSettings.class,
             DatabaseSettings.class,
             EndpointSettings.class,
             GraphQLSettings.class,
