@@ -93,6 +93,23 @@ class GraphiqlTest {
         soon("BAD_USER_INPUT");
     }
 
+    @Test
+    void on_a_phone_the_editor_and_the_answer_have_its_width() {
+        browser.resize(400, 800);
+        try {
+            open();
+            ask("{ viewer { user { email } } }");
+            soon("\"email\": \"" + team.owner() + "\"");
+            assertThat(browser.run("return ['.graphiql-query-editor', '.graphiql-response'].every(each => {"
+                            + " const box = document.querySelector(each).getBoundingClientRect();"
+                            + " return box.width > innerWidth * 0.85 && box.height > 250 })"
+                            + " && document.documentElement.scrollWidth <= innerWidth"))
+                    .isEqualTo(true);
+        } finally {
+            browser.resize(1200, 900);
+        }
+    }
+
     /** With a token of the owner, given as a person gives it. */
     private void open() {
         browser.open(api.uri("/graphiql").toString());

@@ -143,6 +143,42 @@ class ObservabilityTest {
     }
 
     @Test
+    void the_addresses_are_those_of_the_settings() {
+        Map<String, Object> settings = Map.of("graphql.path", "/api", "graphql.graphiql.path", "/ide");
+        try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
+            Api moved = server.getApplicationContext().getBean(Api.class);
+            Answer page = moved.send(moved.bearer(null).request("/ide").build());
+            assertThat(page.text()).contains("src=\"/ide/app.js\"", "data-endpoint=\"/api\"");
+            assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+            Answer script = moved.send(moved.bearer(null).request("/ide/app.js").build());
+            assertThat(script.status()).isEqualTo(200);
+            assertThat(script.headers().firstValue("Content-Security-Policy")).isPresent();
+            assertThat(moved.send(moved.as("moved@spec.example")
+                                    .request("/api?query=%7Bviewer%7Boperator%7D%7D")
+                                    .build())
+                            .succeeded()
+                            .at("viewer.operator"))
+                    .isEqualTo(false);
+            Answer nowhere = moved.send(moved.bearer(null).request("/graphql").build());
+            assertThat(nowhere.failed("NOT_FOUND").message()).contains("the endpoint is /api");
+        }
+    }
+
+    @Test
+    void graphiql_can_be_left_out() {
+        Map<String, Object> settings = Map.of("graphql.graphiql.enabled", false);
+        try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
+            Api without = server.getApplicationContext().getBean(Api.class);
+            for (String path : new String[] {"/", "/graphiql", "/graphiql/app.js"}) {
+                assertThat(without.send(without.bearer(null).request(path).build())
+                                .status())
+                        .as(path)
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
     void the_schema_is_served_as_it_is_in_the_repository() throws IOException {
         Answer answer = get("/schema.graphqls");
         assertThat(answer.status()).isEqualTo(200);
