@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import graphql.ExecutionInput;
+import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.InvalidSyntaxException;
@@ -18,17 +19,9 @@ import graphql.validation.ValidationError;
 import graphql.validation.ValidationErrorType;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.json.JsonMapper;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +42,7 @@ class Documents {
     private final GraphQLSettings settings;
     private final DocumentLimits limits;
     private final ParserOptions parserOptions;
-    private final Map<String, String> trusted;
+    private final TrustedDocuments trusted;
     private final Cache<String, Document> documents = Caffeine.newBuilder()
             .maximumWeight(CACHED_CHARACTERS)
             .weigher((String text, Document document) -> text.length() + 100)
@@ -79,11 +72,11 @@ class Documents {
         String hash = request.persistedHash();
         if (text == null) {
             text = known(hash);
-        } else if (hash != null && !hash.equals(sha256(text))) {
+        } else if (hash != null && !TrustedDocuments.isHashOf(hash, text)) {
             throw Problem.badInput("extensions", "`persistedQuery.sha256Hash` is not the SHA-256 of `query`.");
         }
         checkTrusted(text);
-        if (hash != null && request.query() != null) {
+        if (hash != null && request.query() != null && hash.equals(TrustedDocuments.sha256(text))) {
             persisted.put(hash, text);
         }
         return text;
@@ -93,7 +86,7 @@ class Documents {
         if (hash == null) {
             throw Problem.badInput("query", "is missing; send the text of a GraphQL document.");
         }
-        String known = trusted.get(hash);
+        String known = trusted.text(hash);
         String text = known != null ? known : persisted.getIfPresent(hash);
         if (text == null) {
             // The message is the protocol: clients that see it send the text along with the hash.
@@ -125,6 +118,10 @@ class Documents {
         if (tooMuch != null) {
             return new Document(new PreparsedDocumentEntry(document), tooMuch);
         }
+        List<GraphQLError> broken = OwnRules.broken(document);
+        if (!broken.isEmpty()) {
+            return new Document(new PreparsedDocumentEntry(document, broken), null);
+        }
         List<ValidationError> errors;
         try {
             errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
@@ -134,15 +131,16 @@ class Documents {
                     "The introspection asks for `" + exceeded.getMessage()
                             + "` more than once, or for too much at once.");
         }
-        if (errors.isEmpty()) {
-            return new Document(new PreparsedDocumentEntry(document), limits.exceededAfterValidation(document));
-        }
         String tooLarge = errors.stream()
                 .filter(Documents::isLimit)
                 .map(ValidationError::getMessage)
                 .findFirst()
                 .orElse(null);
-        return new Document(new PreparsedDocumentEntry(document, errors), tooLarge);
+        return errors.isEmpty()
+                ? new Document(new PreparsedDocumentEntry(document), limits.exceededAfterValidation(document))
+                : new Document(
+                        new PreparsedDocumentEntry(document, ValidationSentences.of(schema, document, errors)),
+                        tooLarge);
     }
 
     /** The parser stops at its bounds with a kind of syntax error; null for one that is about syntax. */
@@ -179,48 +177,24 @@ class Documents {
     }
 
     private void checkTrusted(String text) {
-        if (settings.trustedDocuments() == GraphQLSettings.TrustedDocuments.OFF || trusted.containsKey(sha256(text))) {
+        if (settings.trustedDocuments() == GraphQLSettings.TrustedDocuments.OFF || trusted.holds(text)) {
             return;
         }
         if (settings.trustedDocuments() == GraphQLSettings.TrustedDocuments.ENFORCE) {
             throw Problem.forbidden("Only trusted documents run here, and this one is not in the manifest.");
         }
-        LOG.warn("Not a trusted document: {} {}", sha256(text), Problem.shown(text));
+        LOG.warn("Not a trusted document: {} {}", TrustedDocuments.sha256(text), Problem.shown(text));
     }
 
-    static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static Map<String, String> readTrusted(GraphQLSettings settings, JsonMapper json) {
+    private static TrustedDocuments readTrusted(GraphQLSettings settings, JsonMapper json) {
         @Nullable String file = settings.trustedDocumentsFile();
-        if (file == null) {
-            if (settings.trustedDocuments() != GraphQLSettings.TrustedDocuments.OFF) {
-                throw new IllegalStateException(
-                        "pulsegraph.graphql.trusted-documents needs pulsegraph.graphql.trusted-documents-file, the manifest.");
-            }
-            return Map.of();
+        if (file != null) {
+            return TrustedDocuments.read(Path.of(file), json);
         }
-        try {
-            if (!(json.readValue(Files.readAllBytes(Path.of(file)), Object.class) instanceof Map<?, ?> manifest)) {
-                throw new IllegalStateException(file + " must hold a JSON object from SHA-256 to document.");
-            }
-            Map<String, String> read = new HashMap<>();
-            manifest.forEach((hash, text) -> {
-                String document = String.valueOf(text);
-                if (!sha256(document).equals(hash)) {
-                    throw new IllegalStateException(file + ": " + hash + " is not the SHA-256 of its document.");
-                }
-                read.put(String.valueOf(hash), document);
-            });
-            return Map.copyOf(read);
-        } catch (IOException e) {
-            throw new IllegalStateException("The manifest of trusted documents cannot be read: " + file, e);
+        if (settings.trustedDocuments() != GraphQLSettings.TrustedDocuments.OFF) {
+            throw new IllegalStateException(
+                    "pulsegraph.graphql.trusted-documents needs pulsegraph.graphql.trusted-documents-file, the manifest.");
         }
+        return TrustedDocuments.NONE;
     }
 }

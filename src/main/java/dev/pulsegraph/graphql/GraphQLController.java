@@ -62,7 +62,7 @@ class GraphQLController {
         return respond(http, Way.POST, () -> {
             // Every other type a browser would send without asking first is refused, and with it cross-site requests.
             MediaType type = http.getContentType().orElse(null);
-            if (type == null || !type.getName().equals(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
+            if (type == null || !type.getName().equalsIgnoreCase(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
                 throw new Refusal(415, "Send the body as `Content-Type: application/json`, in UTF-8.");
             }
             byte[] decoded =
@@ -86,7 +86,7 @@ class GraphQLController {
     HttpResponse<byte[]> get(HttpRequest<?> http) {
         return respond(http, Way.GET, () -> {
             Map<String, Object> parameters = new HashMap<>();
-            for (String name : new String[] {"query", "operationName", "variables", "extensions"}) {
+            for (String name : new String[] {"query", "documentId", "operationName", "variables", "extensions"}) {
                 String value = http.getParameters().get(name);
                 if (value != null && !value.isEmpty()) {
                     parameters.put(

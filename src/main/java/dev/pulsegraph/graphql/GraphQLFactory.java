@@ -4,6 +4,10 @@ import dev.pulsegraph.request.RateLimits;
 import graphql.GraphQL;
 import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLDirective;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
@@ -27,7 +31,10 @@ class GraphQLFactory {
     @Singleton
     Wiring wiring(List<Resolver> resolvers) {
         var builder = RuntimeWiring.newRuntimeWiring();
-        Scalars.ALL.forEach(builder::scalar);
+        // What they are is told by the contract.
+        Scalars.ALL.forEach(scalar -> builder.scalar(scalar.transform(bare -> bare.description(""))));
+        builder.codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
+                .dataFetcher(FieldCoordinates.coordinates("__Schema", "directives"), GraphQLFactory::directives));
         var wiring = new Wiring(builder);
         resolvers.forEach(resolver -> resolver.wire(wiring));
         Map<Class<?>, String> nodeTypes = wiring.nodes().values().stream()
@@ -70,6 +77,12 @@ class GraphQLFactory {
                 .instrumentation(instrumentation)
                 .preparsedDocumentProvider(alreadyParsed())
                 .build();
+    }
+
+    private static List<GraphQLDirective> directives(DataFetchingEnvironment environment) {
+        return environment.getGraphQLSchema().getDirectives().stream()
+                .filter(directive -> !OwnRules.WITHOUT_EFFECT.contains(directive.getName()))
+                .toList();
     }
 
     /** {@link Documents} has parsed and validated before the transaction began. */

@@ -4,6 +4,7 @@ import io.micronaut.http.MediaType;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ enum Negotiation {
         for (String part : accept.split(",", 50)) {
             try {
                 MediaType type = new MediaType(part.strip());
-                qualities.merge(type.getName(), type.getQualityAsNumber(), BigDecimal::max);
+                qualities.merge(type.getName().toLowerCase(Locale.ROOT), type.getQualityAsNumber(), BigDecimal::max);
             } catch (IllegalArgumentException notAType) {
                 // Whoever wrote it meant neither of ours.
             }

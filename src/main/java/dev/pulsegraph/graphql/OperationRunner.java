@@ -10,8 +10,6 @@ import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import graphql.ExecutionResult;
 import graphql.execution.CoercedVariables;
-import graphql.execution.RawVariables;
-import graphql.execution.ValuesResolver;
 import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
@@ -23,7 +21,6 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -128,7 +125,9 @@ class OperationRunner {
             Document document,
             OperationDefinition operation,
             Watcher watcher) {
-        long requested = requestedCost(request, document, operation);
+        CoercedVariables variables =
+                OperationVariables.coerce(schema, document.parsed(), operation, request.variables());
+        long requested = Costs.requested(schema, document.parsed(), operation, variables);
         long most = Math.min(settings.maxCost(), settings.rateCapacity());
         if (requested > most) {
             throw Problem.of(
@@ -154,22 +153,6 @@ class OperationRunner {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         operationMeters.observe(operation, result.getErrors().isEmpty(), took, requested, actual);
         return answer(request, operation, result, requested, actual, remaining);
-    }
-
-    private long requestedCost(GraphQLRequest request, Document document, OperationDefinition operation) {
-        CoercedVariables variables;
-        try {
-            variables = ValuesResolver.coerceVariableValues(
-                    schema,
-                    operation.getVariableDefinitions(),
-                    RawVariables.of(request.variables()),
-                    graphql.GraphQLContext.getDefault(),
-                    Locale.ENGLISH);
-        } catch (graphql.GraphQLException notCoercible) {
-            // Execution finds the same fault and says it in the form of the specification.
-            variables = CoercedVariables.emptyVariables();
-        }
-        return Costs.requested(schema, document.parsed(), operation, variables);
     }
 
     private ExecutionResult execute(

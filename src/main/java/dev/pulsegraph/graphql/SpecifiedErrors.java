@@ -6,13 +6,9 @@ import graphql.GraphQLError;
 import graphql.introspection.IntrospectionDisabledError;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Errors as the specification writes them, always with a code. */
 final class SpecifiedErrors {
-    private static final Pattern NAMED_ARGUMENT = Pattern.compile(
-            "(?:argument|Variable|variable|field) '(?:[A-Za-z0-9_.\\[\\]]+\\.)?([A-Za-z_][A-Za-z0-9_]*)");
     private static final int LONGEST_MESSAGE = 1000;
 
     private SpecifiedErrors() {}
@@ -28,10 +24,6 @@ final class SpecifiedErrors {
             boolean ours = error.getErrorType() == graphql.ErrorType.NullValueInNonNullableField
                     || error.getErrorType() == graphql.ErrorType.DataFetchingException;
             extensions.put("code", (ours ? ErrorCode.INTERNAL : refusal(error)).name());
-            Matcher named = NAMED_ARGUMENT.matcher(String.valueOf(error.getMessage()));
-            if (!ours && named.find()) {
-                extensions.put("argument", named.group(1));
-            }
         }
         specified.put("extensions", extensions);
         specified.computeIfPresent("message", (key, message) -> shortened(message.toString()));

@@ -28,6 +28,14 @@ public class Problem extends RuntimeException {
         return new Problem(ErrorCode.BAD_USER_INPUT, argument, argument + ": " + message);
     }
 
+    /** Like {@link #badInput}, of what is inside an argument or a variable: {@code input.items[2].title}. */
+    public static Problem badInputAt(String path, String message) {
+        String last = path.substring(path.lastIndexOf('.') + 1);
+        int index = last.indexOf('[');
+        String argument = (index < 0 ? last : last.substring(0, index)).replace("$", "");
+        return new Problem(ErrorCode.BAD_USER_INPUT, argument, path + ": " + message);
+    }
+
     /** There is no such thing, or the caller may not see it: the two look the same. */
     public static Problem notFound(String argument, String what) {
         return new Problem(ErrorCode.NOT_FOUND, argument, argument + ": there is no such " + what + ".");

@@ -67,6 +67,18 @@ class GraphQLOverHttpTest {
         assertThat(answer.status()).isEqualTo(400);
     }
 
+    // RFC 9110, 8.3.1: "The type and subtype tokens are case-insensitive."
+    @Test
+    void media_types_are_compared_without_case() {
+        assertThat(post(TYPENAME, "Application/JSON", GRAPHQL).status()).isEqualTo(200);
+        assertThat(post(TYPENAME, "APPLICATION/json; Charset=UTF-8", GRAPHQL).status())
+                .isEqualTo(200);
+        assertThat(type(post(TYPENAME, JSON, "Application/GraphQL-Response+JSON")))
+                .startsWith(GRAPHQL);
+        assertThat(type(post(TYPENAME, JSON, "Application/JSON"))).startsWith(JSON);
+        assertThat(type(post(TYPENAME, JSON, "Application/*;Q=0.5"))).startsWith(GRAPHQL);
+    }
+
     // ---- Accept
 
     // "A server MUST support responses using the application/graphql-response+json media type."

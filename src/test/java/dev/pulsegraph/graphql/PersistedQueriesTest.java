@@ -18,6 +18,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +42,7 @@ class PersistedQueriesTest {
     @Test
     void a_hash_works_after_its_text_was_sent_with_it_once() throws IOException {
         String text = "query Fresh" + System.nanoTime() + " { viewer { operator } }";
-        String hash = Documents.sha256(text);
+        String hash = TrustedDocuments.sha256(text);
         Answer unknown = post(api, Map.of("extensions", persisted(hash)));
         assertThat(unknown.failed("NOT_FOUND").message()).isEqualTo("PersistedQueryNotFound");
 
@@ -55,7 +59,8 @@ class PersistedQueriesTest {
     void a_hash_works_by_get_too() throws IOException {
         String text = "query Got" + System.nanoTime() + " { viewer { operator } }";
         String extensions = "&extensions="
-                + URLEncoder.encode(json.writeValueAsString(persisted(Documents.sha256(text))), StandardCharsets.UTF_8);
+                + URLEncoder.encode(
+                        json.writeValueAsString(persisted(TrustedDocuments.sha256(text))), StandardCharsets.UTF_8);
         assertThat(get(extensions).message()).isEqualTo("PersistedQueryNotFound");
         get("&query=" + URLEncoder.encode(text, StandardCharsets.UTF_8) + extensions)
                 .succeeded();
@@ -64,7 +69,7 @@ class PersistedQueriesTest {
 
     @Test
     void a_hash_of_something_else_is_refused_and_not_kept() throws IOException {
-        String hash = Documents.sha256("query Mine" + System.nanoTime() + " { __typename }");
+        String hash = TrustedDocuments.sha256("query Mine" + System.nanoTime() + " { __typename }");
         Answer answer = post(api, Map.of("query", OTHER, "extensions", persisted(hash)));
         assertThat(answer.failed("BAD_USER_INPUT").status()).isEqualTo(422);
         assertThat(answer.argument()).isEqualTo("extensions");
@@ -89,10 +94,11 @@ class PersistedQueriesTest {
     @Test
     void a_mutation_that_was_persisted_is_still_no_get() throws IOException {
         String text = "mutation M" + System.nanoTime() + " { __typename }";
-        post(api, Map.of("query", text, "extensions", persisted(Documents.sha256(text))))
+        post(api, Map.of("query", text, "extensions", persisted(TrustedDocuments.sha256(text))))
                 .succeeded();
         String extensions = "&extensions="
-                + URLEncoder.encode(json.writeValueAsString(persisted(Documents.sha256(text))), StandardCharsets.UTF_8);
+                + URLEncoder.encode(
+                        json.writeValueAsString(persisted(TrustedDocuments.sha256(text))), StandardCharsets.UTF_8);
         assertThat(get(extensions).status()).isEqualTo(405);
     }
 
@@ -100,17 +106,17 @@ class PersistedQueriesTest {
     void only_trusted_documents_run_when_that_is_enforced(@TempDir Path directory) throws IOException {
         try (var server = server("ENFORCE", manifest(directory))) {
             Api strict = server.getApplicationContext().getBean(Api.class);
-            post(strict, Map.of("extensions", persisted(Documents.sha256(TRUSTED))))
+            post(strict, Map.of("extensions", persisted(TrustedDocuments.sha256(TRUSTED))))
                     .succeeded();
             post(strict, Map.of("query", TRUSTED)).succeeded();
 
             Answer other = post(strict, Map.of("query", OTHER));
             assertThat(other.failed("FORBIDDEN").status()).isEqualTo(403);
             // Sending it with its hash does not make it trusted.
-            assertThat(post(strict, Map.of("query", OTHER, "extensions", persisted(Documents.sha256(OTHER))))
+            assertThat(post(strict, Map.of("query", OTHER, "extensions", persisted(TrustedDocuments.sha256(OTHER))))
                             .code())
                     .isEqualTo("FORBIDDEN");
-            assertThat(post(strict, Map.of("extensions", persisted(Documents.sha256(OTHER))))
+            assertThat(post(strict, Map.of("extensions", persisted(TrustedDocuments.sha256(OTHER))))
                             .message())
                     .isEqualTo("PersistedQueryNotFound");
             // A trusted text with a space more is another text.
@@ -134,8 +140,8 @@ class PersistedQueriesTest {
             post(watching, Map.of("query", OTHER)).succeeded();
             assertThat(lines.list)
                     .singleElement()
-                    .satisfies(line ->
-                            assertThat(line.getFormattedMessage()).contains(Documents.sha256(OTHER), "query Other"));
+                    .satisfies(line -> assertThat(line.getFormattedMessage())
+                            .contains(TrustedDocuments.sha256(OTHER), "query Other"));
         } finally {
             logger.detachAppender(lines);
         }
@@ -155,9 +161,60 @@ class PersistedQueriesTest {
         assertThatThrownBy(() -> server("ENFORCE", manifest)).hasStackTraceContaining("is not the SHA-256");
     }
 
+    @Test
+    void a_manifest_of_graphql_codegen_is_taken(@TempDir Path directory) throws IOException {
+        String sha256 = TrustedDocuments.sha256(TRUSTED);
+        for (String hash : new String[] {"sha256:" + sha256, sha256, sha1(TRUSTED)}) {
+            Path manifest = directory.resolve("persisted-documents.json");
+            Files.writeString(manifest, json.writeValueAsString(Map.of(hash, TRUSTED)));
+            try (var server = server("ENFORCE", manifest)) {
+                Api strict = server.getApplicationContext().getBean(Api.class);
+                post(strict, Map.of("documentId", hash)).succeeded();
+                post(strict, Map.of("extensions", persisted(hash))).succeeded();
+                post(strict, Map.of("query", TRUSTED)).succeeded();
+                assertThat(post(strict, Map.of("query", OTHER)).code()).isEqualTo("FORBIDDEN");
+                assertThat(post(strict, Map.of("documentId", "sha256:" + TrustedDocuments.sha256(OTHER)))
+                                .message())
+                        .isEqualTo("PersistedQueryNotFound");
+                assertThat(post(strict, Map.of("documentId", "main")).argument())
+                        .isEqualTo("documentId");
+            }
+        }
+    }
+
+    @Test
+    void a_manifest_of_apollo_is_taken(@TempDir Path directory) throws IOException {
+        Path manifest = directory.resolve("persisted-query-manifest.json");
+        String hash = TrustedDocuments.sha256(TRUSTED);
+        Files.writeString(
+                manifest,
+                json.writeValueAsString(Map.of(
+                        "format",
+                        "apollo-persisted-query-manifest",
+                        "version",
+                        1,
+                        "operations",
+                        List.of(Map.of("id", hash, "name", "Trusted", "type", "query", "body", TRUSTED)))));
+        try (var server = server("ENFORCE", manifest)) {
+            Api strict = server.getApplicationContext().getBean(Api.class);
+            post(strict, Map.of("extensions", persisted(hash))).succeeded();
+            post(strict, Map.of("query", TRUSTED)).succeeded();
+            assertThat(post(strict, Map.of("query", OTHER)).code()).isEqualTo("FORBIDDEN");
+        }
+    }
+
+    private static String sha1(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Path manifest(Path directory) throws IOException {
         Path manifest = directory.resolve("manifest.json");
-        Files.writeString(manifest, json.writeValueAsString(Map.of(Documents.sha256(TRUSTED), TRUSTED)));
+        Files.writeString(manifest, json.writeValueAsString(Map.of(TrustedDocuments.sha256(TRUSTED), TRUSTED)));
         return manifest;
     }
 
