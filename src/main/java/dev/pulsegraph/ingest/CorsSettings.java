@@ -3,35 +3,37 @@ package dev.pulsegraph.ingest;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import java.net.URI;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which pages may ask.
  *
- * @param origins as a browser names them, such as {@code https://app.example}; {@code *} for all
+ * @param origins as browsers name them, such as {@code https://app.example}, separated by commas; {@code *} for all
  */
 @ConfigurationProperties("pulsegraph.cors")
-public record CorsSettings(@Nullable List<String> origins) {
+public record CorsSettings(@Nullable String origins) {
 
     public CorsSettings {
-        origins = origins == null
-                ? List.of()
-                : origins.stream()
-                        .map(String::strip)
-                        .filter(origin -> !origin.isEmpty())
-                        .toList();
-        for (String origin : origins) {
+        for (String origin : split(origins)) {
             if (!origin.equals("*") && !isOrigin(origin)) {
-                throw new IllegalArgumentException(
-                        "pulsegraph.cors.origins: `" + origin
-                                + "` is no origin; it is scheme, host and port with nothing behind, such as http://localhost:5173.");
+                throw new IllegalArgumentException("pulsegraph.cors.origins: `" + origin
+                        + "` is no origin; it is scheme, host and port with nothing behind, such as http://localhost:5173.");
             }
         }
     }
 
     public List<String> allowed() {
-        return Objects.requireNonNullElse(origins, List.of());
+        return split(origins);
+    }
+
+    private static List<String> split(@Nullable String origins) {
+        return origins == null
+                ? List.of()
+                : Stream.of(origins.split(",", -1))
+                        .map(String::strip)
+                        .filter(origin -> !origin.isEmpty())
+                        .toList();
     }
 
     private static boolean isOrigin(String origin) {
