@@ -22,7 +22,7 @@ public final class LocalSecret {
         try {
             return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
         } catch (IOException e) {
-            throw new IllegalStateException("Cannot read " + file + ": " + FileProblem.reason(e) + ".", e);
+            throw unusable("read", file, e);
         }
     }
 
@@ -51,12 +51,16 @@ public final class LocalSecret {
             }
             return secret;
         } catch (FileAlreadyExistsException anotherWasFaster) {
-            return find(file)
-                    .orElseThrow(() -> new IllegalStateException(
-                            "Cannot write " + file + ": " + FileProblem.reason(anotherWasFaster) + ".",
-                            anotherWasFaster));
+            return find(file).orElseThrow(() -> unusable("write", file, anotherWasFaster));
         } catch (IOException e) {
-            throw new IllegalStateException("Cannot write " + file + ": " + FileProblem.reason(e) + ".", e);
+            throw unusable("write", file, e);
         }
+    }
+
+    private static IllegalStateException unusable(String doing, Path file, IOException e) {
+        return new IllegalStateException(
+                "Cannot " + doing + " " + file + ": " + FileProblem.reason(e)
+                        + ". PULSEGRAPH_DATABASE_DATA_DIRECTORY names another place.",
+                e);
     }
 }
