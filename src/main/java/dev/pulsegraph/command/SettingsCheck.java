@@ -38,6 +38,10 @@ final class SettingsCheck {
             "datasources.default.password",
             "datasources.default.maximum-pool-size");
 
+    /** Of those, what the framework would refuse in words of its own. */
+    private static final List<String> NUMBERS =
+            List.of("micronaut.server.port", "datasources.default.maximum-pool-size");
+
     private static final Set<String> MAY_BE_ZERO = Set.of("gather", "leeway");
 
     private SettingsCheck() {}
@@ -75,6 +79,12 @@ final class SettingsCheck {
                         variables ? variable(environment, name, text) : property(environment, name, text);
                 problem.filter(sentence -> !problems.contains(sentence)).ifPresent(problems::add);
             }
+        }
+        for (String number : NUMBERS) {
+            environment
+                    .getProperty(number, String.class)
+                    .filter(value -> !value.isBlank() && !value.strip().matches("-?\\d{1,9}"))
+                    .ifPresent(value -> problems.add(refused(number, value, "a whole number")));
         }
         return problems;
     }

@@ -132,6 +132,14 @@ class SettingsTest {
         assertThat(variables(Map.of(name, value))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"micronaut.server.port", "datasources.default.maximum-pool-size"})
+    void numbers_of_the_framework_are_checked_in_the_same_words(String name) {
+        assertThat(properties(Map.of(name, "banana")))
+                .containsExactly(name + ": `banana` is refused: a whole number.");
+        assertThat(properties(Map.of(name, "9"))).isEmpty();
+    }
+
     @Test
     void names_of_properties_are_read_as_the_framework_does() {
         assertThat(properties(Map.of("pulsegraph.graphql.maxDepth", "8"))).isEmpty();
