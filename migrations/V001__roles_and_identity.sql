@@ -1,11 +1,12 @@
 -- Who may touch the database, and how a transaction says on whose behalf it runs.
 --
--- Four roles stand between a connection and the tables:
+-- Five roles stand between a connection and the tables:
 --   the owner            owns every object and runs these migrations. The server never logs in as it.
 --   pulsegraph_api       what requests act as. Row security decides what it sees.
 --   pulsegraph_worker    what the server's own work acts as (profiles on first use, jobs). Its policies cross organizations.
 --   pulsegraph_guard     owns the few functions that must look behind the wall in order to build it (memberships, keys).
--- The server logs in as a fifth role that may do nothing but become api or worker, so code that forgets to become
+--   pulsegraph_backup    reads everything and writes nothing; only the owner may become it (afterMigrate.sql).
+-- The server logs in as a sixth role that may do nothing but become api or worker, so code that forgets to become
 -- somebody gets "permission denied" instead of data.
 --
 -- Roles belong to the cluster, not to the database: create only what is missing, so that several databases can share one.
@@ -20,10 +21,17 @@ begin
   if not exists (select from pg_roles where rolname = 'pulsegraph_guard') then
     create role pulsegraph_guard nologin noinherit;
   end if;
-  -- The owner hands functions over to the guard, for which it must be a member. A superuser needs no membership.
-  if not (select rolsuper from pg_roles where rolname = current_user)
-    and not pg_has_role(current_user, 'pulsegraph_guard', 'usage') then
-    execute format('grant pulsegraph_guard to %I', current_user);
+  if not exists (select from pg_roles where rolname = 'pulsegraph_backup') then
+    create role pulsegraph_backup nologin noinherit;
+  end if;
+  -- The owner hands functions over to the guard, and backs up, for which it must be a member. A superuser needs no membership.
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    if not pg_has_role(current_user, 'pulsegraph_guard', 'usage') then
+      execute format('grant pulsegraph_guard to %I', current_user);
+    end if;
+    if not pg_has_role(current_user, 'pulsegraph_backup', 'usage') then
+      execute format('grant pulsegraph_backup to %I', current_user);
+    end if;
   end if;
 end
 $$;
@@ -35,6 +43,7 @@ comment on schema app is 'Machinery of the tenant wall: identity, helpers of pol
 revoke all on schema public from public;
 alter default privileges revoke execute on functions from public;
 grant usage on schema public, app to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+grant usage on schema public to pulsegraph_backup;
 -- A function's owner needs CREATE where the function lives.
 grant create on schema app to pulsegraph_guard;
 

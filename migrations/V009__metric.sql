@@ -752,17 +752,31 @@ comment on function app.forget_metric_series() is 'Takes samples and rollups of 
 -- ---- Partitions
 
 -- CREATE TABLE ... PARTITION OF would stop every reader for a moment; ATTACH lets them go on. The check spares it a scan.
-create function app.make_month_partitions(parent text, months date[]) returns int
+create function app.make_partition(parent text, name text, since timestamptz, until timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  month date;
-  name text;
   -- What the table is partitioned by: one column of timestamptz.
   instant constant text := (
     select a.attname
     from pg_catalog.pg_partitioned_table p
     join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
     where p.partrelid = format('public.%I', parent)::regclass);
+begin
+  execute format(
+    'create table partitions.%1$I (like public.%2$I including defaults including constraints, constraint %3$I check (%4$I >= %5$L and %4$I < %6$L))',
+    name, parent, name || '_month', instant, since, until);
+  execute format('alter table partitions.%I enable row level security, force row level security', name);
+  execute format('alter table public.%I attach partition partitions.%I for values from (%L) to (%L)', parent, name, since, until);
+end
+$$;
+comment on function app.make_partition(text, text, timestamptz, timestamptz) is
+  'Makes one partition of a table. For functions of the guard, which owns such tables, and for what restores a backup.';
+
+create function app.make_month_partitions(parent text, months date[]) returns int
+language plpgsql volatile set search_path = '' as $$
+declare
+  month date;
+  name text;
   made int := 0;
 begin
   for month in select distinct date_trunc('month', m)::date from unnest(months) m order by 1 loop
@@ -771,12 +785,7 @@ begin
     -- Two writers may need the same month at the same moment.
     perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || name, 0));
     continue when to_regclass(format('partitions.%I', name)) is not null;
-    execute format(
-      'create table partitions.%1$I (like public.%2$I including defaults including constraints, constraint %3$I check (%4$I >= %5$L and %4$I < %6$L))',
-      name, parent, name || '_month', instant, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
-    execute format('alter table partitions.%I enable row level security, force row level security', name);
-    execute format(
-      'alter table public.%I attach partition partitions.%I for values from (%L) to (%L)',
+    perform app.make_partition(
       parent, name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
     made := made + 1;
   end loop;
@@ -1148,7 +1157,8 @@ grant execute on function app.midnight(date, text), app.metric_day_near_change(t
   app.metric_bucket(timestamptz), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
-grant execute on function app.whole_count(numeric), app.keep_sample_in_place(), app.make_month_partitions(text, date[]) to pulsegraph_guard;
+grant execute on function app.whole_count(numeric), app.keep_sample_in_place(), app.make_month_partitions(text, date[]),
+  app.make_partition(text, text, timestamptz, timestamptz) to pulsegraph_guard;
 grant execute on function app.metric_steps(uuid, bigint, timestamptz, timestamptz),
   app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric),
   get_metrics_aggregated(text, uuid, text, text) to pulsegraph_api, pulsegraph_worker;

@@ -8,7 +8,7 @@ drop function app.refuse_role(text);
 drop function app.current_api_key_id();
 drop function app.current_user_id();
 drop schema app;
-revoke usage on schema public from pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+revoke usage on schema public from pulsegraph_api, pulsegraph_worker, pulsegraph_guard, pulsegraph_backup;
 alter default privileges grant execute on functions to public;
 grant usage on schema public to public;
 -- Roles belong to the cluster and another database may use them: they stay, and V001 finds them.

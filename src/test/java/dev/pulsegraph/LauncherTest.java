@@ -67,7 +67,15 @@ class LauncherTest {
     @Test
     void only_a_server_waits_for_the_rehearsal() throws Exception {
         for (String command : List.of(
-                "help", "--help", "-h", "--version", "-V", "token --user a@b.c", "serve --help", "migrate", "job list")) {
+                "help",
+                "--help",
+                "-h",
+                "--version",
+                "-V",
+                "token --user a@b.c",
+                "serve --help",
+                "migrate",
+                "job list")) {
             assertThat(run(command.split(" ")))
                     .as(command)
                     .noneMatch(LauncherTest::rehearses)
@@ -115,7 +123,8 @@ class LauncherTest {
     /** Answers which programs were called. */
     private List<String> run(String... arguments) throws IOException, InterruptedException {
         Files.deleteIfExists(calls);
-        List<String> command = new ArrayList<>(List.of("sh", home.resolve("pulsegraph").toString()));
+        List<String> command =
+                new ArrayList<>(List.of("sh", home.resolve("pulsegraph").toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PULSEGRAPH_") || name.startsWith("JAVA"));

@@ -23,6 +23,8 @@ import picocli.CommandLine.ParseResult;
             ServeCommand.class,
             MigrateCommand.class,
             VerifyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             TokenCommand.class,
             DemoCommand.class,
             JobCommand.class,

@@ -6,7 +6,11 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
@@ -41,7 +45,33 @@ public record Migrations(Configuration configuration, DatabaseAccount owner) {
 
     /** Applies what is missing and answers how many that were; a failure names its script and leaves the rest undone. */
     public int migrate() {
-        return flyway().migrate().migrationsExecuted;
+        return migrateTo("latest");
+    }
+
+    /** As {@link #migrate()}, but no further than {@code version}. */
+    public int migrateTo(String version) {
+        return Flyway.configure()
+                .configuration(flyway().getConfiguration())
+                .target(version)
+                .load()
+                .migrate()
+                .migrationsExecuted;
+    }
+
+    /** The newest version that is applied; empty where none is. */
+    public Optional<String> version() {
+        return Optional.ofNullable(flyway().info().current())
+                .map(MigrationInfo::getVersion)
+                .map(MigrationVersion::getVersion);
+    }
+
+    /** Whether this product has a migration of this version. */
+    public boolean knows(String version) {
+        MigrationVersion wanted = MigrationVersion.fromVersion(version);
+        return Stream.of(flyway().info().all())
+                .anyMatch(info -> wanted.equals(info.getVersion())
+                        && !info.getState().name().contains("MISSING")
+                        && !info.getState().name().contains("FUTURE"));
     }
 
     /** The names of migrations that are not applied yet. */
@@ -154,7 +184,8 @@ public record Migrations(Configuration configuration, DatabaseAccount owner) {
         return quote + text.replace("" + quote, "" + quote + quote) + quote;
     }
 
-    private Connection connect() throws SQLException {
+    /** As the owner of the tables. */
+    public Connection connect() throws SQLException {
         return owner.connect();
     }
 

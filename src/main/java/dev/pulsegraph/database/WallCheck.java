@@ -37,11 +37,11 @@ public final class WallCheck {
             select format('the login %I may become %I, which the wall does not hold', me.rolname, r.rolname)
             from me join pg_roles r on r.oid <> me.oid and pg_has_role(me.rolname, r.oid, 'member')
             where not me.rolsuper
-              and (r.rolsuper or r.rolbypassrls or r.rolname = 'pulsegraph_guard'
+              and (r.rolsuper or r.rolbypassrls or r.rolname in ('pulsegraph_guard', 'pulsegraph_backup')
                 or r.oid in (select relowner from tenant_tables))
             union all
             select format('%s is a superuser or has BYPASSRLS', rolname)
-            from pg_roles where rolname like 'pulsegraph\\_%' and rolname in ('pulsegraph_api', 'pulsegraph_worker', 'pulsegraph_guard')
+            from pg_roles where rolname like 'pulsegraph\\_%' and rolname in ('pulsegraph_api', 'pulsegraph_worker', 'pulsegraph_guard', 'pulsegraph_backup')
               and (rolsuper or rolbypassrls)
             union all
             select format('the table %I has no row security', relname) from tenant_tables where not relrowsecurity

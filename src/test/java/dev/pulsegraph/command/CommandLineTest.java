@@ -48,8 +48,10 @@ class CommandLineTest {
         Ran help = run("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
-                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo", "import", "embed", "job");
-        for (String command : List.of("serve", "migrate", "verify", "token", "demo", "import", "embed", "job")) {
+                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo", "import", "embed", "job")
+                .contains("backup", "restore");
+        for (String command :
+                List.of("serve", "migrate", "verify", "backup", "restore", "token", "demo", "import", "embed", "job")) {
             assertThat(PulsegraphCommand.run(new String[] {command, "--help"}))
                     .as(command)
                     .isZero();
@@ -78,7 +80,10 @@ class CommandLineTest {
                 "import metrics",
                 "embed",
                 "embed --missing --organization",
-                "verify x")) {
+                "verify x",
+                "backup",
+                "restore",
+                "restore a b")) {
             assertThat(PulsegraphCommand.run(wrong.split(" "))).as(wrong).isEqualTo(2);
         }
         Ran unknown = run("q");
@@ -269,6 +274,39 @@ class CommandLineTest {
             server.executeAsSuperuser("pulsegraph", "alter table posts_core force row level security");
         }
         assertThat(run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void a_backup_beside_a_running_server_is_restored_elsewhere(@TempDir Path elsewhere) {
+        run("demo", "load");
+        Path file = elsewhere.resolve("backup.zip");
+        Ran backup = run("backup", file.toString());
+        assertThat(backup.exitCode()).as(backup.output()).isZero();
+        assertThat(backup.output())
+                .contains("posts_core")
+                .contains("data/jwt-secret")
+                .doesNotContain("\tat ");
+        Ran again = run("backup", file.toString());
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.output()).contains("backup.zip exists").doesNotContain("\tat ");
+
+        Ran refused = run("restore", file.toString());
+        assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
+        assertThat(refused.output())
+                .contains("2 of organizations")
+                .contains("--overwrite")
+                .doesNotContain("\tat ");
+        assertThat(run("restore", elsewhere.resolve("none.zip").toString()).output())
+                .contains("There is no file")
+                .doesNotContain("\tat ");
+
+        List<String> other = List.of("-Dpulsegraph.database.data-directory=" + elsewhere.resolve("data"));
+        Ran restored = run(other, "restore", file.toString());
+        assertThat(restored.exitCode()).as(restored.output()).isZero();
+        assertThat(restored.output()).contains("Restored ").contains("verify");
+        Ran verified = run(other, "verify");
+        assertThat(verified.exitCode()).as(verified.output()).isZero();
+        assertThat(run(other, "demo", "load").output()).contains("The demo is there already.");
     }
 
     @Test

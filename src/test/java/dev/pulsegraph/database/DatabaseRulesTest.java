@@ -70,7 +70,7 @@ class DatabaseRulesTest {
         assertThat(offenders("""
                 select tablename || '.' || policyname from pg_policies
                 where cardinality(roles) <> 1 or permissive <> 'PERMISSIVE'
-                  or not roles <@ array['pulsegraph_api', 'pulsegraph_worker', 'pulsegraph_guard']::name[]""")).isEmpty();
+                  or not roles <@ array['pulsegraph_api', 'pulsegraph_worker', 'pulsegraph_guard', 'pulsegraph_backup']::name[]""")).isEmpty();
     }
 
     @Test
@@ -78,6 +78,16 @@ class DatabaseRulesTest {
         assertThat(offenders("""
                 select tablename || '.' || policyname from pg_policies
                 where not starts_with(policyname, tablename || '_')""")).isEmpty();
+    }
+
+    @Test
+    void a_backup_reads_every_table_and_writes_none() {
+        assertThat(offenders("""
+                select relname from tables
+                where not has_table_privilege('pulsegraph_backup', oid, 'select')
+                  or has_table_privilege('pulsegraph_backup', oid, 'insert, update, delete, truncate')
+                  or relrowsecurity and not exists (select from pg_policies p
+                    where p.tablename = relname and p.roles = '{pulsegraph_backup}' and p.cmd = 'SELECT' and p.qual = 'true')""")).isEmpty();
     }
 
     @Test
@@ -146,12 +156,13 @@ class DatabaseRulesTest {
     }
 
     @Test
-    void only_our_three_roles_may_do_anything() {
+    void only_our_four_roles_may_do_anything() {
         assertThat(offenders("""
                 select distinct a.grantee::regrole::text from ours o, aclexplode(o.relacl) a where a.grantee <> o.relowner
                 union
                 select distinct a.grantee::regrole::text from functions f, aclexplode(f.proacl) a where a.grantee <> f.proowner
-                order by 1""")).containsExactly("pulsegraph_api", "pulsegraph_guard", "pulsegraph_worker");
+                order by 1"""))
+                .containsExactly("pulsegraph_api", "pulsegraph_backup", "pulsegraph_guard", "pulsegraph_worker");
     }
 
     @Test

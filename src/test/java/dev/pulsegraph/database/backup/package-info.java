@@ -1,0 +1,3 @@
+/** Backups. */
+@org.jspecify.annotations.NullMarked
+package dev.pulsegraph.database.backup;
