@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 @ConfigurationProperties("pulsegraph.cors")
 public record CorsSettings(@Nullable String origins) {
 
-    public CorsSettings {
+    /** Written in full: a compact one loses the name of its parameter, and with it the setting, where classes are read back. */
+    public CorsSettings(@Nullable String origins) {
         for (String origin : split(origins)) {
             if (!origin.equals("*") && !isOrigin(origin)) {
                 throw new IllegalArgumentException("pulsegraph.cors.origins: `" + origin
                         + "` is no origin; it is scheme, host and port with nothing behind, such as http://localhost:5173.");
             }
         }
+        this.origins = origins;
     }
 
     public List<String> allowed() {
