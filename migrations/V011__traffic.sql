@@ -5,7 +5,7 @@
 -- make no sessions.
 --
 -- A raw row is never changed. It does not name its session, since sessions merge when late events arrive; it has the key
--- by which sessions are found, the client's session or the visitor.
+-- by which sessions are found, of the visitor and the client's session.
 --
 -- A visit counts where it began: in the quarter of an hour, the local day and under the codes of its earliest event. Views
 -- and clicks count at their own instant and under their own codes. A code that is not given is '', so that it can be part
@@ -43,7 +43,7 @@ create table analytics_page_views (
 comment on table analytics_page_views is 'Views of pages and screens. Partitioned by month in UTC.';
 comment on column analytics_page_views.id is 'The organization and the client''s message id, hashed. An event counts once for each.';
 comment on column analytics_page_views.session_key is
-  'The client''s session, hashed, or else the visitor: with the instant it finds the row of analytics_sessions.';
+  'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
 comment on constraint analytics_page_views_page_type_format on analytics_page_views is
   'pageType: 1 to 50 lower-case letters, digits, dots, underscores and hyphens.';
 
@@ -71,7 +71,7 @@ create table analytics_clicks (
 comment on table analytics_clicks is 'Clicks. Partitioned by month in UTC.';
 comment on column analytics_clicks.id is 'The organization and the client''s message id, hashed. An event counts once for each.';
 comment on column analytics_clicks.session_key is
-  'The client''s session, hashed, or else the visitor: with the instant it finds the row of analytics_sessions.';
+  'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
 comment on constraint analytics_clicks_click_target_length on analytics_clicks is 'clickTarget: 1 to 255 characters.';
 
 create table analytics_events (
@@ -123,8 +123,8 @@ create table analytics_sessions (
   constraint analytics_sessions_counts_positive check (page_views >= 0 and clicks >= 0 and page_views + clicks > 0)
 ) partition by range (first_seen);
 comment on table analytics_sessions is
-  'Visits: the views and clicks of one session of a client, or of one visitor with no half an hour between them. What describes a visit is that of its earliest event. Partitioned by month in UTC.';
-comment on column analytics_sessions.session_key is 'The client''s session, hashed, or else the visitor.';
+  'Visits: the views and clicks of one visitor in one session of the client, with no 24 hours between them, or without one, with no half an hour. What describes a visit is that of its earliest event. Partitioned by month in UTC.';
+comment on column analytics_sessions.session_key is 'The visitor and the client''s session, if it named one, hashed.';
 comment on column analytics_sessions.session_id is 'As the client named it; null when the visit was told from the visitor''s pauses.';
 comment on column analytics_sessions.first_message_key is 'Of the earliest event; it decides between events of one instant.';
 -- Where an event looks for its session. The key holds the organization. The planner takes an organization it has not counted
@@ -132,6 +132,9 @@ comment on column analytics_sessions.first_message_key is 'Of the earliest event
 create index analytics_sessions_session_key_idx on analytics_sessions (session_key, first_seen);
 -- node(id:) knows no more of a session.
 create index analytics_sessions_id_idx on analytics_sessions (id);
+-- Who counts up a session knows only what the client calls it.
+create index analytics_sessions_session_id_idx on analytics_sessions (session_id, organization_id, first_seen)
+  where session_id is not null;
 -- A page of one code's sessions, newest first.
 create index analytics_sessions_user_code_idx on analytics_sessions (organization_id, user_code, first_seen, id);
 
@@ -325,7 +328,7 @@ $$;
 comment on function app.lock_traffic(uuid) is
   'Makes writers of one organization''s traffic wait for one another until the end of their transactions. Whoever needs several takes them in the order of ids.';
 
--- A session is written again with each of its events. Where the new version finds room on its page, none of four indexes
+-- A session is written again with each of its events. Where the new version finds room on its page, none of five indexes
 -- is touched. Only partitions can be told.
 create function app.make_traffic_partitions(parent text, months date[]) returns int
 language plpgsql volatile security definer set search_path = '' as $$
@@ -557,11 +560,14 @@ comment on function app.keep_events() is 'Keeps the events of the batch as they 
 
 -- ---- Sessions. A stored session is an interval with counts, so that raw rows are not read again.
 
-create function app.session_pause() returns interval
+-- A client knows best when its session ends, but not every one ends it: some send one id for as long as they are installed. A
+-- pause alone, and no length, decides, so that events may come in any order.
+create function app.session_pause(session_id text) returns interval
 language sql immutable parallel safe as $$
-  select interval '30 minutes'
+  select case when session_id is null then interval '30 minutes' else interval '24 hours' end
 $$;
-comment on function app.session_pause() is 'A visitor who was away longer begins another session.';
+comment on function app.session_pause(text) is
+  'Who was away longer begins another session: a visitor, or a client that named its session.';
 
 -- Stored sessions that lie further than a pause from all visits of the batch do not grow together by them. The key of a
 -- session holds its organization.
@@ -583,8 +589,7 @@ begin
       from (
         select b.organization_id, b.session_key, b.session_id, b.visitor, b.user_code, b.share_code, b.contact_id, b.at,
           b.message_key, b.type, b.ip_address, b.user_agent, b.referrer,
-          lag(b.at) over of_key is null
-            or b.session_id is null and b.at - lag(b.at) over of_key > app.session_pause() as begins
+          lag(b.at) over of_key is null or b.at - lag(b.at) over of_key > app.session_pause(b.session_id) as begins
         from pg_temp.event_batch b
         window of_key as (partition by b.session_key order by b.at, b.message_key)) p) n
     window visit as (partition by n.session_key, n.number)) v
@@ -603,14 +608,8 @@ begin
       s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
       s.updated_at, s.ctid
     from public.analytics_sessions s
-    where v.session_id is not null and s.session_key = v.session_key)
-    union all
-    (select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
-      s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
-      s.updated_at, s.ctid
-    from public.analytics_sessions s
-    where v.session_id is null and s.session_key = v.session_key
-      and s.first_seen between v.first_seen - app.session_pause() and v.last_seen + app.session_pause())
+    where s.session_key = v.session_key
+      and s.first_seen between v.first_seen - app.session_pause(v.session_id) and v.last_seen + app.session_pause(v.session_id))
     union all
     (select x.organization_id, x.id, x.session_key, x.session_id, x.visitor, x.user_code, x.share_code, x.contact_id, x.first_seen,
       x.last_seen, x.page_views, x.clicks, x.first_message_key, x.ip_address, x.user_agent, x.referrer, x.created_at,
@@ -620,9 +619,9 @@ begin
         s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
         s.updated_at, s.ctid
       from public.analytics_sessions s
-      where v.session_id is null and s.session_key = v.session_key and s.first_seen < v.first_seen - app.session_pause()
+      where s.session_key = v.session_key and s.first_seen < v.first_seen - app.session_pause(v.session_id)
       order by s.first_seen desc limit 1) x
-    where x.last_seen >= v.first_seen - app.session_pause())) s;
+    where x.last_seen >= v.first_seen - app.session_pause(v.session_id))) s;
 end
 $$;
 comment on function app.find_visits() is 'Collects the visits that the batch tells of, and the stored sessions that they may be part of.';
@@ -633,8 +632,8 @@ begin
   with placed as (
     select p.*, sum(p.begins::int) over (partition by p.session_key order by p.first_seen, p.last_seen, p.first_message_key) as number
     from (
-      select v.*, v.session_id is null and coalesce(
-        v.first_seen > app.session_pause() + max(v.last_seen) over (
+      select v.*, coalesce(
+        v.first_seen > app.session_pause(v.session_id) + max(v.last_seen) over (
           partition by v.session_key order by v.first_seen, v.last_seen, v.first_message_key
           rows between unbounded preceding and 1 preceding), false) as begins
       from pg_temp.visits v) p
@@ -1063,11 +1062,11 @@ grant execute on function app.lock_traffic(uuid) to pulsegraph_worker, pulsegrap
 grant execute on function app.make_traffic_partitions(text, date[]) to pulsegraph_worker;
 grant execute on function app.begin_event_batch(), app.organizations_to_track(), app.take_event_batch(), app.store_visitor_sketches()
   to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.refuse_strangers(uuid[]), app.refuse_events(uuid[]), app.keep_events(), app.session_pause(),
+grant execute on function app.refuse_strangers(uuid[]), app.refuse_events(uuid[]), app.keep_events(), app.session_pause(text),
   app.find_visits(), app.merge_visits(), app.months_between(timestamptz, timestamptz),
   app.traffic_day(timestamptz, text), app.find_batch_days(), app.note_traffic_changes(),
   app.add_traffic_quarters(), app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
-grant execute on function app.traffic_day(timestamptz, text), app.session_pause() to pulsegraph_api, pulsegraph_worker;
+grant execute on function app.traffic_day(timestamptz, text), app.session_pause(text) to pulsegraph_api, pulsegraph_worker;
 
 -- Who makes partitions must own their parent. A new owner needs CREATE where the table lives, for this moment only.
 grant create on schema public to pulsegraph_guard;

@@ -39,7 +39,6 @@ create function cleanup_old_raw_events(retention_days int default 90) returns js
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '300ms' as $$
 declare
   cutoff constant timestamptz := now() - make_interval(days => retention_days);
-  alive constant timestamptz := cutoff - app.session_pause();
   messages_cutoff timestamptz;
   month record;
   kept int;
@@ -73,11 +72,11 @@ begin
       kept := 0;
       if month.parent = 'analytics_sessions' then
         select count(*) into kept from public.analytics_sessions s
-        where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen >= alive;
+        where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen >= cutoff - app.session_pause(s.session_id);
         kept_sessions := kept_sessions + kept;
         continue when kept > 0 and not exists (
           select from public.analytics_sessions s
-          where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen < alive);
+          where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen < cutoff - app.session_pause(s.session_id));
       end if;
       execute format('alter table public.%I detach partition partitions.%I', month.parent, month.name);
       if kept > 0 then
@@ -91,8 +90,8 @@ begin
           select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id,
             s.first_seen, s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer,
             s.created_at, s.updated_at
-          from partitions.%I s where s.last_seen >= $1', month.name || '_old')
-        using alive;
+          from partitions.%I s where s.last_seen >= $1 - app.session_pause(s.session_id)', month.name || '_old')
+        using cutoff;
         execute format('drop table partitions.%I', month.name || '_old');
       else
         execute format('drop table partitions.%I', month.name);
@@ -731,9 +730,7 @@ begin
   perform app.refuse_strangers(array[subject]);
   perform app.lock_traffic(subject);
   with told as materialized (
-    select i.id, count(*) as times,
-      left(encode(sha256(convert_to(subject || '/session/' || i.id, 'UTF8')), 'hex'), 32)::uuid as session_key
-    from unnest(session_ids) i(id) where i.id is not null group by i.id
+    select i.id, count(*) as times from unnest(session_ids) i(id) where i.id is not null group by i.id
   ),
   found as materialized (
     select s.first_seen, s.id, s.user_code, s.share_code, s.contact_id, t.times,
@@ -741,7 +738,8 @@ begin
     from told t
     cross join lateral (
       select x.first_seen, x.id, x.user_code, x.share_code, x.contact_id, x.page_views, x.clicks from public.analytics_sessions x
-      where x.session_key = t.session_key and x.organization_id = subject and x.session_id = t.id) s
+      where x.session_id = t.id and x.organization_id = subject
+      order by x.first_seen desc, x.id limit 1) s
   ),
   counted as (
     update public.analytics_sessions s set
@@ -784,14 +782,14 @@ begin
 end
 $$;
 comment on function app.increment_sessions(text[], int, int, uuid) is
-  'Adds views and clicks to sessions, for each time that the client''s name of one is listed.';
+  'Adds views and clicks to sessions, for each time that the client''s name of one is listed: to the one that began last, where several visitors or days have that name.';
 
 create function increment_session_page_views(session_ids text[], increment int default 1, organization uuid default null) returns void
 language sql volatile set search_path = '' as $$
   select app.increment_sessions(session_ids, increment, 0, organization)
 $$;
 comment on function increment_session_page_views(text[], int, uuid) is
-  'Adds so many views to sessions, for each time that the client''s name of one is listed; unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
+  'Adds so many views to sessions, for each time that the client''s name of one is listed; of several with one name that which began last, and unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
 
 create function increment_session_clicks(session_ids text[], increment int default 1, organization uuid default null) returns void
 language sql volatile set search_path = '' as $$

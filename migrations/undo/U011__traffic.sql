@@ -8,7 +8,7 @@ drop table analytics_page_views, analytics_clicks, analytics_events, analytics_s
 drop function app.begin_traffic(), app.lock_traffic(uuid), app.make_traffic_partitions(text, date[]),
   app.lock_traffic_of_deleted(), app.forget_traffic(),
   app.begin_event_batch(), app.organizations_to_track(), app.refuse_strangers(uuid[]), app.take_event_batch(),
-  app.refuse_events(uuid[]), app.keep_events(), app.session_pause(), app.find_visits(), app.merge_visits(),
+  app.refuse_events(uuid[]), app.keep_events(), app.session_pause(text), app.find_visits(), app.merge_visits(),
   app.months_between(timestamptz, timestamptz), app.find_batch_days(),
   app.traffic_day(timestamptz, text), app.note_traffic_changes(), app.add_traffic_quarters(), app.add_traffic_days(),
   app.add_traffic_clicks(), app.add_traffic_pages(), app.store_visitor_sketches();

@@ -14,11 +14,13 @@
   const SELDOM = 3e5; // from a failure to the next attempt, at most
   const REQUEST = 20; // events in a request: their bounds keep it under 64 KB, all that a page that is left may send
   const KEPT = 100; // events without an answer
+  const PLAIN = 99; // characters that an answer has at most when there is nothing to tell but numbers
 
-  const script = document.currentScript;
+  const [page, later] = [document, setTimeout]; // short names, for their bytes
+  const script = page.currentScript;
   const attributes = script.dataset; // read for each event, since an application of one page may change them
   const address = new URL('/v1/e', script.src);
-  const place = 'pulsegraph.' + attributes.key;
+  const place = attributes.key;
 
   const id = (numbers = new Uint32Array(4)) => crypto.getRandomValues(numbers).join('-');
 
@@ -31,8 +33,9 @@
 
   const read = () => {
     try {
-      if (!alone) {
-        [visitor, sessions, last, events] = JSON.parse(localStorage[place]);
+      const stored = JSON.parse(localStorage[place], (_, value) => value.valueOf()); // null, which is nothing of ours, throws
+      if (!alone && stored[3].map) {
+        [visitor, sessions, last, events] = stored;
       }
     } catch (nothingThere) {}
   };
@@ -46,13 +49,11 @@
   };
 
   let shown; // the address of the last page view
-  let referrer = document.referrer;
+  let referrer = page.referrer;
   let wait = SOON;
   let timer;
   let busy;
   let news; // whether something happened that no beacon took
-
-  const time = () => new Date().toISOString();
 
   const session = () => {
     const codes = [attributes.userCode, attributes.shareCode];
@@ -72,13 +73,13 @@
       event,
       messageId: id(),
       anonymousId: visitor,
-      timestamp: time(),
+      timestamp: new Date(),
       properties: Object.assign({}, attributes, { key: undefined }, properties),
       context: {
         sessionId,
         page: {
           url: shown.slice(0, 1e3),
-          title: [...document.title].slice(0, 99).join(''), // whole characters: the server takes no halves
+          title: page.title.match(/.{0,99}/u)[0], // whole characters: the server takes no halves
           referrer: referrer.slice(0, 1e3),
         },
       },
@@ -86,20 +87,20 @@
     events = events.slice(-KEPT);
     write();
     news = true;
-    if (events.length >= REQUEST && wait == SOON) {
+    if (events[REQUEST - 1] && wait == SOON) {
       send();
     }
     plan();
   };
 
   const plan = () => {
-    timer = timer || setTimeout(send, wait);
+    timer = timer || later(send, wait);
   };
 
   /** The oldest events as a request; nothing when there are none. */
   const request = () => {
     read();
-    return events[0] && JSON.stringify({ writeKey: attributes.key, sentAt: time(), batch: events.slice(0, REQUEST) });
+    return events[0] && JSON.stringify({ writeKey: place, sentAt: new Date(), batch: events.slice(0, REQUEST) });
   };
 
   const send = () => {
@@ -110,23 +111,27 @@
     }
     busy = true;
     fetch(address, { method: 'POST', body, keepalive: true })
-      .then(({ status }) => {
-        if (status == 429 || status > 499) {
+      .then((answer) => {
+        if (/429|5../.test(answer.status)) {
           throw 0; // not taken now, but perhaps later
         }
         read();
         events = events.filter((event) => !body.includes(event.messageId));
         write();
         wait = SOON;
+        return answer.text();
+      })
+      .then((said) => {
+        if (said[PLAIN]) {
+          console.warn(said); // what was rejected, or brought into form, and why
+        }
       })
       .catch(() => {
         wait = Math.min(wait * 2, SELDOM);
       })
       .then(() => {
         busy = false;
-        if (events[0]) {
-          plan();
-        }
+        plan();
       });
   };
 
@@ -140,7 +145,7 @@
 
   const view = () => {
     const here = location.href.split('#')[0];
-    if (here != shown) {
+    if (here != shown && !page.prerendering) {
       referrer = shown || referrer;
       shown = here;
       record('page');
@@ -148,22 +153,34 @@
   };
 
   const click = ({ button, target }) => {
-    const element = button < 2 && target.closest('[data-track],a[href]:not([href^="javascript:"])');
-    const clickTarget = element && (element.dataset.track || [element.host, element.pathname].join('').slice(0, 255));
+    const element = button < 2 && target.closest && target.closest('[data-track],a[href]:not([href^="javascript:"])');
+    const clickTarget = element && (element.dataset.track || [element.host, element.pathname].join(''));
     if (clickTarget) {
       record('track', 'Click', { clickTarget, clickCategory: element.dataset.trackCategory });
     }
   };
 
-  const start = () => {
+  if (navigator.doNotTrack == 1 || navigator.globalPrivacyControl) {
+    try {
+      delete localStorage[place];
+    } catch (blocked) {}
+  } else if (!self[place]) {
+    self[place] = 1; // one that is loaded twice tells everything once
     const push = history.pushState;
-    const navigate = () => setTimeout(view); // after the application has set the title
+    const navigate = () => later(view); // after the application has set the title
     history.pushState = (...state) => {
       push.apply(history, state);
       navigate();
     };
     const listeners = {
       popstate: navigate,
+      prerenderingchange: view,
+      pageshow: ({ persisted }) => {
+        if (persisted) {
+          shown = ''; // the page comes back as it was left, and is seen again
+          view();
+        }
+      },
       click,
       auxclick: click,
       online: send,
@@ -174,15 +191,5 @@
       addEventListener(type, listeners[type], true);
     }
     view();
-  };
-
-  if (navigator.doNotTrack == 1 || navigator.globalPrivacyControl) {
-    try {
-      delete localStorage[place];
-    } catch (blocked) {}
-  } else if (document.prerendering) {
-    document.addEventListener('prerenderingchange', start);
-  } else {
-    start();
   }
 })();

@@ -7,6 +7,7 @@ import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
 import dev.pulsegraph.ingest.CorsSettings;
 import dev.pulsegraph.ingest.IngestSettings;
+import dev.pulsegraph.ingest.ProxySettings;
 import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
@@ -37,6 +38,7 @@ public final class Settings {
             JobSettings.class,
             JwtSettings.class,
             MetricSettings.class,
+            ProxySettings.class,
             SearchSettings.class,
             SocketSettings.class,
             TrafficSettings.class);

@@ -12,14 +12,12 @@ import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Options;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.http.server.util.HttpClientAddressResolver;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,7 @@ class EventController {
     private final GroupCommit<?> commit;
     private final EventBodyReader bodies;
     private final BulkFailure.Reader failures;
-    private final HttpClientAddressResolver addresses;
+    private final ClientAddress addresses;
     private final IngestMeters meters;
     private final JsonMapper json;
     private final Clock clock;
@@ -62,7 +61,7 @@ class EventController {
             GroupCommit<?> commit,
             EventBodyReader bodies,
             BulkFailure.Reader failures,
-            HttpClientAddressResolver addresses,
+            ClientAddress addresses,
             IngestMeters meters,
             JsonMapper json,
             Clock clock,
@@ -173,14 +172,11 @@ class EventController {
         body.put("success", true);
         body.put("accepted", count(outcomes, EventOutcome.Status.ACCEPTED));
         body.put("duplicates", count(outcomes, EventOutcome.Status.DUPLICATE));
-        List<Map<String, @Nullable Object>> rejected = new ArrayList<>();
-        for (int i = 0; i < outcomes.size(); i++) {
-            EventOutcome outcome = outcomes.get(i);
-            if (outcome.status() == EventOutcome.Status.REJECTED) {
-                rejected.add(rejection(i, outcome));
-            }
+        body.put("rejected", listed(outcomes, EventOutcome.Status.REJECTED));
+        List<?> warnings = listed(outcomes, EventOutcome.Status.ACCEPTED);
+        if (!warnings.isEmpty()) {
+            body.put("warnings", warnings);
         }
-        body.put("rejected", rejected);
         return open(HttpResponse.ok(bytes(body)));
     }
 
@@ -197,7 +193,15 @@ class EventController {
         return open(HttpResponse.badRequest(bytes(body)));
     }
 
-    private static Map<String, @Nullable Object> rejection(int index, EventOutcome outcome) {
+    /** Those of which there is something to tell. */
+    private static List<Map<String, @Nullable Object>> listed(List<EventOutcome> outcomes, EventOutcome.Status status) {
+        return IntStream.range(0, outcomes.size())
+                .filter(i -> outcomes.get(i).status() == status && outcomes.get(i).reason() != null)
+                .mapToObj(i -> listed(i, outcomes.get(i)))
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> listed(int index, EventOutcome outcome) {
         Map<String, @Nullable Object> rejection = new LinkedHashMap<>();
         rejection.put("index", index);
         rejection.put("messageId", outcome.messageId());

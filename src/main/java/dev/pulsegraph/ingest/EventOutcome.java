@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of an event.
  *
- * @param code why it was rejected, for machines
- * @param reason why it was rejected, in a sentence
+ * @param code why it was rejected, or not taken as it was, for machines
+ * @param reason the same, in a sentence
  */
 public record EventOutcome(
         @Nullable String messageId,

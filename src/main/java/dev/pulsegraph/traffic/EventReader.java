@@ -30,9 +30,11 @@ public class EventReader {
     private static final Pattern PAGE_TYPE = Pattern.compile("[a-z0-9._-]{1,50}");
 
     private final JsonMapper json;
+    private final BotDetector bots;
 
-    EventReader(JsonMapper json) {
+    EventReader(JsonMapper json, BotDetector bots) {
         this.json = json;
+        this.bots = bots;
     }
 
     /** The event, unless something is wrong with its form. */
@@ -45,6 +47,7 @@ public class EventReader {
                 ? required(fields, "clickTarget", LONGEST_TEXT)
                 : text(fields, "clickTarget", LONGEST_TEXT);
         Map<String, Object> context = object(fields, "context");
+        String userAgent = context.get("userAgent") instanceof String given && !given.isBlank() ? given : null;
         return new TrackedEvent(
                 organization,
                 required(fields, "messageId", LONGEST_TEXT),
@@ -61,9 +64,9 @@ public class EventReader {
                 category(fields, type, target),
                 at(fields),
                 receivedAt,
-                false,
+                userAgent != null && bots.isBot(userAgent),
                 null,
-                context.get("userAgent") instanceof String userAgent ? userAgent : null,
+                userAgent,
                 context.get("page") instanceof Map<?, ?> page && page.get("referrer") instanceof String referrer
                         ? referrer
                         : null,

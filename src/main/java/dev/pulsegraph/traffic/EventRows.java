@@ -51,7 +51,9 @@ final class EventRows {
                 Integer.toString(position),
                 event.organization().toString(),
                 key(event.organization(), "message", event.messageId()),
-                key(event.organization(), session == null ? "visitor" : "session", session == null ? visitor : session),
+                session == null
+                        ? key(event.organization(), "visitor", visitor)
+                        : key(event.organization(), "session", visitor.length() + "/" + visitor + "/" + session),
                 event.type().stored(),
                 event.name(),
                 visitor,

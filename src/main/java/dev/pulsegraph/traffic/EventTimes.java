@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class EventTimes {
     private static final Duration AHEAD = Duration.ofDays(1);
+    /** A time of sending that differs by more is not believed, unless the event cannot have happened at its own time. */
+    private static final Duration MOST_CORRECTION = Duration.ofDays(1);
+
     /** As ISO 8601 has it, with or without a colon in the offset; without any offset it is UTC. */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
@@ -48,7 +51,9 @@ class EventTimes {
         }
         Instant at;
         try {
-            at = corrected(parsed(timestamp), sentAt, receivedAt);
+            Instant own = parsed(timestamp);
+            Instant corrected = corrected(own, sentAt, receivedAt);
+            at = isLarge(Duration.between(own, corrected)) && refusal(own, receivedAt) == null ? own : corrected;
         } catch (DateTimeException | ArithmeticException e) {
             throw new Unreadable(
                     SentFields.BAD_FIELD,
@@ -88,6 +93,10 @@ class EventTimes {
             return at;
         }
         return at.plus(Duration.between(sent, receivedAt));
+    }
+
+    private static boolean isLarge(Duration correction) {
+        return correction.abs().compareTo(MOST_CORRECTION) > 0;
     }
 
     private static Instant parsed(Object time) {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.ingest.AddressText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -27,24 +28,22 @@ public enum IpAddresses {
 
     abstract @Nullable String kept(@Nullable String address);
 
-    /** Proxies add themselves to a list, and some a port. */
+    /** Proxies add themselves to a list. */
     private static String first(String addresses) {
-        String first = addresses.split(",", 2)[0].strip();
-        if (first.startsWith("[") && first.indexOf(']') > 0) {
-            return first.substring(1, first.indexOf(']'));
-        }
-        int colon = first.indexOf(':');
-        return colon > 0 && first.indexOf('.') > 0 && first.indexOf('.') < colon ? first.substring(0, colon) : first;
+        return addresses.split(",", 2)[0];
     }
 
-    private static @Nullable String truncated(String literal) {
-        try {
-            InetAddress address = InetAddress.ofLiteral(literal);
-            byte[] bytes = address.getAddress();
-            Arrays.fill(bytes, address instanceof Inet4Address ? 3 : 6, bytes.length, (byte) 0);
-            return InetAddress.getByAddress(bytes).getHostAddress();
-        } catch (IllegalArgumentException | UnknownHostException noAddress) {
+    private static @Nullable String truncated(String text) {
+        InetAddress address = AddressText.parsed(text).orElse(null);
+        if (address == null) {
             return null;
+        }
+        byte[] bytes = address.getAddress();
+        Arrays.fill(bytes, address instanceof Inet4Address ? 3 : 6, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("An address has 4 or 16 bytes.", e);
         }
     }
 }

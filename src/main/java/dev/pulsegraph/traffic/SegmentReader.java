@@ -6,13 +6,11 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +22,6 @@ class SegmentReader {
     private static final int LONGEST_REFERRER = 2000;
     private static final int LONGEST_USER_AGENT = 1000;
     private static final List<String> TYPES = List.of("page", "screen", "track", "identify", "group", "alias");
-    private static final Pattern PAGE_TYPE = Pattern.compile("[a-z0-9._-]{1,50}");
     /** Libraries that run where the visitor is, so that the address of the connection is the visitor's. */
     private static final Pattern ON_DEVICES = Pattern.compile(
             "analytics\\.js|.*(?:ios|android|swift|kotlin|react-native|flutter|cordova|xamarin|unity).*");
@@ -103,11 +100,12 @@ class SegmentReader {
         String userCode = firstOf(properties.id("userCode"), codes.id("userCode"));
         String shareCode = firstOf(properties.id("shareCode"), codes.id("shareCode"));
         String contactId = firstOf(properties.id("contactId"), codes.id("contactId"));
-        String clickTarget = type.equals("track") ? properties.text("clickTarget", LONGEST_NAME) : null;
+        var form = new TrafficForm(properties, origin.browser());
+        String clickTarget = type.equals("track") ? form.clickTarget() : null;
         TrackType trackType = trackType(type, clickTarget);
-        ClickCategory category = clickTarget == null ? null : category(properties, clickTarget);
+        ClickCategory category = clickTarget == null ? null : form.category(clickTarget);
         String name = name(type, event);
-        String pageType = trackType == TrackType.PAGE ? pageType(type, properties) : null;
+        String pageType = trackType == TrackType.PAGE ? form.pageType(type) : null;
         Instant at = times.at(
                 firstOf(event.value("timestamp"), event.value("originalTimestamp")),
                 firstOf(event.value("sentAt"), origin.request().get("sentAt")),
@@ -153,6 +151,7 @@ class SegmentReader {
                         referrer,
                         storedProperties,
                         storedContext),
+                form.note(),
                 body,
                 origin.receivedAt());
     }
@@ -186,36 +185,6 @@ class SegmentReader {
             }
             default -> null;
         };
-    }
-
-    private static String pageType(String type, SentFields properties) throws Unreadable {
-        String given = properties.text("pageType", LONGEST_NAME);
-        String pageType = given == null ? type : given.toLowerCase(Locale.ROOT);
-        if (!PAGE_TYPE.matcher(pageType).matches()) {
-            throw new Unreadable(
-                    SentFields.BAD_FIELD,
-                    "properties.pageType: `" + Problem.shown(pageType)
-                            + "` is not 1 to 50 lower-case letters, digits, dots, hyphens and underscores.");
-        }
-        return pageType;
-    }
-
-    private static ClickCategory category(SentFields properties, String target) throws Unreadable {
-        String given = properties.text("clickCategory", LONGEST_NAME);
-        if (given == null) {
-            return ClickCategory.of(target);
-        }
-        String wanted = given.replace("_", "");
-        return Arrays.stream(ClickCategory.values())
-                .filter(category -> category.name().replace("_", "").equalsIgnoreCase(wanted))
-                .findFirst()
-                .orElseThrow(() -> new Unreadable(
-                        SentFields.BAD_FIELD,
-                        "properties.clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
-                                + Arrays.stream(ClickCategory.values())
-                                        .map(Enum::name)
-                                        .collect(Collectors.joining(", "))
-                                + "."));
     }
 
     /** With what stands beside them in the event. */

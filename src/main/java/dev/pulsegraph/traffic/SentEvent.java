@@ -20,9 +20,14 @@ sealed interface SentEvent {
      * One that can be taken.
      *
      * @param tracked what it is in an organization, which the key will say
+     * @param note what was brought into form for it
      */
-    record Good(String messageId, Function<UUID, TrackedEvent> tracked, Object body, Instant receivedAt)
-            implements SentEvent {}
+    record Good(
+            String messageId,
+            Function<UUID, TrackedEvent> tracked,
+            @Nullable String note,
+            Object body,
+            Instant receivedAt) implements SentEvent {}
 
     /** One that cannot. */
     record Bad(

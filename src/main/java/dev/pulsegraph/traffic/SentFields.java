@@ -4,6 +4,7 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Storable;
 import dev.pulsegraph.request.Unreadable;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,10 @@ final class SentFields {
         this.fields = fields;
     }
 
-    /** An object within; an empty one when it is not given. */
+    /** An object within; an empty one when it is not given, or given as the empty list that PHP writes for it. */
     SentFields object(String name) throws Unreadable {
         Object value = fields.get(name);
-        if (value == null) {
+        if (value == null || (value instanceof Collection<?> list && list.isEmpty())) {
             return new SentFields(path + name + ".", Map.of());
         }
         if (value instanceof Map<?, ?> map) {

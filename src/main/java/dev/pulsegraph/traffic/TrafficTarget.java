@@ -54,7 +54,7 @@ class TrafficTarget implements EventTarget<SentEvent> {
                 continue;
             }
             EventOutcome outcome = switch (owned.event()) {
-                case SentEvent.Good readable -> outcome(receipts.next());
+                case SentEvent.Good readable -> outcome(receipts.next(), readable.note());
                 case SentEvent.Bad refused -> rejected(refused.messageId(), refused.code(), refused.reason());
             };
             outcomes.add(outcome);
@@ -82,11 +82,12 @@ class TrafficTarget implements EventTarget<SentEvent> {
         return new EventOutcome(messageId, EventOutcome.Status.REJECTED, code, reason);
     }
 
-    private static EventOutcome outcome(EventReceipt receipt) {
+    private static EventOutcome outcome(EventReceipt receipt, @Nullable String note) {
+        boolean adjusted = note != null && receipt.status() == ReceiptStatus.ACCEPTED;
         return new EventOutcome(
                 receipt.messageId(),
                 EventOutcome.Status.valueOf(receipt.status().name()),
-                receipt.code(),
-                receipt.reason());
+                adjusted ? "ADJUSTED" : receipt.code(),
+                adjusted ? note : receipt.reason());
     }
 }

@@ -158,6 +158,29 @@ class PageTest {
     }
 
     @Test
+    void what_has_no_good_form_is_brought_into_one_and_the_console_told() {
+        browser.beforeEveryPage("""
+                window.warned = [];
+                console.warn = (...words) => window.warned.push(words.join(' '))""");
+        browser.open(site.url("/"));
+        soon(VIEWS, "olivia fair c1 home");
+        assertThat(browser.run("return window.warned.length")).isEqualTo(0L);
+        browser.run("""
+                document.querySelector('script[data-key]').dataset.pageType = ' Über Home Page!';
+                history.pushState({}, '', '/work')""");
+        soon(VIEWS, "olivia fair c1 ber-home-page", "olivia fair c1 home");
+        browser.run("""
+                const button = document.querySelector('#tracked');
+                button.dataset.track = 'contact.' + 'x'.repeat(292);
+                button.dataset.trackCategory = 'sozial';
+                button.click()""");
+        soon(CLICKS, "contact contact." + "x".repeat(247));
+        until(() -> Objects.toString(browser.run("return window.warned.join()")).contains("sozial"));
+        assertThat(Objects.toString(browser.run("return window.warned.join()")))
+                .contains("`ber-home-page`", "cut to 255 characters", "`sozial` is none");
+    }
+
+    @Test
     void the_demo_page_shows_what_was_acknowledged() {
         demo.load();
         browser.open(api.uri("/demo/").toString());

@@ -329,6 +329,89 @@ class SnippetTest {
         assertThat(site.event().at("type")).isEqualTo("page");
     }
 
+    @Test
+    void a_page_that_comes_back_as_it_was_left_is_a_page_view() {
+        Site site = site("");
+        browser.open(site.url("/"));
+        Event first = site.event();
+        browser.run("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))");
+        browser.run("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+        Event again = site.event();
+        assertThat(again.at("type")).isEqualTo("page");
+        assertThat(again.at("context.page")).isEqualTo(first.at("context.page"));
+        browser.letPass(A_WHILE);
+        assertThat(site.others()).isEmpty();
+    }
+
+    @Test
+    void a_click_on_what_is_no_element_is_nothing() {
+        Site site = site("");
+        browser.open(site.url("/"));
+        site.event();
+        Object failures = browser.run("""
+                const failures = [];
+                addEventListener('error', event => failures.push(event.message));
+                document.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+                window.dispatchEvent(new MouseEvent('click'));
+                return failures.join()""");
+        assertThat(failures).isEqualTo("");
+        browser.click("#tracked");
+        assertThat(site.event().at("properties.clickTarget")).isEqualTo("socialChannels.mastodon");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "{}",
+                "7",
+                "nonsense",
+                "[null,null,null,null]",
+                "[\"v\",{},0,[null]]",
+                "[\"v\",{},0,7]"
+            })
+    void what_is_nothing_of_ours_in_storage_is_no_hindrance(String stored) {
+        Site site = site("");
+        browser.open(site.url("/"));
+        String place = Site.KEY;
+        untilStoredWithout(site.event().messageId());
+        browser.run("localStorage[arguments[0]] = arguments[1]", place, stored);
+        browser.click("#tracked");
+        Event click = site.event();
+        assertThat(click.text("anonymousId")).hasSizeBetween(10, 100);
+        untilStoredWithout(click.messageId());
+    }
+
+    @Test
+    void storage_that_throws_is_done_without() {
+        Site site = site("");
+        browser.beforeEveryPage(
+                "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no storage here') } })");
+        browser.open(site.url("/"));
+        Event view = site.event();
+        browser.click("#tracked");
+        assertThat(site.event().text("anonymousId")).isEqualTo(view.text("anonymousId"));
+    }
+
+    @Test
+    void a_snippet_that_is_there_twice_counts_once() {
+        Site site = site("");
+        browser.open(site.url("/"));
+        site.event();
+        browser.run("""
+                const script = document.querySelector('script[data-key]');
+                const second = document.createElement('script');
+                Object.assign(second.dataset, script.dataset);
+                second.src = script.src;
+                document.body.append(second)""");
+        browser.letPass(A_WHILE);
+        browser.click("#tracked");
+        assertThat(site.next().events()).hasSize(1);
+        browser.letPass(A_WHILE);
+        assertThat(site.others()).isEmpty();
+    }
+
     private Site site(String attributes) {
         Site site = Site.recording(attributes);
         sites.add(site);

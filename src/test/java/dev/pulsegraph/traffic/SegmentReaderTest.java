@@ -26,8 +26,8 @@ class SegmentReaderTest {
     private final SegmentReader reader = reader(IpAddresses.TRUNCATE);
 
     private static SegmentReader reader(IpAddresses addresses) {
-        var settings = new TrafficSettings(Duration.ofDays(90), addresses);
-        return new SegmentReader(new EventTimes(settings), new BotDetector(), settings);
+        var settings = new TrafficSettings(Duration.ofDays(90), addresses, List.of(" Acme Monitor ", ""));
+        return new SegmentReader(new EventTimes(settings), new BotDetector(settings), settings);
     }
 
     @Test
@@ -154,6 +154,13 @@ class SegmentReaderTest {
         "2026-05-01T10:59:00Z,2026-05-01T11:00:00Z,2026-05-01T11:59:00Z",
         "2026-05-03T11:59:00Z,2026-05-03T12:00:00Z,2026-05-01T11:59:00Z",
         "2026-05-01T11:59:00Z,yesterday,2026-05-01T11:59:00Z",
+        // one that was not set when it sent, or is a day off, which is not believed
+        "2026-05-01T11:59:00Z,1970-01-01T00:00:05Z,2026-05-01T11:59:00Z",
+        "2026-05-01T11:59:00Z,2038-01-01T00:00:00Z,2026-05-01T11:59:00Z",
+        "2026-04-30T11:59:00Z,2026-04-30T12:00:00Z,2026-05-01T11:59:00Z",
+        "2026-04-30T11:58:59Z,2026-04-30T11:59:59Z,2026-04-30T11:58:59Z",
+        // one that never was set: nothing can have happened then
+        "1970-01-01T00:00:05Z,1970-01-01T00:01:05Z,2026-05-01T11:59:00Z",
         "2026-05-01T11:59:00Z,,2026-05-01T11:59:00Z",
         "2026-05-01T13:59:00+02:00,,2026-05-01T11:59:00Z",
         "2026-05-01T13:59:00.5+0200,,2026-05-01T11:59:00.5Z",
@@ -191,6 +198,14 @@ class SegmentReaderTest {
         }
     }
 
+    @Test
+    void an_empty_list_of_php_is_an_empty_object() throws Exception {
+        TrackedEvent page = good("page", "{\"userId\": \"u\", \"properties\": [], \"context\": []}");
+        assertThat(List.of(page.properties(), page.context())).containsOnly(Map.of());
+        assertThat(good("identify", "{\"userId\": \"u\", \"traits\": []}").properties()).isEmpty();
+        assertThat(refusal("page", "{\"userId\": \"u\", \"properties\": [1]}")).startsWith("BAD_FIELD properties:");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"userId\": \"\"}", "{\"anonymousId\": \"  \"}", "{\"userId\": null}"})
     void somebody_must_have_done_it(String item) {
@@ -221,7 +236,7 @@ class SegmentReaderTest {
                 .startsWith("BAD_FIELD userId:")
                 .contains("NUL");
         assertThat(refusal("page", "{\"userId\": \"a\\ud800\"}")).startsWith("BAD_FIELD userId:");
-        assertThat(refusal("page", "{\"userId\": \"u\", \"properties\": []}")).startsWith("BAD_FIELD properties:");
+        assertThat(refusal("page", "{\"userId\": \"u\", \"properties\": [0]}")).startsWith("BAD_FIELD properties:");
         assertThat(refusal("identify", "{\"userId\": \"u\", \"traits\": \"x\"}"))
                 .startsWith("BAD_FIELD traits:");
         assertThat(refusal("page", "{\"userId\": \"u\", \"context\": 1}")).startsWith("BAD_FIELD context:");
@@ -311,6 +326,22 @@ class SegmentReaderTest {
                 "true|Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
                 "true|Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
                 "true|facebookexternalhit/1.1",
+                "true|Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126.0.0.0 Safari/537.36",
+                "true|Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Prerender (+https://github.com/prerender/prerender)",
+                "true|Mozilla/5.0 (Linux; Android 11; moto g power) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36 Chrome-Lighthouse",
+                "true|Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 Safari/538.1",
+                "true|Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 (compatible; Google-InspectionTool/1.0;)",
+                "true|curl/8.5.0",
+                "true|Wget/1.21.4",
+                "true|python-requests/2.32.3",
+                "true|Go-http-client/2.0",
+                "true|axios/1.7.2",
+                "true|node-fetch/1.0 (+https://github.com/bitinn/node-fetch)",
+                "true|Mozilla/5.0 (acme monitor 3; of this server's own list)",
+                "false|okhttp/4.12.0",
+                "true|Java/17.0.10",
+                "false|Dalvik/2.1.0 (Linux; U; Android 14; Pixel 8 Build/AP1A.240505.004)",
+                "false|Curling/2 CFNetwork/1496.0.7 Darwin/23.5.0",
                 "false|Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
                 "false|Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0",
                 "false|Mozilla/5.0 (Linux; Android 13; CUBOT X50) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"

@@ -105,6 +105,7 @@ final class TrafficHistory {
             times.add(at.plus(Duration.ofMinutes(30)));
             times.add(at.plus(Duration.ofMinutes(30)).plus(1, ChronoUnit.MICROS));
             times.add(at.plus(random.nextLong(3_600_000_000L), ChronoUnit.MICROS));
+            times.add(at.plus(Duration.ofHours(24)).plus(random.nextInt(2), ChronoUnit.MICROS));
         }
         times.add(border);
         times.add(border.minus(1, ChronoUnit.MICROS));

@@ -13,6 +13,7 @@ import java.util.Objects;
 /** Views and clicks that belong together, earliest first. */
 record Visit(List<Deed> deeds) {
     private static final Duration PAUSE = Duration.ofMinutes(30);
+    private static final Duration PAUSE_OF_CLIENTS = Duration.ofHours(24);
 
     /** Sorts everything that was done into visits. */
     static List<Visit> of(Collection<Deed> all) {
@@ -26,9 +27,9 @@ record Visit(List<Deed> deeds) {
         for (List<Deed> stream : streams.values()) {
             List<Deed> visit = new ArrayList<>();
             for (Deed deed : stream) {
+                Duration pause = deed.sessionId() == null ? PAUSE : PAUSE_OF_CLIENTS;
                 if (!visit.isEmpty()
-                        && deed.sessionId() == null
-                        && Duration.between(visit.getLast().at(), deed.at()).compareTo(PAUSE) > 0) {
+                        && Duration.between(visit.getLast().at(), deed.at()).compareTo(pause) > 0) {
                     visits.add(new Visit(visit));
                     visit = new ArrayList<>();
                 }
@@ -40,7 +41,7 @@ record Visit(List<Deed> deeds) {
     }
 
     private static String stream(Deed deed) {
-        return deed.sessionId() == null ? "v" + Objects.requireNonNull(deed.visitor()) : "s" + deed.sessionId();
+        return Objects.requireNonNull(deed.visitor()) + (deed.sessionId() == null ? "" : "\n" + deed.sessionId());
     }
 
     Deed earliest() {

@@ -1,4 +1,4 @@
-package dev.pulsegraph.request;
+package dev.pulsegraph.ingest;
 
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
