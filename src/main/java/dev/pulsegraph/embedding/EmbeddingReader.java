@@ -6,8 +6,8 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.MetadataReader;
 import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.request.Unreadable;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Collection;
@@ -30,10 +30,10 @@ class EmbeddingReader {
     private static final int MOST_NUMBERS = 16_000;
     private static final int LONGEST_TEXT = 10_000;
 
-    private final JsonMapper json;
+    private final StrictJson json;
     private final MetadataReader metadata;
 
-    EmbeddingReader(JsonMapper json, MetadataReader metadata) {
+    EmbeddingReader(StrictJson json, MetadataReader metadata) {
         this.json = json;
         this.metadata = metadata;
     }
@@ -152,7 +152,7 @@ class EmbeddingReader {
 
     private @Nullable Object parsed(String text) {
         try {
-            return json.readValue(text, Object.class);
+            return json.read(text);
         } catch (IOException notJson) {
             return null;
         }

@@ -2,7 +2,10 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.Names;
 import dev.pulsegraph.request.Patch;
+import dev.pulsegraph.request.Storable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -53,6 +56,25 @@ public record Arguments(Map<String, @Nullable Object> values) {
 
     public List<String> texts(String name) {
         return required(name, findTexts(name));
+    }
+
+    /** What names something: blanks around it do not count. */
+    public @Nullable String findName(String name) {
+        String text = findText(name);
+        return text == null ? null : Names.trimmed(text);
+    }
+
+    public String name(String name) {
+        return required(name, findName(name));
+    }
+
+    public @Nullable List<String> findNames(String name) {
+        List<String> texts = findTexts(name);
+        return texts == null ? null : texts.stream().map(Names::trimmed).toList();
+    }
+
+    public List<String> names(String name) {
+        return required(name, findNames(name));
     }
 
     public @Nullable Integer findInt(String name) {
@@ -136,7 +158,10 @@ public record Arguments(Map<String, @Nullable Object> values) {
         if (value instanceof Map<?, ?> map) {
             @SuppressWarnings("unchecked")
             Map<String, Object> object = (Map<String, Object>) map;
-            checkJson(name, object);
+            String fault = JsonMeasure.of(object).fault();
+            if (fault != null) {
+                throw Problem.badInput(name, fault);
+            }
             return object;
         }
         throw Problem.badInput(name, "a JSON object is needed, such as {\"key\": \"value\"}.");
@@ -169,26 +194,10 @@ public record Arguments(Map<String, @Nullable Object> values) {
         if (text != null && text.indexOf('\0') >= 0) {
             throw Problem.badInput(name, "it holds the character NUL, which cannot be stored.");
         }
-        if (text != null
-                && text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        if (text != null && !Storable.isStorable(text)) {
             throw Problem.badInput(name, "holds half of a surrogate pair, which is no character.");
         }
         return text;
-    }
-
-    /** Checks the texts inside a JSON value, keys too. */
-    private static void checkJson(String name, @Nullable Object json) {
-        switch (json) {
-            case Map<?, ?> object ->
-                object.forEach((key, value) -> {
-                    checked(name, String.valueOf(key));
-                    checkJson(name, value);
-                });
-            case Collection<?> list -> list.forEach(value -> checkJson(name, value));
-            case String text -> checked(name, text);
-            case null -> {}
-            default -> {}
-        }
     }
 
     private static <T> T required(String name, @Nullable T value) {

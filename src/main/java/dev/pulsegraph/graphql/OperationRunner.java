@@ -20,7 +20,6 @@ import io.micronaut.configuration.graphql.GraphQLInvocation;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpRequest;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,6 +41,7 @@ class OperationRunner {
     private final GraphQLSettings settings;
     private final DatabaseSettings databaseSettings;
     private final MeterRegistry meters;
+    private final AnswerWriter answerWriter;
     private final OperationMeters operationMeters;
 
     OperationRunner(
@@ -55,7 +55,8 @@ class OperationRunner {
             GraphQLSettings settings,
             DatabaseSettings databaseSettings,
             MeterRegistry meters,
-            OperationMeters operationMeters) {
+            OperationMeters operationMeters,
+            AnswerWriter answerWriter) {
         this.invocation = invocation;
         this.results = results;
         this.schema = schema;
@@ -67,6 +68,7 @@ class OperationRunner {
         this.databaseSettings = databaseSettings;
         this.meters = meters;
         this.operationMeters = operationMeters;
+        this.answerWriter = answerWriter;
     }
 
     GraphQLResponse run(GraphQLRequest request, HttpRequest<?> http, Credentials credentials, Way way) {
@@ -165,7 +167,7 @@ class OperationRunner {
         if (operation.getOperation() == OperationDefinition.Operation.MUTATION) {
             return transaction.write(
                     credentials,
-                    caller -> execute(request, http, document, caller, watcher, false),
+                    caller -> answerWriter.checked(execute(request, http, document, caller, watcher, false)),
                     result -> result.getErrors().isEmpty());
         }
         if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(operation)) {

@@ -33,8 +33,13 @@ final class Scalars {
             .coercing(new DateCoercing())
             .build();
 
-    static final List<GraphQLScalarType> ALL =
-            List.of(DATE_TIME, DATE, ExtendedScalars.Json, ExtendedScalars.GraphQLLong);
+    static final GraphQLScalarType JSON = GraphQLScalarType.newScalar()
+            .name("JSON")
+            .description("Any JSON value.")
+            .coercing(new JsonCoercing())
+            .build();
+
+    static final List<GraphQLScalarType> ALL = List.of(DATE_TIME, DATE, JSON, ExtendedScalars.GraphQLLong);
 
     private Scalars() {}
 

@@ -84,10 +84,15 @@ public class Problem extends RuntimeException {
     public static String shown(String text) {
         String printable = text.codePoints()
                 .limit(60)
-                .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
+                .map(c -> isPrintable(c) ? c : '?')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
         return text.codePointCount(0, text.length()) > 60 ? printable + "…" : printable;
+    }
+
+    /** Half a pair of surrogates is no character, and could not be written either. */
+    private static boolean isPrintable(int c) {
+        return !Character.isISOControl(c) && Character.isDefined(c) && Character.getType(c) != Character.SURROGATE;
     }
 
     public ErrorCode code() {

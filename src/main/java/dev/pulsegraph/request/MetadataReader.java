@@ -4,7 +4,6 @@ import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,11 @@ public class MetadataReader {
     private static final int LONGEST = 8192;
 
     private final JsonMapper json;
+    private final StrictJson strictJson;
 
-    MetadataReader(JsonMapper json) {
+    MetadataReader(JsonMapper json, StrictJson strictJson) {
         this.json = json;
+        this.strictJson = strictJson;
     }
 
     /** The JSON of the field {@code metadata}, as it can be stored; null when there is none. */
@@ -25,16 +26,15 @@ public class MetadataReader {
         if (given == null) {
             return null;
         }
-        if (!((given instanceof String text ? parsed(text) : given) instanceof Map<?, ?> object)) {
+        Object read = given instanceof String text ? parsed(text) : given;
+        String fault = JsonMeasure.of(read).fault();
+        if (fault != null) {
+            throw bad(fault);
+        }
+        if (!(read instanceof Map<?, ?> object)) {
             throw bad("a JSON object is needed, such as {\"key\": \"value\"}.");
         }
-        if (!Storable.isStorable(object)) {
-            throw bad("it holds a character that cannot be stored, such as NUL.");
-        }
-        if (!isFinite(object)) {
-            throw bad("it holds a number that is too large.");
-        }
-        String written = given instanceof String text ? text : written(object);
+        String written = written(object);
         if (CodePoints.length(written) > LONGEST) {
             throw bad(CodePoints.length(written) + " characters are more than " + LONGEST + ".");
         }
@@ -45,19 +45,9 @@ public class MetadataReader {
         return new Unreadable("BAD_METADATA", "metadata: " + reason);
     }
 
-    private static boolean isFinite(@Nullable Object value) {
-        return switch (value) {
-            case Map<?, ?> map -> map.values().stream().allMatch(MetadataReader::isFinite);
-            case Collection<?> list -> list.stream().allMatch(MetadataReader::isFinite);
-            case Number number -> Double.isFinite(number.doubleValue());
-            case null -> true;
-            default -> true;
-        };
-    }
-
     private @Nullable Object parsed(String text) {
         try {
-            return json.readValue(text, Object.class);
+            return strictJson.read(text);
         } catch (IOException notJson) {
             return null;
         }

@@ -1,26 +1,53 @@
 package dev.pulsegraph.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON that is UTF-8, one value, and nothing after it. The mapper alone would guess encodings and stop early. */
+/**
+ * Reads JSON that is UTF-8, one value, and nothing after it. Numbers keep their digits. What is too deep or too long to be
+ * kept is read past, so that it harms only the item that holds it: a {@link BeyondBound} stands in its place.
+ */
 @Singleton
 public class StrictJson {
-    private static final JsonFactory DISTINCT = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    /** A body with anything that is nested deeper is not read at all. */
+    private static final int MOST_NESTED = 20_000;
+    /** For what stands around the values that {@link JsonMeasure} judges. */
+    private static final int MOST_LEVELS = 2 * JsonMeasure.MOST_LEVELS;
 
-    private final JsonMapper json;
+    private static final int MOST_STORED = 1_000;
+    /** Digits, a sign, a point and an exponent. */
+    private static final int LONGEST_NUMBER = JsonMeasure.MOST_DIGITS + 10;
 
-    StrictJson(JsonMapper json) {
-        this.json = json;
+    private static final JsonFactory LENIENT = builder().build();
+    private static final JsonFactory DISTINCT =
+            builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private static JsonFactoryBuilder builder() {
+        // Bounds are those of JsonMeasure, by item; the library's would refuse a whole body.
+        return new JsonFactoryBuilder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MOST_NESTED)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build());
     }
 
     public @Nullable Object read(byte[] utf8) throws IOException {
@@ -28,55 +55,115 @@ public class StrictJson {
     }
 
     public @Nullable Object read(String text) throws IOException {
-        try {
-            Object value = json.readValue(text, Object.class);
-            if (!text.substring(end(text)).isBlank()) {
-                throw new IOException("something follows the value");
-            }
-            return value;
-        } catch (RuntimeException | StackOverflowError notJson) {
-            throw new IOException("not JSON", notJson);
-        }
+        return read(LENIENT, text, true);
     }
 
     /** Like {@link #read(byte[])}, and refuses an object that names a key twice. */
     public @Nullable Object readDistinct(byte[] utf8) throws IOException {
-        String text = text(utf8);
-        try (JsonParser parser = DISTINCT.createParser(text)) {
-            while (parser.nextToken() != null) {
-                // only whether it can be read
+        return read(DISTINCT, text(utf8), true);
+    }
+
+    /** What was stored, as it is, whatever its bounds were then. */
+    public @Nullable Object readStored(String text) throws IOException {
+        return read(LENIENT, text, false);
+    }
+
+    private static @Nullable Object read(JsonFactory factory, String text, boolean bounded) throws IOException {
+        try (JsonParser parser = factory.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new IOException("there is no value");
             }
+            Object value = new Reading(parser, bounded).value(0);
+            if (parser.nextToken() != null) {
+                throw new IOException("something follows the value");
+            }
+            return value;
         }
-        return read(text);
     }
 
     private static String text(byte[] utf8) throws IOException {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     }
 
-    /** Where the first value ends, in a text that begins with a good one. Scalars are taken to be the whole text. */
-    private static int end(String text) {
-        int depth = 0;
-        boolean inString = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (inString) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    inString = false;
+    private record Reading(JsonParser parser, boolean bounded) {
+        @Nullable
+        Object value(int level) throws IOException {
+            JsonToken token = parser.currentToken();
+            return switch (token) {
+                case START_OBJECT, START_ARRAY -> {
+                    if (bounded && level == MOST_LEVELS) {
+                        parser.skipChildren();
+                        yield new BeyondBound(JsonMeasure.TOO_DEEP);
+                    }
+                    if (level == MOST_STORED) {
+                        throw new IOException("there are more than " + MOST_STORED + " levels");
+                    }
+                    yield token == JsonToken.START_OBJECT ? object(level) : list(level);
                 }
-            } else if (c == '"') {
-                inString = true;
-            } else if (c == '{' || c == '[') {
-                depth++;
-            } else if (c == '}' || c == ']') {
-                depth--;
-                if (depth == 0) {
-                    return i + 1;
-                }
+                case VALUE_STRING -> parser.getText();
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(token);
+                case VALUE_TRUE -> Boolean.TRUE;
+                case VALUE_FALSE -> Boolean.FALSE;
+                case VALUE_NULL -> null;
+                default -> throw new IOException("no value: " + token);
+            };
+        }
+
+        private Map<String, @Nullable Object> object(int level) throws IOException {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                object.put(name, value(level + 1));
+            }
+            return object;
+        }
+
+        private List<@Nullable Object> list(int level) throws IOException {
+            List<@Nullable Object> list = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                list.add(value(level + 1));
+            }
+            return list;
+        }
+
+        private Object number(JsonToken token) throws IOException {
+            if (bounded && parser.getTextLength() > LONGEST_NUMBER) {
+                return new BeyondBound(JsonMeasure.TOO_LONG);
+            }
+            try {
+                Number number = token == JsonToken.VALUE_NUMBER_FLOAT
+                        ? new BigDecimal(parser.getText())
+                        : whole(parser.getText());
+                return bounded && number instanceof BigDecimal decimal && !JsonMeasure.isBounded(decimal)
+                        ? new BeyondBound(JsonMeasure.TOO_LONG)
+                        : number;
+            } catch (NumberFormatException endlessExponent) {
+                return new BeyondBound(JsonMeasure.TOO_LONG);
             }
         }
-        return text.length();
+
+        private static Number whole(String text) {
+            if (text.length() < 10) {
+                return Integer.valueOf(text);
+            }
+            BigInteger number = new BigInteger(text);
+            if (number.bitLength() < Integer.SIZE) {
+                return number.intValue();
+            }
+            return number.bitLength() < Long.SIZE ? (Number) number.longValue() : number;
+        }
+    }
+
+    /**
+     * Stands where a value was that is not kept.
+     *
+     * @param fault what is wrong with it, as the end of a sentence
+     */
+    public record BeyondBound(String fault) {
+        @Override
+        public String toString() {
+            return "(" + fault + ")";
+        }
     }
 }

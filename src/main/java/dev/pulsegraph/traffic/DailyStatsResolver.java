@@ -128,7 +128,7 @@ class DailyStatsResolver implements Resolver {
 
     /** A code as it is asked for; null for none. */
     static @Nullable String code(Arguments arguments, String name) {
-        String code = arguments.findText(name);
+        String code = arguments.findName(name);
         if (code != null && (code.isEmpty() || CodePoints.length(code) > LONGEST_CODE)) {
             throw Problem.badInput(
                     name, "`" + Problem.shown(code) + "` does not have 1 to " + LONGEST_CODE + " characters.");

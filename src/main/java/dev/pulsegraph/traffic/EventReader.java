@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.Storable;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
@@ -162,8 +163,9 @@ public class EventReader {
         if (!(given instanceof Map<?, ?> map)) {
             throw new Unreadable(BAD_FIELD, name + ": a JSON object is needed, such as {\"key\": \"value\"}.");
         }
-        if (!Storable.isStorable(map)) {
-            throw new Unreadable(BAD_FIELD, name + ": it holds a character that cannot be stored, such as NUL.");
+        String fault = JsonMeasure.of(map).fault();
+        if (fault != null) {
+            throw new Unreadable(BAD_FIELD, name + ": " + fault);
         }
         if (CodePoints.length(written(map)) > LONGEST_JSON) {
             throw new Unreadable(BAD_FIELD, name + ": more than " + LONGEST_JSON + " characters of JSON.");
@@ -194,7 +196,7 @@ public class EventReader {
         public EventReceipt receipt(int index, @Nullable Object messageId) {
             return new EventReceipt(
                     index,
-                    messageId instanceof String id ? id : null,
+                    messageId instanceof String id && Storable.isStorable(id) ? id : null,
                     ReceiptStatus.REJECTED,
                     code,
                     String.valueOf(getMessage()));

@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.ingest.EventOutcome;
 import dev.pulsegraph.ingest.OwnedEvent;
+import dev.pulsegraph.request.JsonMeasure;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.pulsegraph.traffic;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.ingest.EventOrigin;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -205,12 +206,9 @@ class SegmentReader {
     }
 
     private static void requireStorable(Map<String, Object> stored, String name) throws Unreadable {
-        if (!JsonMeasure.of(stored).isStorable()) {
-            throw new Unreadable(
-                    SentFields.BAD_FIELD,
-                    name
-                            + ": it holds a character that cannot be stored, such as NUL, a number of more than 400 digits,"
-                            + " or more than 32 levels.");
+        String fault = JsonMeasure.of(stored).fault();
+        if (fault != null) {
+            throw new Unreadable(SentFields.BAD_FIELD, name + ": " + fault);
         }
     }
 

@@ -1,0 +1,57 @@
+package dev.pulsegraph.graphql;
+
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.language.Value;
+import graphql.scalars.ExtendedScalars;
+import graphql.schema.Coercing;
+import graphql.schema.CoercingSerializeException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any JSON. What is given is judged by whoever takes it, so that one item of a list does not harm the others. What is
+ * answered is judged here, since nothing can be said any more when the answer is written, after the commit.
+ */
+final class JsonCoercing implements Coercing<Object, Object> {
+    /** A writer of JSON takes 1,000 levels; the rest is for the objects around the value. */
+    private static final int MOST_LEVELS = 500;
+
+    private static final Coercing<?, ?> ANY = ExtendedScalars.Json.getCoercing();
+
+    @Override
+    public @Nullable Object serialize(Object value, GraphQLContext context, Locale locale) {
+        if (!isWritable(value, MOST_LEVELS)) {
+            throw new CoercingSerializeException("The value has more than " + MOST_LEVELS + " levels.");
+        }
+        return value;
+    }
+
+    @Override
+    public @Nullable Object parseValue(Object value, GraphQLContext context, Locale locale) {
+        return ANY.parseValue(value, context, locale);
+    }
+
+    @Override
+    public @Nullable Object parseLiteral(
+            Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
+        return ANY.parseLiteral(literal, variables, context, locale);
+    }
+
+    @Override
+    public Value<?> valueToLiteral(Object value, GraphQLContext context, Locale locale) {
+        return ANY.valueToLiteral(value, context, locale);
+    }
+
+    private static boolean isWritable(@Nullable Object value, int levels) {
+        return switch (value) {
+            case Map<?, ?> map ->
+                levels > 0 && map.values().stream().allMatch(element -> isWritable(element, levels - 1));
+            case Collection<?> list -> levels > 0 && list.stream().allMatch(element -> isWritable(element, levels - 1));
+            case null -> true;
+            default -> true;
+        };
+    }
+}
