@@ -20,13 +20,13 @@ import picocli.CommandLine.Spec;
 
 /**
  * Sends a file to a running server, part by part, so that it can say at any time up to which line all is safe. Exits 0 when
- * everything was written, 1 when some lines were rejected, 2 when it failed.
+ * everything was written, 1 when some lines were rejected or there were none, 2 when it failed.
  */
 @Command(
         name = "import",
         description = {
             "Sends a file to a running server, for example: import metrics metrics.csv.gz --organization acme",
-            "Exits 0 when everything was written, 1 when some lines were rejected, 2 when it failed."
+            "Exits 0 when everything was written, 1 when some lines were rejected or there were none, 2 when it failed."
         },
         mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
@@ -156,6 +156,10 @@ final class ImportCommand implements Callable<Integer> {
             return failed(
                     failure + " Everything before line " + next + " is safe; go on with --from-line " + next + ".");
         }
+        if (fromLine == 1 && sums.written + sums.unchanged + rejected.count() == 0) {
+            warn("The file has no line with data.");
+            return 1;
+        }
         return rejected.count() == 0 ? 0 : 1;
     }
 
@@ -172,10 +176,14 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private int failed(String sentence) {
+        warn(sentence);
+        return 2;
+    }
+
+    private void warn(String sentence) {
         var line = spec().commandLine();
         line.getErr().println(line.getColorScheme().errorText(sentence));
         line.getErr().flush();
-        return 2;
     }
 
     private static boolean isCompressed(String name) {

@@ -71,6 +71,16 @@ public class SqlProblems {
         return Optional.empty();
     }
 
+    /** Like {@link #of}, of a statement that writes items somebody sent: data that PostgreSQL cannot read is their fault. */
+    public Optional<Problem> ofItems(Throwable thrown) {
+        Optional<Problem> problem = of(thrown);
+        if (problem.isPresent() || !hasState(thrown, state -> state.startsWith("22"))) {
+            return problem;
+        }
+        LOG.warn("An item was refused by the database, for a reason that should have been found before", thrown);
+        return Optional.of(Problem.of(ErrorCode.BAD_USER_INPUT, "A value is not of the form that can be stored."));
+    }
+
     /** Whether the statement failed only because an earlier one of the same transaction had. */
     public static boolean isAftermath(Throwable thrown) {
         return hasState(thrown, state -> state.equals("25P02"));

@@ -41,12 +41,8 @@ class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
     }
 
     @Override
-    public EmbeddingItem parse(Map<String, @Nullable Object> line) {
-        try {
-            return reader.read(0, line);
-        } catch (Unreadable unreadable) {
-            throw unreadable.problem();
-        }
+    public EmbeddingItem parse(Map<String, @Nullable Object> line) throws Unreadable {
+        return reader.read(0, line);
     }
 
     @Override
@@ -56,6 +52,6 @@ class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
             numbered.add(item.at(numbered.size()));
         }
         UpsertEmbeddingsPayload payload = writer.upsert(organization, numbered, List.of());
-        return BulkResult.of(payload.written(), payload.unchanged(), payload.rejected());
+        return new BulkResult(payload.written(), payload.unchanged(), payload.rejected());
     }
 }

@@ -90,7 +90,7 @@ final class BatchWriter<E> {
 
         private void divide(List<Part<E>> parts, RuntimeException e) {
             Part<E> only = parts.size() == 1 ? parts.getFirst() : null;
-            Problem problem = sqlProblems.of(e).orElse(null);
+            Problem problem = sqlProblems.ofItems(e).orElse(null);
             boolean ofEvents = problem != null && OF_EVENTS.contains(problem.code()) && !SqlProblems.isPassing(e);
             if (SqlProblems.isUnreachable(e)
                     || transactions >= MOST_TRANSACTIONS

@@ -1,6 +1,5 @@
 package dev.pulsegraph.ingest;
 
-import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Credentials;
 import io.github.bucket4j.ConsumptionProbe;
@@ -75,8 +74,7 @@ final class BulkImport<T> implements AutoCloseable {
     private Map<String, Object> acknowledged(Chunk<T> chunk, BulkResult result) {
         List<Chunk.RejectedLine> all = new ArrayList<>(chunk.rejected);
         result.rejected()
-                .forEach(rejection ->
-                        all.add(new Chunk.RejectedLine(chunk.lines.get(rejection.index()), rejection.problem())));
+                .forEach(rejection -> all.add(Chunk.RejectedLine.of(chunk.lines.get(rejection.index()), rejection)));
         all.sort(Comparator.comparingLong(Chunk.RejectedLine::line));
         chunks++;
         lastLine = chunk.lastLine;
@@ -97,11 +95,10 @@ final class BulkImport<T> implements AutoCloseable {
     }
 
     private static Map<String, Object> described(Chunk.RejectedLine rejection) {
-        Problem problem = rejection.problem();
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("line", rejection.line());
-        described.put("code", problem.code().name());
-        described.put("reason", problem.getMessage());
+        described.put("code", rejection.code());
+        described.put("reason", rejection.reason());
         return described;
     }
 
@@ -112,6 +109,9 @@ final class BulkImport<T> implements AutoCloseable {
         line.put("written", written);
         line.put("unchanged", unchanged);
         line.put("rejected", rejected);
+        if (chunks == 0) {
+            line.put("warning", "There is no line with data.");
+        }
         return line;
     }
 

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,10 @@ public interface BulkTarget<T> {
 
     /**
      * Reads the fields of a line, of which those that are absent or empty are missing. A value from CSV is a
-     * {@code String}; one from NDJSON is what JSON has. A bad one is a {@link dev.pulsegraph.problem.Problem} that names
-     * its field.
+     * {@code String}; one from NDJSON is what JSON has. A bad one is rejected with the
+     * code that a mutation gives it too.
      */
-    T parse(Map<String, @Nullable Object> line);
+    T parse(Map<String, @Nullable Object> line) throws Unreadable;
 
     /**
      * Writes within the transaction of a chunk. What the database refuses as a whole is tried again in halves, until only

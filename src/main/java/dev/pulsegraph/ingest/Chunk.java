@@ -1,6 +1,7 @@
 package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,5 +30,13 @@ final class Chunk<T> {
         return items.size() + rejected.size();
     }
 
-    record RejectedLine(long line, Problem problem) {}
+    record RejectedLine(long line, String code, String reason) {
+        static RejectedLine of(long line, Problem problem) {
+            return new RejectedLine(line, problem.code().name(), problem.getMessage());
+        }
+
+        static RejectedLine of(long line, Rejection rejection) {
+            return new RejectedLine(line, rejection.code(), rejection.reason());
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +75,10 @@ final class ChunkReader<T> implements AutoCloseable {
             T item = target.parse(format.read(line.bytes));
             chunk.items.add(item);
             chunk.lines.add(line.first);
+        } catch (Unreadable unreadable) {
+            chunk.rejected.add(Chunk.RejectedLine.of(line.first, unreadable.at(0)));
         } catch (Problem problem) {
-            chunk.rejected.add(new Chunk.RejectedLine(line.first, problem));
+            chunk.rejected.add(Chunk.RejectedLine.of(line.first, problem));
         }
         return true;
     }

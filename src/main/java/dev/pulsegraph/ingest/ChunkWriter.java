@@ -4,6 +4,7 @@ import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.security.Credentials;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class ChunkWriter<T> {
         try {
             outcome.add(inTransaction(items), offset);
         } catch (RuntimeException e) {
-            Problem problem = sqlProblems.of(e).orElse(null);
+            Problem problem = sqlProblems.ofItems(e).orElse(null);
             // Each item found so costs some transactions; a chunk of nothing else is refused as a whole.
             if (problem == null
                     || !OF_ITEMS.contains(problem.code())
@@ -60,7 +61,7 @@ final class ChunkWriter<T> {
             }
             if (items.size() == 1) {
                 outcome.found++;
-                outcome.rejected.add(new BulkResult.Rejection(offset, problem));
+                outcome.rejected.add(Rejection.of(offset, problem));
             } else {
                 int half = items.size() / 2;
                 write(items.subList(0, half), offset, outcome);
@@ -83,7 +84,7 @@ final class ChunkWriter<T> {
     }
 
     private static final class Outcome {
-        private final List<BulkResult.Rejection> rejected = new ArrayList<>();
+        private final List<Rejection> rejected = new ArrayList<>();
         private int written;
         private int unchanged;
         private int found;
@@ -91,9 +92,7 @@ final class ChunkWriter<T> {
         void add(BulkResult result, int offset) {
             written += result.written();
             unchanged += result.unchanged();
-            result.rejected()
-                    .forEach(rejection ->
-                            rejected.add(new BulkResult.Rejection(offset + rejection.index(), rejection.problem())));
+            result.rejected().forEach(rejection -> rejected.add(rejection.at(offset + rejection.index())));
         }
     }
 }

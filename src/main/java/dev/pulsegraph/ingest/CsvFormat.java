@@ -2,6 +2,7 @@ package dev.pulsegraph.ingest;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class CsvFormat implements LineFormat {
         }
         Map<String, @Nullable Object> fields = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
-            if (!values.get(i).isEmpty()) {
+            if (!values.get(i).isBlank()) {
                 fields.put(names.get(i), values.get(i));
             }
         }
@@ -77,14 +78,18 @@ final class CsvFormat implements LineFormat {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(line))
                     .toString();
-            return READER.ofSingleCsvRecord(text).getFields();
+            List<CsvRecord> records = READER.ofCsvRecord(text).stream().toList();
+            if (records.size() == 1) {
+                return records.getFirst().getFields();
+            }
         } catch (CharacterCodingException notUtf8) {
             throw Problem.of(ErrorCode.BAD_USER_INPUT, "The line is not UTF-8.");
         } catch (CsvParseException | IllegalArgumentException | IllegalStateException notCsv) {
-            throw Problem.of(
-                    ErrorCode.BAD_USER_INPUT,
-                    "The line is not CSV: a value with a comma, a quote or a line break stands in quotes, and a quote in it is"
-                            + " written twice.");
+            // falls through to the sentence below
         }
+        throw Problem.of(
+                ErrorCode.BAD_USER_INPUT,
+                "The line is not CSV: a value with a comma, a quote or a line break stands in quotes, and a quote in it is"
+                        + " written twice.");
     }
 }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts bytes into lines. A line break inside quotes belongs to the line, in CSV. It holds little more than the longest
+ * Cuts bytes into lines, which end with LF or CR LF, and in CSV with a CR alone too, as some spreadsheets write. A line
+ * break inside quotes belongs to the line, in CSV. It holds little more than the longest
  * line; where a quote is never closed, only the physical line that opens it is lost.
  */
 public final class LineSplitter {
@@ -33,6 +34,8 @@ public final class LineSplitter {
     private int firstBreak;
     /** Whether the physical line at hand is too long to keep. */
     private boolean skipping;
+    /** Whether no more bytes come. */
+    private boolean isEnded;
 
     /**
      * Begins with the first line.
@@ -62,6 +65,16 @@ public final class LineSplitter {
     public @Nullable Line next() {
         while (scanned < end) {
             byte b = buffer[scanned++];
+            if (b == '\r' && quotes && (skipping || state != State.QUOTED)) {
+                if (scanned == end && !isEnded) {
+                    // What follows decides whether the line ends here or one further.
+                    scanned--;
+                    return null;
+                }
+                if (scanned == end || buffer[scanned] != '\n') {
+                    b = '\n';
+                }
+            }
             if (b == '\n') {
                 if (skipping) {
                     skipping = false;
@@ -92,6 +105,7 @@ public final class LineSplitter {
 
     /** What is left at the end of all bytes, line by line; null at last. */
     public @Nullable Line rest() {
+        isEnded = true;
         Line line = next();
         if (line != null) {
             return line;

@@ -33,12 +33,8 @@ class MetricTarget implements BulkTarget<MetricSample> {
     }
 
     @Override
-    public MetricSample parse(Map<String, @Nullable Object> line) {
-        try {
-            return reader.read(0, line);
-        } catch (Unreadable unreadable) {
-            throw unreadable.problem();
-        }
+    public MetricSample parse(Map<String, @Nullable Object> line) throws Unreadable {
+        return reader.read(0, line);
     }
 
     @Override
@@ -48,6 +44,6 @@ class MetricTarget implements BulkTarget<MetricSample> {
             numbered.add(sample.at(numbered.size()));
         }
         RecordMetricsPayload payload = service.record(organization, numbered, List.of());
-        return BulkResult.of(payload.written(), payload.unchanged(), payload.rejected());
+        return new BulkResult(payload.written(), payload.unchanged(), payload.rejected());
     }
 }

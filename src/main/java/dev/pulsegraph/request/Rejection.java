@@ -1,5 +1,6 @@
 package dev.pulsegraph.request;
 
+import dev.pulsegraph.problem.Problem;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.serde.annotation.Serdeable;
@@ -16,6 +17,16 @@ import java.util.stream.Stream;
  */
 @Serdeable
 public record Rejection(int index, String code, String reason) {
+
+    /** Of an item that the database refused. */
+    public static Rejection of(int index, Problem problem) {
+        return new Rejection(index, problem.code().name(), problem.getMessage());
+    }
+
+    /** The same of an item at another place. */
+    public Rejection at(int other) {
+        return new Rejection(other, code, reason);
+    }
 
     /** Those that a function of SQL answered as JSON. */
     public static List<Rejection> list(JsonMapper json, String written) {

@@ -1,8 +1,5 @@
 package dev.pulsegraph.request;
 
-import dev.pulsegraph.problem.ErrorCode;
-import dev.pulsegraph.problem.Problem;
-
 /** What is wrong with an item of a batch. An expected outcome: it carries no stack trace. */
 public final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
@@ -23,10 +20,5 @@ public final class Unreadable extends Exception {
 
     public Rejection at(int index) {
         return new Rejection(index, code, reason());
-    }
-
-    /** For an item that came alone. */
-    public Problem problem() {
-        return Problem.parse(ErrorCode.BAD_USER_INPUT, reason());
     }
 }

@@ -80,8 +80,25 @@ class ImportTest {
         assertThat(Files.readAllLines(rejects))
                 .hasSize(2)
                 .last()
-                .isEqualTo("{\"line\":22003,\"code\":\"BAD_USER_INPUT\",\"reason\":\"key: refused.\"}");
+                .isEqualTo("{\"line\":22003,\"code\":\"BAD_KEY\",\"reason\":\"key: refused.\"}");
         assertThat(stored()).hasSize(11_000).containsEntry("k10999", "two\nlines");
+    }
+
+    @Test
+    void lines_may_end_with_a_carriage_return_alone() throws IOException {
+        Ran ran = run(file("old.csv", "key,value\ra,1\rb,2\rrefused,3\r"));
+        assertThat(ran.out()).startsWith("2 written, 0 unchanged, 1 rejected");
+        assertThat(ran.err()).contains("line 4: key: refused.");
+        assertThat(stored()).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void a_file_without_data_is_told() throws IOException {
+        for (String text : List.of("key,value\n", "key,value", "")) {
+            Ran ran = run(file("empty.csv", text));
+            assertThat(ran.exitCode()).as(text).isEqualTo(1);
+            assertThat(ran.err()).as(text).contains("The file has no line with data.");
+        }
     }
 
     @Test

@@ -85,7 +85,7 @@ class BulkTest {
                                 "rejectedCount",
                                 1,
                                 "rejected",
-                                List.of(Map.of("line", 4, "code", "BAD_USER_INPUT", "reason", "key: refused."))),
+                                List.of(Map.of("line", 4, "code", "BAD_KEY", "reason", "key: refused."))),
                         Map.of("done", true, "lines", 5, "written", 2, "unchanged", 1, "rejected", 1)));
         assertThat(values.of(organization)).isEqualTo(Map.of("a", "1", "b", "two"));
     }
@@ -103,6 +103,32 @@ class BulkTest {
         assertThat(values.of(organization))
                 .isEqualTo(
                         Map.of("a", "1", "b", "two, or \"2\"\nin two lines", "c", "null", "d", "no last line break"));
+    }
+
+    @Test
+    void lines_of_csv_may_end_in_any_way() {
+        for (String end : List.of("\n", "\r\n", "\r")) {
+            String body = String.join(end, "key,value", "a,1", "\"b\",\"x\ry\"", "refused,3", "d,4");
+            List<Map<String, Object>> told = lines(send(CSV, body));
+            assertThat(told.getLast()).isEqualTo(done(5, end.equals("\n") ? 3 : 0, end.equals("\n") ? 0 : 3, 1));
+            assertThat(values.of(organization)).isEqualTo(Map.of("a", "1", "b", "x\ry", "d", "4"));
+        }
+    }
+
+    @Test
+    void no_record_is_lost_where_line_ends_are_mixed() {
+        assertThat(lines(send(CSV, "key,value\na,1\rb,2\r\n\rc,3\r")).getLast()).containsEntry("written", 3);
+        assertThat(values.of(organization)).containsOnlyKeys("a", "b", "c");
+    }
+
+    @Test
+    void a_body_without_data_is_told() {
+        for (String body : List.of("", "key,value", "key,value\n", "key,value\r\n\r\n")) {
+            assertThat(lines(send(CSV, body)).getLast())
+                    .as(body)
+                    .containsEntry("written", 0)
+                    .containsEntry("warning", "There is no line with data.");
+        }
     }
 
     @Test
@@ -184,7 +210,21 @@ class BulkTest {
     @Test
     void an_empty_body_is_nothing_done() {
         for (String type : List.of(CSV, NDJSON)) {
-            assertThat(lines(send(type, ""))).isEqualTo(List.of(done(0, 0, 0, 0)));
+            assertThat(lines(send(type, "")))
+                    .singleElement()
+                    .isEqualTo(Map.of(
+                            "done",
+                            true,
+                            "lines",
+                            0,
+                            "written",
+                            0,
+                            "unchanged",
+                            0,
+                            "rejected",
+                            0,
+                            "warning",
+                            "There is no line with data."));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.pulsegraph.ingest;
 
-import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.security.Caller;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -45,12 +45,12 @@ public class ValuesTarget implements BulkTarget<ValuesTarget.Value> {
     @Override
     public BulkResult write(Caller caller, UUID organization, List<Value> items) {
         var values = stored.computeIfAbsent(organization, id -> new ConcurrentHashMap<>());
-        List<BulkResult.Rejection> rejected = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>();
         int unchanged = 0;
         for (int i = 0; i < items.size(); i++) {
             Value item = items.get(i);
             if (item.key().equals("refused")) {
-                rejected.add(new BulkResult.Rejection(i, Problem.of(ErrorCode.BAD_USER_INPUT, "key: refused.")));
+                rejected.add(new Rejection(i, "BAD_KEY", "key: refused."));
             } else if (item.text().equals(values.put(item.key(), item.text()))) {
                 unchanged++;
             }
