@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import dev.pulsegraph.metric.MetricPointRepository.Row;
 import dev.pulsegraph.problem.Outcome;
+import dev.pulsegraph.time.Buckets;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,9 +131,9 @@ class MetricLoader {
             }
             Planned plan = one.getValue().get();
             plan.plan().segments().forEach(segment -> segments.add(one.getKey(), segment));
-            plan.valid().buckets().edges().forEach(edge -> edges.add(one.getKey(), false, edge));
+            edges.add(one.getKey(), false, plan.valid().buckets());
             if (plan.valid().comparison() != null) {
-                plan.valid().comparison().edges().forEach(edge -> edges.add(one.getKey(), true, edge));
+                edges.add(one.getKey(), true, plan.valid().comparison());
             }
             groups = Math.max(groups, plan.valid().groups());
         }
@@ -223,10 +224,14 @@ class MetricLoader {
         final List<String> comparisons = new ArrayList<>();
         final List<String> edges = new ArrayList<>();
 
-        void add(UUID organization, boolean comparison, Instant edge) {
-            organizations.add(organization);
-            comparisons.add(Boolean.toString(comparison));
-            edges.add(edge.toString());
+        void add(UUID organization, boolean comparison, Buckets buckets) {
+            for (List<Instant> run : buckets.runs()) {
+                for (Instant edge : run) {
+                    organizations.add(organization);
+                    comparisons.add(Boolean.toString(comparison));
+                    edges.add(edge.toString());
+                }
+            }
         }
     }
 }

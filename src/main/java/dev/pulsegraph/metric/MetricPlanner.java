@@ -1,6 +1,5 @@
 package dev.pulsegraph.metric;
 
-import dev.pulsegraph.time.Buckets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -37,9 +36,14 @@ final class MetricPlanner {
     }
 
     private static List<Piece> cut(ValidMetricQuery valid, PlanScope scope) {
-        List<Piece> pieces = new ArrayList<>(new Cut(scope, valid.buckets(), valid.dayZone(), false).pieces());
+        List<Piece> pieces = new ArrayList<>();
+        for (List<Instant> edges : valid.buckets().runs()) {
+            pieces.addAll(new Cut(scope, edges, valid.dayZone(), false).pieces());
+        }
         if (valid.comparison() != null) {
-            pieces.addAll(new Cut(scope, valid.comparison(), valid.dayZone(), true).pieces());
+            for (List<Instant> edges : valid.comparison().runs()) {
+                pieces.addAll(new Cut(scope, edges, valid.dayZone(), true).pieces());
+            }
         }
         return pieces;
     }
@@ -59,7 +63,7 @@ final class MetricPlanner {
         }
     }
 
-    /** How the buckets of one period are cut. */
+    /** How buckets that follow one another without a gap are cut. */
     private static final class Cut {
         private final List<Instant> edges;
         private final @Nullable ZoneId dayZone;
@@ -67,9 +71,9 @@ final class MetricPlanner {
         private final boolean comparison;
         private final List<Piece> pieces = new ArrayList<>();
 
-        Cut(PlanScope scope, Buckets buckets, @Nullable ZoneId dayZone, boolean comparison) {
+        Cut(PlanScope scope, List<Instant> edges, @Nullable ZoneId dayZone, boolean comparison) {
             this.comparison = comparison;
-            edges = buckets.edges();
+            this.edges = edges;
             List<Instant> inner = edges.subList(1, edges.size() - 1);
             // Days and hours blur no edge when all edges but those of the range are theirs.
             this.dayZone =
@@ -121,11 +125,11 @@ final class MetricPlanner {
             Instant first = ceiling(from, HOUR_SECONDS);
             Instant last = floor(to, HOUR_SECONDS);
             if (hours && first.isBefore(last)) {
-                add(PlanTier.QUARTER, from, first);
+                add(PlanTier.MINUTES_15, from, first);
                 add(PlanTier.HOUR, first, last);
-                add(PlanTier.QUARTER, last, to);
+                add(PlanTier.MINUTES_15, last, to);
             } else {
-                add(PlanTier.QUARTER, from, to);
+                add(PlanTier.MINUTES_15, from, to);
             }
         }
 

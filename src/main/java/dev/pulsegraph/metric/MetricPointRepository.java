@@ -25,6 +25,8 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
      * joins with {@code offset 0}, which it does not turn into others. Groups are ranked by what they have in the range;
      * those after {@code groups} become one.
      *
+     * <p>A last value lasts: where some series of a group are read in a bucket, the others count with what they had before.
+     *
      * @param owned whether each entity is answered apart from the others
      * @param aggregation null for that of each definition
      */
@@ -111,31 +113,67 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               from readings r
               group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
             ),
-            slotted as (
+            -- What each series had before the range: it lasts until the series is read again.
+            earlier as (
+              select s.organization_id, s.id, s.metric, s.platform, s.entity_type, s.entity_id, s.kind, s.aggregation, e.comparison,
+                l.last
+              from series s
+              join edges e on e.organization_id = s.organization_id
+              cross join lateral (
+                select x.last
+                from (
+                  (select x.value as last, 1 as place
+                  from app.metric_steps(s.organization_id, s.id, app.metric_bucket(e.edges[1]), e.edges[1]) x
+                  where app.metric_bucket(e.edges[1]) < e.edges[1]
+                  order by x.recorded_at desc limit 1)
+                  union all
+                  (select r.last, 2 from metric_rollups r
+                  where r.organization_id = s.organization_id and r.series_id = s.id and r.tier = 15
+                    and r.bucket < app.metric_bucket(e.edges[1])
+                  order by r.bucket desc limit 1)) x
+                order by x.place limit 1
+                offset 0) l
+              where s.aggregation = 'last'
+            ),
+            -- By how much a series changes what all of them are together, so that sums of these are sums of last values.
+            steps as (
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
-                s.entity_id, s.series, s.slot, s.samples, s.sum, s.min, s.max, s.last, s.growth
-              from slots s
+                s.entity_id, s.slot, s.samples, s.sum, s.min, s.max, s.growth,
+                s.last - coalesce(lag(s.last) over known, 0) as last,
+                case when lag(s.last) over known is null then 1 else 0 end as series
+              from (
+                select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
+                  s.entity_id, s.series, s.slot, s.samples, s.sum, s.min, s.max, s.last, s.growth
+                from slots s where s.aggregation = 'last'
+                union all
+                select e.organization_id, e.metric, e.kind, e.aggregation, e.comparison,
+                  case when :owned then e.entity_id end, case when :byPlatform then e.platform end,
+                  case when :byEntity then e.entity_type end, case when :byEntity then e.entity_id end, e.id,
+                  0, 0, null, null, null, e.last, null
+                from earlier e) s
+              window known as (partition by s.organization_id, s.metric, s.comparison, s.series order by s.slot)
               union all
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
-                s.entity_id, s.series, null, sum(s.samples)::bigint, sum(s.sum), min(s.min), max(s.max),
-                (array_agg(s.last order by s.slot desc) filter (where s.aggregation = 'last'))[1],
-                sum(s.growth)
+                s.entity_id, s.slot, s.samples, s.sum, s.min, s.max, s.growth, null, 0
               from slots s
-              group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+              where s.aggregation <> 'last'
             ),
             grouped as materialized (
               select s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
                 s.entity_id, s.slot, sum(s.samples)::bigint as samples, sum(s.sum) as sum, min(s.min) as min, max(s.max) as max,
-                sum(s.last) as last, count(s.last) as series, sum(s.growth) as growth
-              from slotted s
-              group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+                sum(s.last) as last, sum(s.series)::bigint as series, sum(s.growth) as growth
+              from steps s
+              group by s.organization_id, s.metric, s.kind, s.aggregation, s.comparison, s.owner, s.platform, s.entity_type,
+                s.entity_id, rollup (s.slot)
             ),
             totalled as (
               select g.*,
-                coalesce(max(case when g.slot is null and not g.comparison then
+                coalesce(max(case when g.slot is null and not g.comparison and g.samples > 0 then
                     app.metric_value(g.aggregation, g.kind, g.samples, g.sum, g.min, g.max, g.last, g.series, g.growth) end)
                   over (partition by g.organization_id, g.metric, g.owner, g.platform, g.entity_type, g.entity_id),
-                  case when g.aggregation in ('sum', 'count') then 0 end) as total
+                  case when g.aggregation in ('sum', 'count') then 0 end) as total,
+                max(g.samples) over (partition by g.organization_id, g.metric, g.owner, g.platform, g.entity_type, g.entity_id)
+                  as most
               from grouped g
             ),
             ranked as (
@@ -144,6 +182,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                   partition by t.organization_id, t.metric, t.owner
                   order by t.total desc nulls last, t.platform, t.entity_id, t.entity_type)::int as rank
               from totalled t
+              where t.most > 0
             ),
             merged as (
               select r.organization_id, r.metric, r.kind, r.aggregation, r.owner, least(r.rank, :groups + 1) as rank,
@@ -152,6 +191,15 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                 max(r.max) as max, sum(r.last) as last, sum(r.series)::bigint as series, sum(r.growth) as growth
               from ranked r
               group by 1, 2, 3, 4, 5, 6, 7, 8
+            ),
+            summed as (
+              select m.organization_id, m.metric, m.kind, m.aggregation, m.owner, m.rank, m.comparison, m.slot, m.platform,
+                m.entity_type, m.entity_id, m.samples, m.sum, m.min, m.max, m.growth,
+                case when m.slot is null then m.last else sum(m.last) over so_far end as last,
+                case when m.slot is null then m.series else sum(m.series) over so_far end::bigint as series
+              from merged m
+              window so_far as (
+                partition by m.organization_id, m.metric, m.owner, m.rank, m.comparison order by m.slot nulls last)
             )
             select m.organization_id, m.metric, m.owner, m.rank, m.comparison, m.slot,
               case when m.rank <= :groups then m.platform end as platform,
@@ -160,7 +208,8 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               cast(app.metric_value(m.aggregation, m.kind, m.samples, m.sum, m.min, m.max, m.last, m.series, m.growth)
                 as double precision) as value,
               least(m.samples, 2147483647)::int as samples
-            from merged m
+            from summed m
+            where m.samples > 0
             order by m.organization_id, m.owner, m.metric, m.rank, m.comparison, m.slot
             """)
     List<Row> listPoints(

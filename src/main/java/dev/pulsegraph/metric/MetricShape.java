@@ -138,15 +138,15 @@ final class MetricShape {
         List<MetricPoint> points() {
             List<MetricPoint> points = new ArrayList<>(buckets.size());
             Double before = null;
+            List<Integer> slots = buckets.slots();
             for (int i = 0; i < buckets.size(); i++) {
-                Row row = bySlot.get(i + 1);
+                Row row = bySlot.get(slots.get(i));
                 Double value = row != null ? row.value() : filled(before);
-                Instant end = buckets.edges().get(i + 1);
                 points.add(new MetricPoint(
-                        buckets.edges().get(i),
+                        buckets.start(i),
                         value,
                         row == null ? 0 : row.samples(),
-                        !end.isAfter(valid.asOf()),
+                        !buckets.end(i).isAfter(valid.asOf()),
                         valid.asOf(),
                         sources.get(i)));
                 before = value;
@@ -176,8 +176,8 @@ final class MetricShape {
         List<PointSource> sources = new ArrayList<>(buckets.size());
         int first = 0;
         for (int i = 0; i < buckets.size(); i++) {
-            Instant from = buckets.edges().get(i);
-            Instant to = buckets.edges().get(i + 1);
+            Instant from = buckets.start(i);
+            Instant to = buckets.end(i);
             while (first < segments.size() && !segments.get(first).to().isAfter(from)) {
                 first++;
             }

@@ -3,7 +3,7 @@ package dev.pulsegraph.metric;
 /** A tier of metrics: the samples, or rollups of so many minutes. */
 public enum PlanTier {
     RAW(0),
-    QUARTER(15),
+    MINUTES_15(15),
     HOUR(60),
     DAY(1440);
 

@@ -28,6 +28,11 @@ public enum Granularity {
         return compareTo(DAY) >= 0;
     }
 
+    /** Whether buckets are made of whole months. */
+    boolean isOfMonths() {
+        return compareTo(MONTH) >= 0;
+    }
+
     /** Where the next bucket after an instant begins; null for TOTAL, which has but one. */
     public @Nullable Instant next(Instant at, ZoneId zone) {
         if (this == TOTAL) {

@@ -110,32 +110,56 @@ public final class LocalCalendar {
         return edges;
     }
 
-    /** The range moved back by its length, in whole local buckets: the fewest that lead to or before its beginning. */
-    public List<Instant> periodBefore(Granularity granularity, List<Instant> edges) {
-        Duration length = Duration.between(edges.getFirst(), edges.getLast());
+    /** The spans moved back by their length, in whole local buckets: the fewest that lead to or before their beginning. */
+    public List<Span> periodBefore(Granularity granularity, List<Span> spans) {
+        Instant first = spans.getFirst().from();
+        Instant end = spans.getLast().to();
+        Duration length = Duration.between(first, end);
         if (granularity == Granularity.TOTAL) {
-            return edges.stream().map(edge -> edge.minus(length)).toList();
+            return earlier(spans, length);
         }
         if (granularity == Granularity.HOUR) {
-            long hours = -Math.floorDiv(-length.toNanos(), Duration.ofHours(1).toNanos());
-            return edges.stream().map(edge -> edge.minusSeconds(3600 * hours)).toList();
+            return earlier(
+                    spans,
+                    Duration.ofHours(-Math.floorDiv(
+                            -length.toNanos(), Duration.ofHours(1).toNanos())));
         }
-        LocalDateTime from = edges.getFirst().atZone(zone).toLocalDateTime();
-        LocalDateTime to = edges.getLast().atZone(zone).toLocalDateTime();
+        LocalDateTime from = first.atZone(zone).toLocalDateTime();
+        LocalDateTime to = end.atZone(zone).toLocalDateTime();
         int buckets = 1;
         while (to.minus(period(granularity, buckets)).isAfter(from)) {
             buckets++;
         }
-        List<Instant> moved = new ArrayList<>();
-        for (Instant edge : edges) {
-            ZonedDateTime local = edge.atZone(zone);
-            LocalDateTime before = local.toLocalDateTime().minus(period(granularity, buckets));
-            Instant at = days.containsKey(edge)
-                    ? before.toLocalDate().atStartOfDay(zone).toInstant()
-                    : ZonedDateTime.ofLocal(before, zone, local.getOffset()).toInstant();
-            moved.add(moved.isEmpty() || at.isAfter(moved.getLast()) ? at : moved.getLast());
+        List<Span> moved = new ArrayList<>();
+        for (Span span : spans) {
+            Instant start = before(span.from(), period(granularity, buckets));
+            boolean isWhole = ofMonths(granularity) && starts(granularity).contains(span.to());
+            Instant stop = isWhole || !days.containsKey(span.to())
+                    ? before(span.to(), period(granularity, buckets))
+                    : days.lowerEntry(span.to())
+                            .getValue()
+                            .minus(period(granularity, buckets))
+                            .plusDays(1)
+                            .atStartOfDay(zone)
+                            .toInstant();
+            if (!moved.isEmpty() && start.isBefore(moved.getLast().to())) {
+                start = moved.getLast().to();
+            }
+            moved.add(new Span(start, stop.isBefore(start) ? start : stop));
         }
         return moved;
+    }
+
+    private static List<Span> earlier(List<Span> spans, Duration by) {
+        return spans.stream()
+                .map(span -> new Span(span.from().minus(by), span.to().minus(by)))
+                .toList();
+    }
+
+    private Instant before(Instant edge, Period period) {
+        ZonedDateTime local = edge.atZone(zone);
+        LocalDate earlier = local.toLocalDate().minus(period);
+        return days.containsKey(edge) ? earlier.atStartOfDay(zone).toInstant() : sameTime(local, earlier);
     }
 
     private static Period period(Granularity granularity, int buckets) {
@@ -148,30 +172,77 @@ public final class LocalCalendar {
         };
     }
 
-    /** The same local times a year before, or 52 weeks. Where clocks would let an edge fall behind the one before, it stays with it. */
-    public List<Instant> yearBefore(Granularity granularity, List<Instant> edges) {
-        List<Instant> moved = new ArrayList<>();
-        for (Instant edge : edges) {
-            Instant at = yearBefore(granularity, edge);
-            moved.add(moved.isEmpty() || at.isAfter(moved.getLast()) ? at : moved.getLast());
+    /**
+     * The same pieces of the local calendar a year before, or 52 weeks: each by itself, so that a day or an hour that only
+     * the other year has is in none, and one that it has not is empty.
+     */
+    public List<Span> yearBefore(Granularity granularity, List<Span> spans) {
+        List<Span> moved = new ArrayList<>();
+        for (Span span : spans) {
+            Instant from = yearBefore(granularity, span.from());
+            Instant to = endYearBefore(granularity, span.to());
+            if (granularity == Granularity.HOUR) {
+                Instant longest = from.plus(Duration.between(span.from(), span.to()));
+                to = to.isBefore(longest) ? to : longest;
+            }
+            if (!moved.isEmpty() && from.isBefore(moved.getLast().to())) {
+                from = moved.getLast().to();
+            }
+            moved.add(new Span(from, to.isBefore(from) ? from : to));
         }
         return moved;
     }
 
+    /** Months end with months, everything else that ends at midnight with the day before it. */
+    private Instant endYearBefore(Granularity granularity, Instant end) {
+        LocalDate day = days.get(end);
+        if (day == null || (ofMonths(granularity) && starts(granularity).contains(end))) {
+            return yearBefore(granularity, end);
+        }
+        LocalDate last = days.lowerEntry(end).getValue();
+        if (granularity == Granularity.WEEK) {
+            return last.minusDays(363).atStartOfDay(zone).toInstant();
+        }
+        LocalDate after = isLeapDay(last)
+                ? last.plusDays(1).minusYears(1)
+                : last.minusYears(1).plusDays(1);
+        return after.atStartOfDay(zone).toInstant();
+    }
+
+    private static boolean ofMonths(Granularity granularity) {
+        return granularity == Granularity.MONTH
+                || granularity == Granularity.QUARTER
+                || granularity == Granularity.YEAR;
+    }
+
     private Instant yearBefore(Granularity granularity, Instant edge) {
         ZonedDateTime local = edge.atZone(zone);
-        if (granularity == Granularity.WEEK) {
-            return ZonedDateTime.ofLocal(local.toLocalDateTime().minusDays(364), zone, local.getOffset())
-                    .toInstant();
-        }
         LocalDate day = local.toLocalDate();
-        boolean leapDay = day.getMonthValue() == 2 && day.getDayOfMonth() == 29;
-        LocalDate before = leapDay ? LocalDate.of(day.getYear() - 1, 3, 1) : day.withYear(day.getYear() - 1);
-        if (leapDay || days.containsKey(edge)) {
+        LocalDate before;
+        if (granularity == Granularity.WEEK) {
+            before = day.minusDays(364);
+        } else {
+            before = isLeapDay(day) ? LocalDate.of(day.getYear() - 1, 3, 1) : day.withYear(day.getYear() - 1);
+        }
+        if (days.containsKey(edge) || (granularity != Granularity.WEEK && isLeapDay(day))) {
             return before.atStartOfDay(zone).toInstant();
         }
-        return ZonedDateTime.ofLocal(before.atTime(local.toLocalTime()), zone, local.getOffset())
-                .toInstant();
+        return sameTime(local, before);
+    }
+
+    /** Where clocks leave the time out, the moment when they do. */
+    private Instant sameTime(ZonedDateTime local, LocalDate other) {
+        LocalDateTime wanted = other.atTime(local.toLocalTime());
+        ZonedDateTime found = ZonedDateTime.ofLocal(wanted, zone, local.getOffset());
+        return found.toLocalDateTime().equals(wanted)
+                ? found.toInstant()
+                : Objects.requireNonNull(zone.getRules()
+                                .previousTransition(found.toInstant().plusSeconds(1)))
+                        .getInstant();
+    }
+
+    private static boolean isLeapDay(LocalDate day) {
+        return day.getMonthValue() == 2 && day.getDayOfMonth() == 29;
     }
 
     private NavigableSet<Instant> starts(Granularity granularity) {

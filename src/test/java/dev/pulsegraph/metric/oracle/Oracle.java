@@ -40,16 +40,16 @@ public final class Oracle {
     /** Everything the answer to a question has to say. */
     public List<Cell> answer(Question question) {
         LocalCalendar calendar = LocalCalendar.of(question.timeZone() == null ? zone : ZoneId.of(question.timeZone()));
-        List<Instant> edges = calendar.edges(question.granularity(), question.from(), question.to());
-        List<Instant> before = switch (question.compareTo()) {
-            case PREVIOUS_PERIOD -> calendar.periodBefore(question.granularity(), edges);
-            case PREVIOUS_YEAR -> calendar.yearBefore(question.granularity(), edges);
+        List<Span> spans = Span.between(calendar.edges(question.granularity(), question.from(), question.to()));
+        List<Span> before = switch (question.compareTo()) {
+            case PREVIOUS_PERIOD -> calendar.periodBefore(question.granularity(), spans);
+            case PREVIOUS_YEAR -> calendar.yearBefore(question.granularity(), spans);
             case null -> List.of();
         };
         List<Cell> cells = new ArrayList<>();
         int[] number = {0};
         for (String metric : question.metrics()) {
-            var series = new ForMetric(question, definition(metric), edges, before);
+            var series = new ForMetric(question, definition(metric), spans, before);
             series.groups().forEach(group -> series.write(group, number[0]++, cells));
         }
         return cells;
@@ -58,9 +58,10 @@ public final class Oracle {
     /** How much of a metric each post has in a range, of one platform or of all. */
     public Map<UUID, Double> byPost(String metric, @Nullable String platform, Instant from, Instant to) {
         var question = Question.of(metric, Granularity.TOTAL, null, from.toString(), to.toString());
-        var series = new ForMetric(question, definition(metric), List.of(from, to), List.of());
+        var range = List.of(new Span(from, to));
+        var series = new ForMetric(question, definition(metric), range, List.of());
         Map<UUID, List<Reading>> byPost = new TreeMap<>();
-        for (Reading reading : within(List.of(from, to), readings)) {
+        for (Reading reading : readings) {
             SeriesKey of = reading.series();
             if (of.metric().equals(metric)
                     && of.entityType().equals("POST")
@@ -68,8 +69,10 @@ public final class Oracle {
                 byPost.computeIfAbsent(of.entity(), absent -> new ArrayList<>()).add(reading);
             }
         }
+        byPost.values().removeIf(its -> within(range, its).isEmpty());
         Map<UUID, Double> values = new TreeMap<>();
-        byPost.forEach((post, its) -> values.put(post, Objects.requireNonNull(number(series.aggregate(its)))));
+        byPost.forEach((post, its) ->
+                values.put(post, Objects.requireNonNull(number(series.aggregate(within(range, its), range, its)))));
         return values;
     }
 
@@ -133,14 +136,14 @@ public final class Oracle {
         private final Question question;
         private final Definition definition;
         private final Aggregation aggregation;
-        private final List<Instant> edges;
-        private final List<Instant> before;
+        private final List<Span> spans;
+        private final List<Span> before;
 
-        ForMetric(Question question, Definition definition, List<Instant> edges, List<Instant> before) {
+        ForMetric(Question question, Definition definition, List<Span> spans, List<Span> before) {
             this.question = question;
             this.definition = definition;
             this.aggregation = question.aggregation() == null ? definition.aggregation() : question.aggregation();
-            this.edges = edges;
+            this.spans = spans;
             this.before = before;
         }
 
@@ -154,7 +157,7 @@ public final class Oracle {
                     .add(reading));
             List<Group> groups = new ArrayList<>();
             byName.forEach((name, its) -> {
-                if (!within(edges, its).isEmpty()
+                if (!within(spans, its).isEmpty()
                         || (!before.isEmpty() && !within(before, its).isEmpty())) {
                     groups.add(new Group(name.platform, name.entityType, name.entity, false, its));
                 }
@@ -194,11 +197,11 @@ public final class Oracle {
         }
 
         private @Nullable BigDecimal total(Group group) {
-            return total(edges, group);
+            return total(spans, group);
         }
 
-        private @Nullable BigDecimal total(List<Instant> of, Group group) {
-            return aggregate(within(of, group.readings));
+        private @Nullable BigDecimal total(List<Span> of, Group group) {
+            return aggregate(within(of, group.readings), of, group.readings);
         }
 
         void write(Group group, int number, List<Cell> cells) {
@@ -210,8 +213,8 @@ public final class Oracle {
                     group.entityType,
                     group.entity,
                     group.other);
-            writePoints(cells, place, edges, group);
-            BigDecimal total = total(edges, group);
+            writePoints(cells, place, spans, group);
+            BigDecimal total = total(spans, group);
             cells.add(new Cell(place + " total", number(total)));
             if (question.compareTo() != null) {
                 writePoints(cells, place + " before", before, group);
@@ -221,13 +224,14 @@ public final class Oracle {
             }
         }
 
-        private void writePoints(List<Cell> cells, String place, List<Instant> of, Group group) {
+        private void writePoints(List<Cell> cells, String place, List<Span> of, Group group) {
             BigDecimal previous = null;
-            for (int i = 0; i + 1 < of.size(); i++) {
-                Instant from = of.get(i);
-                Instant to = of.get(i + 1);
-                List<Reading> its = within(List.of(from, to), group.readings);
-                BigDecimal value = its.isEmpty() ? filled(previous) : aggregate(its);
+            for (int i = 0; i < of.size(); i++) {
+                Instant from = of.get(i).from();
+                Instant to = of.get(i).to();
+                List<Reading> its = within(List.of(of.get(i)), group.readings);
+                BigDecimal value =
+                        its.isEmpty() ? filled(previous) : aggregate(its, of.subList(0, i + 1), group.readings);
                 String at = place + " point " + i;
                 cells.add(new Cell(at + " at", from));
                 cells.add(new Cell(at + " value", number(value)));
@@ -251,7 +255,8 @@ public final class Oracle {
             return aggregation == Aggregation.SUM || aggregation == Aggregation.COUNT;
         }
 
-        private @Nullable BigDecimal aggregate(List<Reading> its) {
+        /** @param spans those that were read so far, of which the last value of each series counts, if it has no newer one */
+        private @Nullable BigDecimal aggregate(List<Reading> its, List<Span> spans, List<Reading> all) {
             if (its.isEmpty()) {
                 return counts() ? BigDecimal.ZERO : null;
             }
@@ -271,7 +276,11 @@ public final class Oracle {
                 case COUNT -> BigDecimal.valueOf(its.size());
                 case LAST -> {
                     Map<String, Reading> newest = new TreeMap<>();
-                    its.forEach(reading -> newest.put(reading.series().toString(), reading));
+                    Instant first = spans.getFirst().from();
+                    all.stream()
+                            .filter(reading -> reading.at().isBefore(first)
+                                    || spans.stream().anyMatch(span -> span.holds(reading)))
+                            .forEach(reading -> newest.put(reading.series().toString(), reading));
                     yield definition.kind() == Kind.RATIO
                             ? mean(newest.values())
                             : sum(newest.values(), Reading::value);
@@ -281,10 +290,9 @@ public final class Oracle {
     }
 
     /** Readings are in the order of time in each series, and stay so. */
-    private static List<Reading> within(List<Instant> edges, List<Reading> readings) {
+    private static List<Reading> within(List<Span> spans, List<Reading> readings) {
         return readings.stream()
-                .filter(reading ->
-                        !reading.at().isBefore(edges.getFirst()) && reading.at().isBefore(edges.getLast()))
+                .filter(reading -> spans.stream().anyMatch(span -> span.holds(reading)))
                 .toList();
     }
 
