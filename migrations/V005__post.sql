@@ -147,7 +147,7 @@ create table post_insights (
   constraint post_insights_pkey primary key (organization_id, post_id, platform),
   constraint post_insights_post_fkey foreign key (organization_id, post_id) references posts_core (organization_id, id) on delete cascade,
   constraint post_insights_counters_positive check (impressions >= 0 and reach >= 0 and likes >= 0 and comments >= 0 and shares >= 0)
-);
+) with (fillfactor = 80);
 comment on table post_insights is
   'The newest counters of a post as each platform reports them: one row a platform, replaced and never added up over time, so nothing is counted twice.';
 

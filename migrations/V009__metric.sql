@@ -118,6 +118,42 @@ $$;
 comment on function app.begin_metrics() is 'Gives a new organization the catalogue of metrics.';
 alter function app.begin_metrics() owner to pulsegraph_guard;
 
+-- ---- What metrics, features and embeddings may be about
+
+create function app.is_entity_type(name text) returns boolean
+language sql immutable parallel safe as $$
+  select name in ('post', 'user', 'account', 'hashtag', 'campaign', 'chat', 'dm', 'template', 'content_idea', 'niche', 'ai_context')
+$$;
+comment on function app.is_entity_type(text) is 'Whether it is a kind of entity that metrics, features and embeddings may be about.';
+
+-- Some kinds are rows here, and only what is there may be written about; others are known elsewhere. Statements are looked
+-- at when they first run, by when all tables of this function are made.
+create function app.unknown_entities(organization uuid, entity_types text[], entities uuid[])
+returns table (entity_type text, entity_id uuid, reason text)
+language plpgsql stable rows 10 set search_path = '' as $$
+begin
+  return query
+    select e.type, e.id, 'entity: there is no such post.'
+    from unnest(entity_types, entities) e(type, id)
+    where e.type = 'post'
+      and not exists (select from public.posts_core p where p.organization_id = organization and p.id = e.id);
+  return query
+    select e.type, e.id, 'entity: there is no such member.'
+    from unnest(entity_types, entities) e(type, id)
+    where e.type = 'user'
+      and not exists (select from public.organization_members m where m.organization_id = organization and m.user_id = e.id);
+  if 'ai_context' = any (entity_types) then
+    return query
+      select e.type, e.id, 'entity: there is no such AI context.'
+      from unnest(entity_types, entities) e(type, id)
+      where e.type = 'ai_context'
+        and not exists (select from public.ai_context_logs l where l.organization_id = organization and l.id = e.id);
+  end if;
+end
+$$;
+comment on function app.unknown_entities(uuid, text[], uuid[]) is
+  'Which of these entities are kept here and are not there, with the sentence to reject what is said about them.';
+
 -- ---- Series and samples
 
 create table metric_series (
@@ -137,8 +173,7 @@ create table metric_series (
     references metric_definitions (organization_id, name) on delete cascade,
   constraint metric_series_post_fkey foreign key (organization_id, post_id)
     references posts_core (organization_id, id) on delete cascade,
-  constraint metric_series_entity_type_known check (entity_type in
-    ('post', 'user', 'account', 'hashtag', 'campaign', 'chat', 'dm', 'template', 'content_idea', 'niche', 'ai_context')),
+  constraint metric_series_entity_type_known check (app.is_entity_type(entity_type)),
   constraint metric_series_platform_format check (platform ~ '^[a-z0-9._-]{1,50}$')
 ) with (fillfactor = 80);
 comment on table metric_series is
@@ -192,7 +227,7 @@ create table metric_rollups (
   growth numeric not null,
   constraint metric_rollups_pkey primary key (organization_id, series_id, tier, bucket),
   constraint metric_rollups_tier_known check (tier in (15, 1440))
-);
+) with (fillfactor = 70);
 comment on table metric_rollups is
   'Each series in buckets of 15 minutes in UTC (tier 15), which answer every time zone, and of days of the zone in metric_zones (tier 1440). bucket is where one begins; growth is what a counter gained in it.';
 
@@ -835,24 +870,29 @@ begin
   -- or a new row of insights refers to them.
   perform 1 from public.posts_core p
   where p.organization_id = organization
-    and p.id in (select b.entity_id from pg_temp.metric_batch b where b.entity_type = 'post')
+    and p.id = any (array(select distinct b.entity_id from pg_temp.metric_batch b where b.entity_type = 'post'))
   order by p.id for key share;
   perform app.lock_metrics(organization);
 
-  with bad as (
+  with unknown as (
+    select u.entity_type, u.entity_id, u.reason
+    from (
+      select array_agg(b.entity_type) as entity_types, array_agg(b.entity_id) as entities
+      from (select distinct b.entity_type, b.entity_id from pg_temp.metric_batch b) b) b
+    cross join lateral app.unknown_entities(organization, b.entity_types, b.entities) u
+  ),
+  bad as (
     select b.position,
       case
         when d.name is null then array['UNKNOWN_METRIC',
           format('metric: "%s" is not defined here; see metricDefinitions and defineMetric.', left(b.metric, 60))]
         when d.kind = 'counter' and b.value < 0 then array['BAD_VALUE',
           format('value: %s is a COUNTER, which is never negative.', b.metric)]
-        when b.entity_type = 'post' and p.id is null then array['UNKNOWN_ENTITY', 'entity: there is no such post.']
-        when b.entity_type = 'user' and u.user_id is null then array['UNKNOWN_ENTITY', 'entity: there is no such member.']
+        when u.reason is not null then array['UNKNOWN_ENTITY', u.reason]
       end as reason
     from pg_temp.metric_batch b
     left join public.metric_definitions d on d.organization_id = organization and d.name = b.metric
-    left join public.posts_core p on b.entity_type = 'post' and p.organization_id = organization and p.id = b.entity_id
-    left join public.organization_members u on b.entity_type = 'user' and u.organization_id = organization and u.user_id = b.entity_id
+    left join unknown u on u.entity_type = b.entity_type and u.entity_id = b.entity_id
   ),
   refused as (
     delete from pg_temp.metric_batch b using bad
@@ -1154,7 +1194,8 @@ grant select, insert, update, delete on metric_rollups, metric_totals, metric_ch
 grant select on metric_changes to pulsegraph_worker;
 grant select, insert, update, delete on post_insights to pulsegraph_guard;
 grant execute on function app.midnight(date, text), app.metric_day_near_change(timestamptz, text), app.metric_day(timestamptz, text),
-  app.metric_bucket(timestamptz), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid)
+  app.metric_bucket(timestamptz), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid),
+  app.is_entity_type(text), app.unknown_entities(uuid, text[], uuid[])
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
 grant execute on function app.whole_count(numeric), app.keep_sample_in_place(), app.make_month_partitions(text, date[]),

@@ -76,8 +76,7 @@ create table ml_features (
   constraint ml_features_pkey primary key (organization_id, entity_type, entity_id, feature_set, version),
   constraint ml_features_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint ml_features_post_fkey foreign key (organization_id, post_id) references posts_core (organization_id, id) on delete cascade,
-  constraint ml_features_entity_type_known check (entity_type in
-    ('post', 'user', 'account', 'hashtag', 'campaign', 'chat', 'dm', 'template', 'content_idea', 'niche', 'ai_context')),
+  constraint ml_features_entity_type_known check (app.is_entity_type(entity_type)),
   constraint ml_features_feature_set_format check (feature_set ~ '^[a-z0-9_.-]{1,100}$'),
   constraint ml_features_version_positive check (version >= 1),
   constraint ml_features_values_length check (array_ndims(values) = 1 and cardinality(values) <= 4096),
@@ -103,27 +102,27 @@ begin
   end if;
   perform 1 from public.posts_core p
   where p.organization_id = organization
-    and p.id in (
-      select f.entity_id from jsonb_to_recordset(features) f(entity_type text, entity_id uuid) where f.entity_type = 'post')
+    and p.id = any (array(
+      select distinct f.entity_id from jsonb_to_recordset(features) f(entity_type text, entity_id uuid) where f.entity_type = 'post'))
   order by p.id for key share;
 
+  with unknown as (
+    select u.entity_type, u.entity_id, u.reason
+    from (
+      select array_agg(b.entity_type) as entity_types, array_agg(b.entity_id) as entities
+      from (select distinct b.entity_type, b.entity_id from jsonb_to_recordset(features) b(entity_type text, entity_id uuid)) b) b
+    cross join lateral app.unknown_entities(organization, b.entity_types, b.entities) u
+  )
   select
     coalesce(jsonb_agg(to_jsonb(f) - 'reason') filter (where f.reason is null), '[]'),
     coalesce(jsonb_agg(jsonb_build_object('index', f.position, 'code', 'UNKNOWN_ENTITY', 'reason', f.reason) order by f.position)
       filter (where f.reason is not null), '[]')
   into kept, rejected
   from (
-    select f.*,
-      case
-        when f.entity_type = 'post' and p.id is null then 'entity: there is no such post.'
-        when f.entity_type = 'user' and u.user_id is null then 'entity: there is no such member.'
-        when f.entity_type = 'ai_context' and c.id is null then 'entity: there is no such AI context.'
-      end as reason
+    select f.*, u.reason
     from jsonb_to_recordset(features) f(
       position int, entity_type text, entity_id uuid, feature_set text, version int, "values" double precision[], computed_at timestamptz)
-    left join public.posts_core p on f.entity_type = 'post' and p.organization_id = organization and p.id = f.entity_id
-    left join public.organization_members u on f.entity_type = 'user' and u.organization_id = organization and u.user_id = f.entity_id
-    left join public.ai_context_logs c on f.entity_type = 'ai_context' and c.organization_id = organization and c.id = f.entity_id
+    left join unknown u on u.entity_type = f.entity_type and u.entity_id = f.entity_id
   ) f;
 
   insert into public.ml_features as t (organization_id, entity_type, entity_id, feature_set, version, values, computed_at)

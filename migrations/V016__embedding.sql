@@ -97,8 +97,7 @@ create table embeddings (
   constraint embeddings_space_id_fkey foreign key (space_id) references embedding_spaces (id),
   constraint embeddings_post_fkey foreign key (organization_id, post_id) references posts_core (organization_id, id) on delete cascade,
   constraint embeddings_log_fkey foreign key (organization_id, log_id) references ai_context_logs (organization_id, id) on delete cascade,
-  constraint embeddings_entity_type_known check (entity_type in
-    ('post', 'user', 'account', 'hashtag', 'campaign', 'chat', 'dm', 'template', 'content_idea', 'niche', 'ai_context')),
+  constraint embeddings_entity_type_known check (app.is_entity_type(entity_type)),
   constraint embeddings_source_field_format check (source_field ~ '^[A-Za-z0-9_.-]{1,100}$'),
   constraint embeddings_chunk_index_in_range check (chunk_index between 0 and 9999),
   constraint embeddings_content_length check (length(content) between 1 and 10000),
@@ -323,7 +322,7 @@ begin
   -- Whoever deletes a post has its row, and then those of its embeddings: so rows of posts come first here too.
   perform 1 from public.posts_core p
   where p.organization_id = organization
-    and p.id in (select b.entity_id from pg_temp.embedding_batch b where b.entity_type = 'post')
+    and p.id = any (array(select distinct b.entity_id from pg_temp.embedding_batch b where b.entity_type = 'post'))
   order by p.id for key share;
   perform app.lock_embeddings(organization, exists (
     select from pg_temp.embedding_batch b
@@ -336,19 +335,22 @@ begin
   end if;
 
   -- What is not taken says nothing about anything else: a model is not begun by it, and it replaces no other of its key.
-  with bad as (
+  with unknown as (
+    select u.entity_type, u.entity_id, u.reason
+    from (
+      select array_agg(b.entity_type) as entity_types, array_agg(b.entity_id) as entities
+      from (select distinct b.entity_type, b.entity_id from pg_temp.embedding_batch b) b) b
+    cross join lateral app.unknown_entities(organization, b.entity_types, b.entities) u
+  ),
+  bad as (
     select b.position,
       case
-        when b.entity_type = 'post' and p.id is null then array['UNKNOWN_ENTITY', 'entity: there is no such post.']
-        when b.entity_type = 'user' and u.user_id is null then array['UNKNOWN_ENTITY', 'entity: there is no such member.']
-        when b.entity_type = 'ai_context' and l.id is null then array['UNKNOWN_ENTITY', 'entity: there is no such AI context log.']
+        when u.reason is not null then array['UNKNOWN_ENTITY', u.reason]
         when length(b.metadata::text) > 8192 then array['BAD_METADATA',
           format('metadata: %s characters, written with a space after each comma and colon, are more than 8192.', length(b.metadata::text))]
       end as reason
     from pg_temp.embedding_batch b
-    left join public.posts_core p on b.entity_type = 'post' and p.organization_id = organization and p.id = b.entity_id
-    left join public.organization_members u on b.entity_type = 'user' and u.organization_id = organization and u.user_id = b.entity_id
-    left join public.ai_context_logs l on b.entity_type = 'ai_context' and l.organization_id = organization and l.id = b.entity_id
+    left join unknown u on u.entity_type = b.entity_type and u.entity_id = b.entity_id
   ),
   refused as (
     delete from pg_temp.embedding_batch b using bad

@@ -16,7 +16,7 @@ drop function app.begin_metric_batch(), app.take_metric_batch(uuid), app.drop_me
   app.rebuild_metric_days(uuid, bigint[], timestamptz[], text), app.rebuild_metrics(uuid, bigint[], timestamptz[]),
   app.metric_steps(uuid, bigint, timestamptz, timestamptz), app.begin_metrics(), app.keep_metric_definitions_few(),
   app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric), app.whole_count(numeric),
-  app.lock_metrics(uuid), app.counter_growth(numeric, numeric), app.metric_tiers(timestamptz, text), app.metric_bucket(timestamptz),
+  app.unknown_entities(uuid, text[], uuid[]), app.is_entity_type(text), app.lock_metrics(uuid), app.counter_growth(numeric, numeric), app.metric_tiers(timestamptz, text), app.metric_bucket(timestamptz),
   app.metric_day(timestamptz, text), app.metric_day_near_change(timestamptz, text), app.midnight(date, text);
 revoke usage, create on schema partitions from pulsegraph_guard;
 drop schema partitions;

@@ -7,6 +7,7 @@ import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.metric.EntityReference;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
@@ -109,7 +110,7 @@ class SimilarResolver implements Resolver {
                 first(input.findInt("first")),
                 threshold,
                 entityTypes(input),
-                input.findTexts("platforms"),
+                Platforms.find(input.findTexts("platforms")),
                 range == null ? null : range.from(),
                 range == null ? null : range.to(),
                 metadata(input.findObject("metadata")),

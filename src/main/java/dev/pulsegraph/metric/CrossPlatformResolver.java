@@ -39,7 +39,7 @@ class CrossPlatformResolver implements Resolver {
 
     private CompletableFuture<List<CrossPlatformMetric>> compare(Call call) {
         Arguments arguments = call.arguments();
-        String metric = arguments.text("metric");
+        String metric = arguments.name("metric");
         TimeRange range = MetricQueryResolver.range(arguments.input("range"));
         return call.<Asked, List<CrossPlatformMetric>>batch(
                         "Organization.crossPlatform",

@@ -1,6 +1,7 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Names;
 import dev.pulsegraph.request.Unreadable;
 import java.util.List;
 import java.util.Locale;
@@ -36,10 +37,10 @@ public final class EntityFields {
         }
     }
 
-    /** A text that must be there. */
+    /** A name that must be there. Blanks around it do not count. */
     public static String required(Map<String, @Nullable Object> fields, String name, String code) throws Unreadable {
-        if (fields.get(name) instanceof String text && !text.isEmpty()) {
-            return text;
+        if (fields.get(name) instanceof String text && !text.isBlank()) {
+            return Names.trimmed(text);
         }
         throw new Unreadable(code, name + ": is missing.");
     }

@@ -8,6 +8,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.post.PostLoader;
 import dev.pulsegraph.problem.Problem;
@@ -76,11 +77,12 @@ class MetricQueryResolver implements Resolver {
             throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
         }
         String platform = arguments.findText("platform");
+        List<String> platforms = Platforms.find(platform == null ? null : List.of(platform));
         var query = new MetricQuery(
-                List.of(arguments.text("metric")),
+                List.of(arguments.name("metric")),
                 EntityType.POST,
                 null,
-                platform == null ? null : List.of(platform),
+                platforms,
                 range(arguments.input("range")),
                 Granularity.TOTAL,
                 null,
@@ -146,10 +148,10 @@ class MetricQueryResolver implements Resolver {
         EntityType named = query.findEnum("entityType", EntityType.class);
         EntityType type = named == null && ids != null && !ids.isEmpty() ? typeOf(ids) : named;
         return new MetricQuery(
-                query.texts("metrics"),
+                query.names("metrics"),
                 type,
                 ids == null ? null : entities(type, ids),
-                query.findTexts("platforms"),
+                Platforms.find(query.findTexts("platforms")),
                 range(query.input("range")),
                 query.enumValue("granularity", Granularity.class),
                 zone == null ? null : zones.canonical(zone),

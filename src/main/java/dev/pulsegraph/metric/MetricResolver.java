@@ -5,6 +5,7 @@ import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Outcome;
@@ -55,7 +56,7 @@ class MetricResolver implements Resolver {
 
     private CompletableFuture<List<MetricValue>> latest(Call call) {
         Post post = call.source(Post.class);
-        List<String> names = call.arguments().findTexts("names");
+        List<String> names = call.arguments().findNames("names");
         if (names != null && names.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
@@ -95,8 +96,8 @@ class MetricResolver implements Resolver {
                 input.id("organization", "Organization"),
                 type,
                 EntityReference.idOf("entity", type, input.text("entity")),
-                input.findTexts("metrics"),
-                input.findTexts("platforms"),
+                input.findNames("metrics"),
+                Platforms.find(input.findTexts("platforms")),
                 range == null ? null : MetricQueryResolver.range(range));
     }
 

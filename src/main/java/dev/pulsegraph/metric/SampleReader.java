@@ -1,7 +1,10 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.MetadataReader;
+import dev.pulsegraph.request.Storable;
 import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
@@ -44,7 +47,7 @@ class SampleReader {
     /** The sample, unless something is wrong with it. */
     MetricSample read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
         String metric = EntityFields.required(fields, "metric", "UNKNOWN_METRIC");
-        if (metric.length() > 100 || metric.indexOf('\0') >= 0) {
+        if (metric.length() > 100 || !Storable.isStorable(metric)) {
             throw new Unreadable("UNKNOWN_METRIC", "metric: `" + Problem.shown(metric) + "` is not defined here.");
         }
         EntityType type = EntityFields.type(fields);
@@ -64,20 +67,23 @@ class SampleReader {
         if (platform == null) {
             return ALL;
         }
-        if (platform instanceof String name && PLATFORM.matcher(name).matches()) {
-            return name;
+        if (platform instanceof String given) {
+            String name = Platforms.of(given);
+            if (PLATFORM.matcher(name).matches()) {
+                return name;
+            }
         }
         throw new Unreadable(
                 "BAD_PLATFORM",
                 "platform: `" + Problem.shown(platform.toString())
-                        + "` is not 1 to 50 lower-case letters, digits, dots, hyphens and underscores.");
+                        + "` is not 1 to 50 letters, digits, dots, hyphens and underscores.");
     }
 
     private static BigDecimal value(Map<String, @Nullable Object> fields) throws Unreadable {
         Object value = fields.get("value");
         BigDecimal number = Optional.ofNullable(value)
                 .map(Object::toString)
-                .filter(text -> text.length() <= LONGEST_NUMBER)
+                .map(String::strip)
                 .map(SampleReader::number)
                 .orElseThrow(() -> new Unreadable(
                         "BAD_VALUE",
@@ -85,20 +91,17 @@ class SampleReader {
                                 + (value == null
                                         ? "a number is needed."
                                         : "`" + Problem.shown(value.toString()) + "` is not a finite number.")));
-        // The exponent is looked at first: writing out 1e999999999 would take a gigabyte.
-        if (number.signum() != 0
-                && (number.precision() - (long) number.scale() > 19
-                        || number.abs().compareTo(BOUND) >= 0)) {
+        // Its digits are counted first: rounding 1e-999999999, or writing it out, would take gigabytes.
+        if (!JsonMeasure.isBounded(number) || number.abs().compareTo(BOUND) >= 0) {
             throw new Unreadable(
-                    "BAD_VALUE",
-                    "value: " + Problem.shown(String.valueOf(value)) + " is not between -10^18 and 10^18.");
+                    "BAD_VALUE", "value: " + Problem.shown(number.toString()) + " is not between -10^18 and 10^18.");
         }
         return number.setScale(Math.min(SCALE, Math.max(number.scale(), 0)), RoundingMode.HALF_EVEN);
     }
 
     private static @Nullable BigDecimal number(String text) {
         try {
-            return new BigDecimal(text);
+            return text.length() > LONGEST_NUMBER ? null : new BigDecimal(text);
         } catch (NumberFormatException notANumber) {
             return null;
         }
@@ -110,7 +113,7 @@ class SampleReader {
         try {
             at = given instanceof Instant instant
                     ? instant
-                    : OffsetDateTime.parse(String.valueOf(given)).toInstant();
+                    : OffsetDateTime.parse(String.valueOf(given).strip()).toInstant();
         } catch (DateTimeException e) {
             throw new Unreadable(
                     "BAD_TIME",

@@ -1,5 +1,6 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.request.Names;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,6 +10,7 @@ final class Hashtags {
 
     static List<String> stored(List<String> given) {
         return given.stream()
+                .map(Names::trimmed)
                 .map(tag -> (tag.startsWith("#") ? tag.substring(1) : tag).toLowerCase(Locale.ROOT))
                 .distinct()
                 .toList();

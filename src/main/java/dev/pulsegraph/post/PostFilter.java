@@ -4,7 +4,6 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,7 @@ record PostFilter(
 
     PostFilter {
         statuses = statuses == null ? null : List.copyOf(statuses);
-        platforms = platforms == null
-                ? null
-                : platforms.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        platforms = Platforms.find(platforms);
         hashtags = hashtags == null ? null : Hashtags.stored(hashtags);
         if (text != null && (text.isEmpty() || CodePoints.length(text) > 200)) {
             throw Problem.badInput("text", "1 to 200 characters, not " + CodePoints.length(text) + ".");
