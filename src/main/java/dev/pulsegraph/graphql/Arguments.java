@@ -109,8 +109,8 @@ public record Arguments(Map<String, @Nullable Object> values) {
         return required(name, findInstant(name));
     }
 
-    public LocalDate date(String name) {
-        return required(name, find(name, LocalDate.class));
+    public @Nullable LocalDate findDate(String name) {
+        return find(name, LocalDate.class);
     }
 
     public <E extends Enum<E>> @Nullable E findEnum(String name, Class<E> type) {

@@ -9,11 +9,15 @@ import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.time.AskedDays;
 import dev.pulsegraph.time.DateRange;
+import dev.pulsegraph.time.DateUnit;
 import dev.pulsegraph.traffic.DailyStatsLoader.Top;
 import jakarta.inject.Singleton;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,7 @@ class DailyStatsResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.field("Organization.dailyStats", DailyStatsResolver::stats)
+        wiring.field("Organization.dailyStats", this::stats)
                 .field("DailyStats.timeZone", call -> zone(call).thenApply(TrafficZone::timeZone))
                 .field("DailyStats.days", this::days)
                 .field("DailyStats.totals", call -> totals(call, period(call)))
@@ -59,15 +63,16 @@ class DailyStatsResolver implements Resolver {
                                 .thenApply(DailyStatsShape::visitors));
     }
 
-    private static DailyStats stats(Call call) {
+    private CompletableFuture<DailyStats> stats(Call call) {
         Arguments arguments = call.arguments();
-        return new DailyStats(new TrafficPeriod(
-                call.source(Organization.class).id(),
-                range(arguments.input("range")),
-                code(arguments, "userCode"),
-                code(arguments, "shareCode"),
-                code(arguments, "contactId"),
-                call.asksFor("days/visitors", "totals/visitors", "previous/visitors")));
+        UUID organization = call.source(Organization.class).id();
+        String userCode = code(arguments, "userCode");
+        String shareCode = code(arguments, "shareCode");
+        String contactId = code(arguments, "contactId");
+        boolean visitors = call.asksFor("days/visitors", "totals/visitors", "previous/visitors");
+        return range(call, organization, asked(arguments.input("range")))
+                .thenApply(range -> new DailyStats(
+                        new TrafficPeriod(organization, range, userCode, shareCode, contactId, visitors)));
     }
 
     private CompletableFuture<List<DailyStat>> days(Call call) {
@@ -85,7 +90,11 @@ class DailyStatsResolver implements Resolver {
     }
 
     private CompletableFuture<TrafficZone> zone(Call call) {
-        return call.batch("DailyStats.timeZone", period(call).organizationId(), loader::zones);
+        return zone(call, period(call).organizationId());
+    }
+
+    private CompletableFuture<TrafficZone> zone(Call call, UUID organization) {
+        return call.batch("DailyStats.timeZone", organization, loader::zones);
     }
 
     private static TrafficPeriod period(Call call) {
@@ -112,8 +121,23 @@ class DailyStatsResolver implements Resolver {
         return top;
     }
 
-    private static DateRange range(Arguments given) {
-        var range = new DateRange(given.date("from"), given.date("to"));
+    private static AskedDays asked(Arguments given) {
+        return new AskedDays(
+                given.findDate("from"),
+                given.findDate("to"),
+                given.findInt("last"),
+                given.findEnum("unit", DateUnit.class));
+    }
+
+    /** Only days that end today need to know which day that is. */
+    private CompletableFuture<DateRange> range(Call call, UUID organization, AskedDays asked) {
+        LocalDate end = asked.to();
+        return end == null
+                ? zone(call, organization).thenApply(zone -> checked(asked.resolve(zone.today())))
+                : CompletableFuture.completedFuture(checked(asked.resolve(end)));
+    }
+
+    private static DateRange checked(DateRange range) {
         if (range.from().getYear() < FIRST_YEAR) {
             throw Problem.badInput("range", "from " + range.from() + " is before the year " + FIRST_YEAR + ".");
         }

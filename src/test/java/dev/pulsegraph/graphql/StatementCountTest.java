@@ -112,6 +112,10 @@ class StatementCountTest {
         assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 1 + 7);
         traffic(team, 50, 30);
         assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 1 + 7);
+        assertThat(statements(
+                        team.asOwner(), query.replace("from: \"2025-01-01\", to: \"2025-12-31\"", "last: 12, unit: MONTH")))
+                .as("today is read with the zone")
+                .hasSize(AROUND_A_QUERY + 1 + 7);
         assertThat(team.asOwner().ask(query).list("organization.dailyStats.shareCodes"))
                 .hasSize(50);
     }

@@ -516,6 +516,20 @@ class DailyStatsTest {
     }
 
     @Test
+    void the_last_days_end_today_where_the_organization_is() {
+        for (String zone : List.of("Pacific/Kiritimati", "Etc/GMT+12")) {
+            var team = inZone(zone);
+            LocalDate today = LocalDate.now(ZoneId.of(zone));
+            Answer answer = team.asOwner()
+                    .ask("{ organization(slug: \"" + team.slug()
+                            + "\") { dailyStats(range: { last: 2 }) { days { date complete } } } }");
+            assertThat(lines(answer.list("organization.dailyStats.days")))
+                    .as(zone)
+                    .containsExactly(today.minusDays(1) + " true", today + " false");
+        }
+    }
+
+    @Test
     void days_are_those_of_the_zone_they_were_built_for() {
         var team = inZone("Europe/Berlin");
         team.asOwner()
