@@ -46,9 +46,8 @@ final class ClientAddress {
         List<String> forwardedFor = elements(request, X_FORWARDED_FOR);
         Optional<InetAddress> client = first(peer, forwarded.isEmpty() ? forwardedFor : forwarded);
         // A proxy that writes one of them passes on what a client says in the other.
-        boolean disagree = !forwarded.isEmpty()
-                && !forwardedFor.isEmpty()
-                && !Objects.equals(client, first(peer, forwardedFor));
+        boolean disagree =
+                !forwarded.isEmpty() && !forwardedFor.isEmpty() && !Objects.equals(client, first(peer, forwardedFor));
         return disagree ? null : client.map(InetAddress::getHostAddress).orElse(null);
     }
 

@@ -79,8 +79,23 @@ class EventController {
     /** Each address is spelled out, or it would be none before that of bulk, which has any name. */
     @Post(
             uris = {
-                "/v1/track", "/v1/page", "/v1/screen", "/v1/identify", "/v1/group", "/v1/alias", "/v1/batch", "/v1/import",
-                "/v1/e", "/v1/p", "/v1/s", "/v1/t", "/v1/i", "/v1/g", "/v1/a", "/v1/b", LETTERS
+                "/v1/track",
+                "/v1/page",
+                "/v1/screen",
+                "/v1/identify",
+                "/v1/group",
+                "/v1/alias",
+                "/v1/batch",
+                "/v1/import",
+                "/v1/e",
+                "/v1/p",
+                "/v1/s",
+                "/v1/t",
+                "/v1/i",
+                "/v1/g",
+                "/v1/a",
+                "/v1/b",
+                LETTERS
             },
             consumes = MediaType.ALL,
             produces = MediaType.ALL)
@@ -196,7 +211,8 @@ class EventController {
     /** Those of which there is something to tell. */
     private static List<Map<String, @Nullable Object>> listed(List<EventOutcome> outcomes, EventOutcome.Status status) {
         return IntStream.range(0, outcomes.size())
-                .filter(i -> outcomes.get(i).status() == status && outcomes.get(i).reason() != null)
+                .filter(i ->
+                        outcomes.get(i).status() == status && outcomes.get(i).reason() != null)
                 .mapToObj(i -> listed(i, outcomes.get(i)))
                 .toList();
     }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param unit of {@code last}; days when it is not said
  */
 public record AskedDays(
-        @Nullable LocalDate from, @Nullable LocalDate to, @Nullable Integer last, @Nullable DateUnit unit) {
+        @Nullable LocalDate from,
+        @Nullable LocalDate to,
+        @Nullable Integer last,
+        @Nullable DateUnit unit) {
     private static final int MOST = 3_660;
 
     public AskedDays {

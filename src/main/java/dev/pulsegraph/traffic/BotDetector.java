@@ -53,7 +53,8 @@ final class BotDetector {
     BotDetector(TrafficSettings settings) {
         Stream<String> whole = NOBODY.stream().map(word -> "(?<![a-z0-9])" + Pattern.quote(word) + "(?![a-z0-9])");
         words = Pattern.compile(
-                Stream.concat(whole, settings.botWords().stream().map(Pattern::quote)).collect(Collectors.joining("|")),
+                Stream.concat(whole, settings.botWords().stream().map(Pattern::quote))
+                        .collect(Collectors.joining("|")),
                 Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     }
 

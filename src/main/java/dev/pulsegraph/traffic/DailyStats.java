@@ -1,4 +1,10 @@
 package dev.pulsegraph.traffic;
 
-/** What happened in a period. Each of its fields is read when it is asked for. */
-record DailyStats(TrafficPeriod period) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened in a period. Each of its fields is read when it is asked for.
+ *
+ * @param timeZone in which its hours are; null when they are not asked for
+ */
+record DailyStats(TrafficPeriod period, @Nullable String timeZone) {}

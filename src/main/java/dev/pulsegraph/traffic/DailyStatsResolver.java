@@ -5,16 +5,19 @@ import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.time.AskedDays;
+import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.DateRange;
 import dev.pulsegraph.time.DateUnit;
 import dev.pulsegraph.traffic.DailyStatsLoader.Top;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,19 +29,23 @@ import org.jspecify.annotations.Nullable;
 class DailyStatsResolver implements Resolver {
     private static final int FIRST_YEAR = 2000;
     private static final int MOST_DAYS = 3_660;
+    private static final int MOST_DAYS_OF_HOURS = 93;
     private static final int LONGEST_CODE = 200;
 
     private final DailyStatsLoader loader;
+    private final TimeZones zones;
 
-    DailyStatsResolver(DailyStatsLoader loader) {
+    DailyStatsResolver(DailyStatsLoader loader, TimeZones zones) {
         this.loader = loader;
+        this.zones = zones;
     }
 
     @Override
     public void wire(Wiring wiring) {
         wiring.field("Organization.dailyStats", this::stats)
-                .field("DailyStats.timeZone", call -> zone(call).thenApply(TrafficZone::timeZone))
+                .field("DailyStats.timeZone", call -> zone(call).thenApply(own -> timeZone(period(call), own)))
                 .field("DailyStats.days", this::days)
+                .field("DailyStats.hours", this::hours)
                 .field("DailyStats.totals", call -> totals(call, period(call)))
                 .field("DailyStats.previous", call -> totals(call, period(call).previous()))
                 .field(
@@ -56,7 +63,7 @@ class DailyStatsResolver implements Resolver {
                                 "DailyStats.pages", ofNoContact("pages", top(call, PageRequest.MOST)), loader::pages))
                 .field(
                         "DailyStats.contacts",
-                        call -> call.batch("DailyStats.contacts", top(call, first(call)), loader::contacts))
+                        call -> call.batch("DailyStats.contacts", ofKeptDays(top(call, first(call))), loader::contacts))
                 .field(
                         "ShareCodeStats.visitors",
                         call -> read(call, call.source(ShareCodeStats.class).visits())
@@ -65,20 +72,47 @@ class DailyStatsResolver implements Resolver {
 
     private CompletableFuture<DailyStats> stats(Call call) {
         Arguments arguments = call.arguments();
-        UUID organization = call.source(Organization.class).id();
-        String userCode = code(arguments, "userCode");
-        String shareCode = code(arguments, "shareCode");
-        String contactId = code(arguments, "contactId");
-        boolean visitors = call.asksFor("days/visitors", "totals/visitors", "previous/visitors");
-        return range(call, organization, asked(arguments.input("range")))
-                .thenApply(range -> new DailyStats(
-                        new TrafficPeriod(organization, range, userCode, shareCode, contactId, visitors)));
+        String zone = arguments.findText("timeZone");
+        var wanted = new Wanted(
+                call.source(Organization.class).id(),
+                asked(arguments.input("range")),
+                zone == null ? null : zones.canonical(zone),
+                code(arguments, "userCode"),
+                code(arguments, "shareCode"),
+                code(arguments, "contactId"),
+                call.asksFor("days/visitors", "hours/visitors", "totals/visitors", "previous/visitors"),
+                call.asksFor("hours"));
+        return wanted.dependsOnZone()
+                ? zone(call, wanted.organization).thenApply(wanted::resolve)
+                : CompletableFuture.completedFuture(wanted.resolve(null));
     }
 
     private CompletableFuture<List<DailyStat>> days(Call call) {
         TrafficPeriod period = period(call);
         return read(call, period)
-                .thenCombine(zone(call), (found, zone) -> DailyStatsShape.days(period.range(), found, zone.today()));
+                .thenCombine(
+                        zone(call),
+                        (found, zone) -> DailyStatsShape.days(period.range(), found, zone.today(period.timeZone())));
+    }
+
+    private CompletableFuture<List<HourlyStat>> hours(Call call) {
+        TrafficPeriod period = period(call);
+        DateRange range = period.range();
+        if (range.days() > MOST_DAYS_OF_HOURS) {
+            throw Problem.parse(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "range: hours of " + range.days() + " days are more than of " + MOST_DAYS_OF_HOURS + "; from "
+                            + range.to().minusDays(MOST_DAYS_OF_HOURS - 1L) + " on it fits.");
+        }
+        String name = Objects.requireNonNull(call.source(DailyStats.class).timeZone());
+        Buckets hours = DailyStatsShape.hours(range, ZoneId.of(name));
+        return call.<TrafficPeriod, List<TrafficQuarterRepository.Quarter>>batch(
+                        "DailyStats.hours", period.in(name), loader::quarters)
+                .thenCombine(zone(call), (found, own) -> DailyStatsShape.hours(hours, found, own.readAt()));
+    }
+
+    private static String timeZone(TrafficPeriod period, TrafficZone own) {
+        return Objects.requireNonNullElse(period.timeZone(), own.timeZone());
     }
 
     private CompletableFuture<TrafficTotals> totals(Call call, TrafficPeriod period) {
@@ -129,12 +163,13 @@ class DailyStatsResolver implements Resolver {
                 given.findEnum("unit", DateUnit.class));
     }
 
-    /** Only days that end today need to know which day that is. */
-    private CompletableFuture<DateRange> range(Call call, UUID organization, AskedDays asked) {
-        LocalDate end = asked.to();
-        return end == null
-                ? zone(call, organization).thenApply(zone -> checked(asked.resolve(zone.today())))
-                : CompletableFuture.completedFuture(checked(asked.resolve(end)));
+    /** Their first and last visit is known by these alone. */
+    private static Top ofKeptDays(Top top) {
+        if (top.period().timeZone() != null) {
+            throw Problem.badInput(
+                    "timeZone", "contacts are counted by days of the organization's zone; ask for one of the two.");
+        }
+        return top;
     }
 
     private static DateRange checked(DateRange range) {
@@ -158,5 +193,34 @@ class DailyStatsResolver implements Resolver {
                     name, "`" + Problem.shown(code) + "` does not have 1 to " + LONGEST_CODE + " characters.");
         }
         return code;
+    }
+
+    /**
+     * What is asked for, before it is known which days that are.
+     *
+     * @param zone null for that of the organization
+     */
+    private record Wanted(
+            UUID organization,
+            AskedDays days,
+            @Nullable String zone,
+            @Nullable String userCode,
+            @Nullable String shareCode,
+            @Nullable String contactId,
+            boolean visitors,
+            boolean hours) {
+
+        /** Whether the organization's zone has to be read first. */
+        boolean dependsOnZone() {
+            return days.to() == null || zone != null || hours;
+        }
+
+        DailyStats resolve(@Nullable TrafficZone own) {
+            String other = own == null || own.timeZone().equals(zone) ? null : zone;
+            LocalDate today = own == null ? LocalDate.MIN : own.today(other);
+            var period = new TrafficPeriod(
+                    organization, other, checked(days.resolve(today)), userCode, shareCode, contactId, visitors);
+            return new DailyStats(period, hours && own != null ? timeZone(period, own) : null);
+        }
     }
 }

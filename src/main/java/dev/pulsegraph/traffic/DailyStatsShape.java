@@ -1,12 +1,22 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.DateRange;
+import dev.pulsegraph.time.Granularity;
+import dev.pulsegraph.time.TimeRange;
 import dev.pulsegraph.traffic.TrafficDayRepository.Day;
+import dev.pulsegraph.traffic.TrafficQuarterRepository.Quarter;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Makes answers of the days that were found. */
 final class DailyStatsShape {
@@ -30,6 +40,35 @@ final class DailyStatsShape {
                             totals.clicks(),
                             totals.visitors(),
                             date.isBefore(today));
+                })
+                .toList();
+    }
+
+    static Buckets hours(DateRange range, ZoneId zone) {
+        var time = new TimeRange(
+                range.from().atStartOfDay(zone).toInstant(),
+                range.to().plusDays(1).atStartOfDay(zone).toInstant());
+        return Objects.requireNonNull(Buckets.of(time, Granularity.HOUR, zone, Integer.MAX_VALUE));
+    }
+
+    /** Every hour of the clock, oldest first. */
+    static List<HourlyStat> hours(Buckets hours, List<Quarter> found, Instant now) {
+        NavigableMap<Instant, List<Day>> byHour = new TreeMap<>();
+        hours.starts().forEach(start -> byHour.put(start, new ArrayList<>()));
+        found.forEach(quarter -> Objects.requireNonNull(byHour.floorEntry(quarter.bucket()))
+                .getValue()
+                .add(quarter.day(hours.zone())));
+        return IntStream.range(0, hours.size())
+                .mapToObj(i -> {
+                    Instant at = hours.start(i);
+                    TrafficTotals totals = totals(byHour.getOrDefault(at, List.of()));
+                    return new HourlyStat(
+                            at,
+                            totals.sessions(),
+                            totals.pageViews(),
+                            totals.clicks(),
+                            totals.visitors(),
+                            !hours.end(i).isAfter(now));
                 })
                 .toList();
     }

@@ -27,7 +27,8 @@ sealed interface SentEvent {
             Function<UUID, TrackedEvent> tracked,
             @Nullable String note,
             Object body,
-            Instant receivedAt) implements SentEvent {}
+            Instant receivedAt)
+            implements SentEvent {}
 
     /** One that cannot. */
     record Bad(

@@ -43,7 +43,7 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             """;
 
     @Query("""
-            select z.organization_id, z.time_zone, app.traffic_day(now(), z.time_zone) as today
+            select z.organization_id, z.time_zone, app.traffic_day(now(), z.time_zone) as today, now() as read_at
             from traffic_zones z where z.organization_id = any (cast(:organizations as uuid[]))
             """)
     List<TrafficZone> listZones(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);

@@ -5,13 +5,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Local days of an organization, and which part of its traffic.
+ * Local days, and which part of an organization's traffic.
  *
+ * @param timeZone in which the days are; null for that of the organization, whose days are kept
  * @param userCode null for all traffic, '' for that without one; so for the other codes
  * @param visitors whether sketches of visitors are wanted too
  */
 record TrafficPeriod(
         UUID organizationId,
+        @Nullable String timeZone,
         DateRange range,
         @Nullable String userCode,
         @Nullable String shareCode,
@@ -20,11 +22,16 @@ record TrafficPeriod(
 
     /** As many days just before. */
     TrafficPeriod previous() {
-        return new TrafficPeriod(organizationId, range.previous(), userCode, shareCode, contactId, visitors);
+        return new TrafficPeriod(organizationId, timeZone, range.previous(), userCode, shareCode, contactId, visitors);
+    }
+
+    /** The same days of another zone, or of the same by its name. */
+    TrafficPeriod in(String zone) {
+        return new TrafficPeriod(organizationId, zone, range, userCode, shareCode, contactId, visitors);
     }
 
     /** One share code alone, with its visitors. */
     TrafficPeriod ofShareCode(String itsUserCode, String itsShareCode) {
-        return new TrafficPeriod(organizationId, range, itsUserCode, itsShareCode, contactId, true);
+        return new TrafficPeriod(organizationId, timeZone, range, itsUserCode, itsShareCode, contactId, true);
     }
 }

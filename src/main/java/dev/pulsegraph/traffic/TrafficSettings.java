@@ -23,7 +23,10 @@ public record TrafficSettings(
     List<String> botWords() {
         return bots == null
                 ? List.of()
-                : bots.stream().map(String::strip).filter(word -> !word.isEmpty()).toList();
+                : bots.stream()
+                        .map(String::strip)
+                        .filter(word -> !word.isEmpty())
+                        .toList();
     }
 
     /** The retention in days; one that has begun counts whole. */

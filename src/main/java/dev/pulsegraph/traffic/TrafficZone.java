@@ -2,9 +2,23 @@ package dev.pulsegraph.traffic;
 
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** The time zone that an organization's days of traffic are built for, and which day it is there. */
+/**
+ * The time zone that an organization's days of traffic are built for.
+ *
+ * @param today which day it is there
+ * @param readAt when that was so
+ */
 @MappedEntity("traffic_zones")
-record TrafficZone(@Id UUID organizationId, String timeZone, LocalDate today) {}
+record TrafficZone(@Id UUID organizationId, String timeZone, LocalDate today, Instant readAt) {
+
+    /** Which day it is in a zone; null for this one. */
+    LocalDate today(@Nullable String zone) {
+        return zone == null ? today : LocalDate.ofInstant(readAt, ZoneId.of(zone));
+    }
+}

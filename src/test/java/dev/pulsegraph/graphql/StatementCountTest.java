@@ -113,11 +113,18 @@ class StatementCountTest {
         traffic(team, 50, 30);
         assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 1 + 7);
         assertThat(statements(
-                        team.asOwner(), query.replace("from: \"2025-01-01\", to: \"2025-12-31\"", "last: 12, unit: MONTH")))
+                        team.asOwner(),
+                        query.replace("from: \"2025-01-01\", to: \"2025-12-31\"", "last: 12, unit: MONTH")))
                 .as("today is read with the zone")
                 .hasSize(AROUND_A_QUERY + 1 + 7);
         assertThat(team.asOwner().ask(query).list("organization.dailyStats.shareCodes"))
                 .hasSize(50);
+        String elsewhere = query.replace("2025-12-31\" })", "2025-12-31\" }, timeZone: \"Asia/Tokyo\")")
+                .replace(" contacts { sessions }", "");
+        team.asOwner().ask(elsewhere).succeeded();
+        assertThat(statements(team.asOwner(), elsewhere))
+                .as("days of another zone, but for contacts")
+                .hasSize(AROUND_A_QUERY + 1 + 6);
     }
 
     /** As many as may have aliases; each also asked for the period before, and for its lists. */
@@ -260,10 +267,17 @@ class StatementCountTest {
     /** A visit a month of each code, each by a visitor of its own. */
     private static void traffic(Fixtures.Team team, int codes, int visits) {
         String organization = Worlds.uuid(team.id());
-        for (String table :
-                List.of("stats", "user_stats", "group_stats", "contact_stats", "click_targets", "page_stats")) {
-            Worlds.executeAsSuperuser(
-                    "delete from analytics_daily_" + table + " where organization_id = '" + organization + "'");
+        for (String table : List.of(
+                "analytics_daily_stats",
+                "analytics_daily_user_stats",
+                "analytics_daily_group_stats",
+                "analytics_daily_contact_stats",
+                "analytics_daily_click_targets",
+                "analytics_daily_page_stats",
+                "traffic_quarters",
+                "traffic_quarter_clicks",
+                "traffic_quarter_pages")) {
+            Worlds.executeAsSuperuser("delete from " + table + " where organization_id = '" + organization + "'");
         }
         var planted = new PlantedTraffic(team.id(), "UTC");
         for (int code = 0; code < codes; code++) {

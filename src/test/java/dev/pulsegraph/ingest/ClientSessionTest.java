@@ -94,13 +94,9 @@ class ClientSessionTest {
     }
 
     private List<String> sessions() {
-        return superuser
-                .texts(
-                        """
+        return superuser.texts("""
                         select concat_ws(' ', visitor, session_id, page_views, 'views', extract(epoch from last_seen - first_seen)::int, 's')
-                        from analytics_sessions where organization_id = ? order by 1""",
-                        organization())
-                .stream()
+                        from analytics_sessions where organization_id = ? order by 1""", organization()).stream()
                 .map(String::valueOf)
                 .toList();
     }

@@ -47,7 +47,7 @@ public final class PlantedTraffic {
                         "analytics_daily_group_stats",
                         "user_code, share_code",
                         visit -> quoted(visit.userCode) + ", " + quoted(visit.shareCode))
-                + contacts() + clicks() + pages() + "commit");
+                + contacts() + clicks() + pages() + quarters() + "commit");
     }
 
     private String sessions() {
@@ -131,6 +131,40 @@ public final class PlantedTraffic {
                     }
                 });
         return sql.toString();
+    }
+
+    private String quarters() {
+        StringBuilder sql = new StringBuilder();
+        grouped(PlantedTraffic::quarter)
+                .forEach((key, group) -> sql.append(
+                                "insert into traffic_quarters (organization_id, bucket, user_code,"
+                                        + " share_code, contact_id, sessions, page_views, clicks, bounces, seconds, visitors) values (")
+                        .append(String.join(", ", quoted(organization), key, measures(group)))
+                        .append("); "));
+        Map<String, Integer> clicks = new LinkedHashMap<>();
+        Map<String, Integer> pages = new LinkedHashMap<>();
+        for (Visit visit : visits) {
+            visit.targets.forEach((target, category) ->
+                    clicks.merge(String.join(", ", quarter(visit), quoted(category), quoted(target)), 1, Integer::sum));
+            pages.merge(String.join(", ", quarter(visit), quoted(visit.pageType)), visit.views, Integer::sum);
+        }
+        return sql
+                + rows(
+                        "traffic_quarter_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)",
+                        clicks)
+                + rows(
+                        "traffic_quarter_pages (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)",
+                        pages);
+    }
+
+    private static String quarter(Visit visit) {
+        long seconds = visit.at.getEpochSecond();
+        return String.join(
+                ", ",
+                quoted(Instant.ofEpochSecond(seconds - seconds % 900).toString()),
+                quoted(visit.userCode),
+                quoted(visit.shareCode),
+                quoted(visit.contactId));
     }
 
     private String clicks() {

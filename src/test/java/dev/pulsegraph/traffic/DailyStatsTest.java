@@ -25,11 +25,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -527,6 +529,93 @@ class DailyStatsTest {
                     .as(zone)
                     .containsExactly(today.minusDays(1) + " true", today + " false");
         }
+    }
+
+    /** What one organization is told of another's zone is what the other is told of its own. */
+    @Test
+    void days_of_any_zone_are_exact() {
+        String zone = "Asia/Kathmandu";
+        var here = inZone("Europe/Berlin");
+        var there = inZone(zone);
+        var random = new Random(7);
+        Instant begin = Instant.parse("2026-03-27T00:00:00Z");
+        List<TrackedEvent> events = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            Instant at = begin.plusSeconds(random.nextInt(5 * 86_400));
+            String visitor = "v" + random.nextInt(40);
+            boolean click = random.nextInt(4) == 0;
+            String code = random.nextBoolean() ? null : "u" + random.nextInt(3);
+            for (Fixtures.Team team : List.of(here, there)) {
+                events.add(deed(team, i, at, visitor, code, code == null ? null : "s" + i % 2, click));
+            }
+        }
+        transaction.asWorker(Duration.ofSeconds(60), () -> writer.write(events));
+        String fields =
+                "timeZone days { date sessions pageViews clicks visitors complete } hours { at sessions pageViews clicks visitors }"
+                        + " totals " + TOTALS + " previous " + TOTALS
+                        + " shareCodes { userCode shareCode sessions pageViews clicks visitors } clickTargets { target category clicks } pages { pageType views }";
+        for (String codes :
+                List.of("", ", userCode: \"u1\"", ", shareCode: \"s1\"", ", userCode: \"u2\", shareCode: \"s0\"")) {
+            Answer asked = ask(
+                    here.asOwner(), here, "2026-03-28", "2026-03-30", codes + ", timeZone: \"" + zone + "\"", fields);
+            Answer own = ask(there.asOwner(), there, "2026-03-28", "2026-03-30", codes, fields);
+            assertThat(asked.at("organization.dailyStats")).as(codes).isEqualTo(own.at("organization.dailyStats"));
+        }
+    }
+
+    @Test
+    void hours_are_those_of_the_clock() {
+        var team = inZone("Europe/Berlin");
+        List<TrackedEvent> views = new ArrayList<>();
+        for (String at : List.of("2025-03-30T00:59:59Z", "2025-03-30T01:00:00Z", "2025-03-30T21:59:59Z")) {
+            views.add(view(team, Instant.parse(at)));
+        }
+        transaction.asWorker(Duration.ofSeconds(30), () -> writer.write(views));
+        List<Object> hours = List.copyOf(
+                ask(team.asOwner(), team, "2025-03-30", "2025-03-30", "", "hours { at pageViews visitors complete }")
+                        .list("organization.dailyStats.hours"));
+        assertThat(hours).hasSize(23);
+        assertThat(lines(List.of(hours.get(0), hours.get(1), hours.get(2), hours.get(22))))
+                .containsExactly(
+                        "2025-03-29T23:00:00Z 0 0 true",
+                        "2025-03-30T00:00:00Z 1 1 true",
+                        "2025-03-30T01:00:00Z 1 1 true",
+                        "2025-03-30T21:00:00Z 1 1 true");
+        assertThat(ask(team.asOwner(), team, "2025-10-26", "2025-10-26", "", "hours { at }")
+                        .list("organization.dailyStats.hours"))
+                .hasSize(25);
+    }
+
+    private static TrackedEvent deed(
+            Fixtures.Team team,
+            int number,
+            Instant at,
+            String visitor,
+            @Nullable String userCode,
+            @Nullable String shareCode,
+            boolean click) {
+        return new TrackedEvent(
+                UUID.fromString(Worlds.uuid(team.id())),
+                "m-" + number,
+                click ? TrackType.CLICK : TrackType.PAGE,
+                null,
+                visitor,
+                null,
+                null,
+                userCode,
+                shareCode,
+                null,
+                click ? null : "home",
+                click ? "contact.phone" : null,
+                click ? ClickCategory.CONTACT : null,
+                at,
+                at,
+                false,
+                null,
+                null,
+                null,
+                Map.of(),
+                Map.of());
     }
 
     @Test

@@ -202,7 +202,8 @@ class SegmentReaderTest {
     void an_empty_list_of_php_is_an_empty_object() throws Exception {
         TrackedEvent page = good("page", "{\"userId\": \"u\", \"properties\": [], \"context\": []}");
         assertThat(List.of(page.properties(), page.context())).containsOnly(Map.of());
-        assertThat(good("identify", "{\"userId\": \"u\", \"traits\": []}").properties()).isEmpty();
+        assertThat(good("identify", "{\"userId\": \"u\", \"traits\": []}").properties())
+                .isEmpty();
         assertThat(refusal("page", "{\"userId\": \"u\", \"properties\": [1]}")).startsWith("BAD_FIELD properties:");
     }
 
