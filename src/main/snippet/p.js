@@ -44,7 +44,7 @@
     try {
       localStorage[place] = JSON.stringify([visitor, sessions, last, events]);
     } catch (refused) {
-      alone = true;
+      alone = 1;
     }
   };
 
@@ -57,11 +57,10 @@
 
   const session = () => {
     const codes = [attributes.userCode, attributes.shareCode];
-    const now = Date.now();
-    if (now - last > IDLE) {
+    if (last < Date.now() - IDLE) {
       sessions = {};
     }
-    last = now;
+    last = Date.now();
     return (sessions[codes] = sessions[codes] || id());
   };
 
@@ -69,24 +68,24 @@
     read();
     const sessionId = session();
     events.push({
-      type,
       event,
-      messageId: id(),
       anonymousId: visitor,
+      type,
       timestamp: new Date(),
+      messageId: id(),
       properties: Object.assign({}, attributes, { key: undefined }, properties),
       context: {
         sessionId,
         page: {
           url: shown.slice(0, 1e3),
-          title: page.title.match(/.{0,99}/u)[0], // whole characters: the server takes no halves
           referrer: referrer.slice(0, 1e3),
+          title: [...page.title].slice(0, 99).join(''), // whole characters: the server takes no halves
         },
       },
     });
     events = events.slice(-KEPT);
     write();
-    news = true;
+    news = 1;
     if (events[REQUEST - 1] && wait == SOON) {
       send();
     }
@@ -100,7 +99,7 @@
   /** The oldest events as a request; nothing when there are none. */
   const request = () => {
     read();
-    return events[0] && JSON.stringify({ writeKey: place, sentAt: new Date(), batch: events.slice(0, REQUEST) });
+    return events[0] && JSON.stringify({ sentAt: new Date(), writeKey: place, batch: events.slice(0, REQUEST) });
   };
 
   const send = () => {
@@ -109,7 +108,7 @@
     if (!body || busy) {
       return;
     }
-    busy = true;
+    busy = 1;
     fetch(address, { method: 'POST', body, keepalive: true })
       .then((answer) => {
         if (/429|5../.test(answer.status)) {
@@ -130,7 +129,7 @@
         wait = Math.min(wait * 2, SELDOM);
       })
       .then(() => {
-        busy = false;
+        busy = 0;
         plan();
       });
   };
@@ -177,8 +176,7 @@
       prerenderingchange: view,
       pageshow: ({ persisted }) => {
         if (persisted) {
-          shown = ''; // the page comes back as it was left, and is seen again
-          view();
+          view((shown = '')); // the page comes back as it was left, and is seen again
         }
       },
       click,
