@@ -8,12 +8,11 @@ import io.micronaut.data.runtime.mapper.sql.SqlJsonColumnReader;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.sql.ResultSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads columns of JSON with all digits of their numbers, of which the mapper would make doubles. */
 @Singleton
-class StoredJson implements SqlJsonColumnReader<ResultSet> {
+class StoredJson implements SqlJsonColumnReader<Object> {
     private final JsonMapper mapper;
     private final StrictJson json;
 
@@ -25,8 +24,8 @@ class StoredJson implements SqlJsonColumnReader<ResultSet> {
     @Override
     @SuppressWarnings("NullAway") // a column without a value has none, which the interface does not say
     public <T> @Nullable T readJsonColumn(
-            ResultReader<ResultSet, String> reader,
-            ResultSet row,
+            ResultReader<Object, String> reader,
+            Object row,
             String column,
             JsonDataType type,
             Argument<T> argument) {
