@@ -2,15 +2,15 @@ package dev.pulsegraph.embedding;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.metric.EntityLoader;
 import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.paging.Connection;
-import dev.pulsegraph.paging.Cursor;
-import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.TimeOrder;
+import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** AI context of several organizations, a page of each in one statement. */
 @Singleton
 class AiContextLoader implements EntityLoader {
-    static final String BY_CREATED_AT = "aiContext.createdAt";
-    private static final UUID LARGEST = new UUID(-1, -1);
+    static final TimeOrder<AiContextLog> BY_CREATED_AT =
+            new TimeOrder<>("aiContext.createdAt", true, AiContextLog::createdAt);
 
     private final AiContextRepository logs;
 
@@ -42,26 +42,26 @@ class AiContextLoader implements EntityLoader {
                 ids -> logs.listByIds(ids).stream().collect(toMap(AiContextLog::id, Function.identity())));
     }
 
-    Map<UUID, Connection<AiContextLog>> pages(Collection<UUID> organizations, Wanted wanted) {
-        PageRequest page = wanted.page;
-        Cursor after = page.cursor();
-        String beforeAt = after == null ? "infinity" : after.instantKey("after");
-        UUID beforeId = after == null ? LARGEST : after.id();
-        List<AiContextLog> found = wanted.sourceType == null
-                ? logs.listPages(organizations, beforeAt, beforeId, page.limit())
-                : logs.listPages(organizations, wanted.sourceType, beforeAt, beforeId, page.limit());
-        return Connection.pages(
-                organizations,
-                page,
-                found,
-                AiContextLog::organizationId,
-                log -> new Cursor(BY_CREATED_AT, log.createdAt().toString(), log.id()));
+    Map<UUID, Connection<AiContextLog>> pages(Collection<UUID> organizations, Wanted<Filter> wanted) {
+        String sourceType = wanted.filter().sourceType;
+        return sourceType == null
+                ? BY_CREATED_AT.pages(organizations, wanted, AiContextLog::organizationId, logs::listUp, logs::listDown)
+                : BY_CREATED_AT.pages(
+                        organizations,
+                        wanted,
+                        AiContextLog::organizationId,
+                        (owners, key, id, limit) -> logs.listUp(owners, sourceType, key, id, limit),
+                        (owners, key, id, limit) -> logs.listDown(owners, sourceType, key, id, limit));
+    }
+
+    Map<UUID, Long> counts(Collection<UUID> organizations, Filter filter) {
+        return OwnerCount.byOwner(logs.count(organizations, filter.sourceType));
     }
 
     /**
-     * What is asked of an organization's AI context.
+     * Which of an organization's AI context.
      *
      * @param sourceType null for any
      */
-    record Wanted(PageRequest page, @Nullable String sourceType) {}
+    record Filter(@Nullable String sourceType) {}
 }

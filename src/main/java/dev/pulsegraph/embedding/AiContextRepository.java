@@ -1,5 +1,6 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.OwnerCount;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -14,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs of AI context. Pages are newest first, before the place given; those of one kind of source are a statement of
+ * Logs of AI context. Pages begin at a place; those of one kind of source are a statement of
  * their own, so that each walks an index of its own.
  */
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -23,6 +24,20 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
             l.id, l.organization_id, l.user_id, l.source_type, l.source_id, l.context_summary, l.ai_response, l.prompt_template,
               l.model_used, l.feedback_score, l.feedback_type, l.feedback_by, l.feedback_at, l.metadata, l.created_at,
               l.updated_at""";
+    String PAGES = "select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select
+            """ + COLUMNS + """
+               from ai_context_logs l
+              where l.organization_id = o.id
+            """;
+    String OF_SOURCE_TYPE = " and l.source_type = :sourceType ";
+    String UP = """
+                and (l.created_at, l.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by l.created_at, l.id limit :limit) l""";
+    String DOWN = """
+                and (l.created_at, l.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by l.created_at desc, l.id desc limit :limit) l""";
 
     @Query("select " + COLUMNS + " from ai_context_logs l where l.id = any (cast(:ids as uuid[]))")
     List<AiContextLog> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
@@ -33,36 +48,39 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
     @Query("select exists (select from posts_core where organization_id = :organization and id = :id)")
     boolean isPost(UUID organization, UUID id);
 
-    @Query("select " + COLUMNS + """
-             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select
-            """ + COLUMNS + """
-               from ai_context_logs l
-              where l.organization_id = o.id
-                and (l.created_at, l.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
-              order by l.created_at desc, l.id desc limit :limit) l
-            """)
-    List<AiContextLog> listPages(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            String beforeAt,
-            UUID beforeId,
-            int limit);
+    @Query(PAGES + UP)
+    List<AiContextLog> listUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
 
-    @Query("select " + COLUMNS + """
-             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select
-            """ + COLUMNS + """
-               from ai_context_logs l
-              where l.organization_id = o.id and l.source_type = :sourceType
-                and (l.created_at, l.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
-              order by l.created_at desc, l.id desc limit :limit) l
-            """)
-    List<AiContextLog> listPages(
+    @Query(PAGES + DOWN)
+    List<AiContextLog> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query(PAGES + OF_SOURCE_TYPE + UP)
+    List<AiContextLog> listUp(
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
             String sourceType,
-            String beforeAt,
-            UUID beforeId,
+            String key,
+            UUID id,
             int limit);
+
+    @Query(PAGES + OF_SOURCE_TYPE + DOWN)
+    List<AiContextLog> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            String sourceType,
+            String key,
+            UUID id,
+            int limit);
+
+    /** @param sourceType null for any */
+    @Query("""
+            select o.id as organization_id, (
+              select count(*) from ai_context_logs l
+              where l.organization_id = o.id and (cast(:sourceType as text) is null or l.source_type = :sourceType)) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
+            """)
+    List<OwnerCount> count(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, @Nullable String sourceType);
 
     @Query("""
             insert into ai_context_logs (organization_id, id, user_id, source_type, source_id, context_summary, ai_response,

@@ -10,7 +10,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.organization.User;
 import dev.pulsegraph.paging.Connection;
-import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.post.PostLoader;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
@@ -49,6 +49,7 @@ class AiContextResolver implements Resolver {
     public void wire(Wiring wiring) {
         wiring.node("AiContextLog", AiContextLog.class, logs::listByIds)
                 .field("Organization.aiContext", this::page)
+                .totalCount("AiContextLogConnection", AiContextLoader.Filter.class, loader::counts)
                 .field(
                         "AiContextLog.organization",
                         call -> organizations.organization(call, log(call).organizationId()))
@@ -68,12 +69,10 @@ class AiContextResolver implements Resolver {
                     "`" + Problem.shown(sourceType) + "` is none; allowed are " + String.join(", ", SOURCE_TYPES)
                             + ".");
         }
-        var page = PageRequest.forward(
-                arguments.findInt("first"), arguments.findText("after"), 20, AiContextLoader.BY_CREATED_AT);
         return call.batch(
                 "Organization.aiContext",
                 call.source(Organization.class).id(),
-                new AiContextLoader.Wanted(page, sourceType),
+                new Wanted<>(call.page(AiContextLoader.BY_CREATED_AT.name()), new AiContextLoader.Filter(sourceType)),
                 loader::pages);
     }
 

@@ -1,8 +1,11 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.Caller;
+import graphql.language.VariableReference;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.GraphQLArgument;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +42,27 @@ public final class Call {
 
     public Arguments arguments() {
         return Arguments.of(environment.getArguments());
+    }
+
+    /** The page of a connection that is asked for. What is no argument of the caller's, but a default, contradicts nothing. */
+    public PageRequest page(String ordering) {
+        Arguments given = arguments();
+        GraphQLArgument first = environment.getFieldDefinition().getArgument("first");
+        Integer otherwise = GraphQLArgument.getArgumentDefaultValue(first);
+        return PageRequest.of(
+                isGiven("first") ? given.findInt("first") : null,
+                given.findText("after"),
+                given.findInt("last"),
+                given.findText("before"),
+                otherwise == null ? PageRequest.USUAL : otherwise,
+                ordering);
+    }
+
+    private boolean isGiven(String argument) {
+        return environment.getField().getArguments().stream()
+                .filter(given -> given.getName().equals(argument))
+                .anyMatch(given -> !(given.getValue() instanceof VariableReference variable)
+                        || environment.getVariables().containsKey(variable.getName()));
     }
 
     /** The one argument of a mutation. */

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
 import graphql.schema.DataFetcher;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,16 @@ public final class Wiring {
         return field(
                 type + ".id",
                 call -> GlobalId.encode(type, call.source(Identified.class).id()));
+    }
+
+    /** Answers {@code totalCount} of a connection: counted when it is asked for, for all owners in one statement. */
+    public <F> Wiring totalCount(
+            String connection, Class<F> filter, BiFunction<Collection<UUID>, F, Map<UUID, Long>> count) {
+        String field = connection + ".totalCount";
+        return field(field, call -> {
+            Connection<?> page = call.source(Connection.class);
+            return call.batch(field, page.owner(), filter.cast(page.filter()), count);
+        });
     }
 
     /** The object of a type by its id, all those of a type in one statement; null for one the caller may not see. */

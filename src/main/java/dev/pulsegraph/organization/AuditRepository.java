@@ -1,5 +1,6 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.OwnerCount;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -15,23 +16,36 @@ public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
     String COLUMNS = """
             a.id, a.organization_id, a.occurred_at, a.actor_label, a.actor_user_id, a.action, a.subject_type, a.subject_id,
               a.before, a.after""";
-
-    @Query("select " + COLUMNS + " from audit_log a where a.id = any (cast(:ids as uuid[]))")
-    List<AuditEntry> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
-
-    /** A page of each organization's log, newest first, before the place given. */
-    @Query("select " + COLUMNS + """
+    String PAGES = "select " + COLUMNS + """
              from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
               select
             """ + COLUMNS + """
                from audit_log a
               where a.organization_id = o.id
-                and (a.occurred_at, a.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
-              order by a.occurred_at desc, a.id desc limit :limit) a
+            """;
+    String UP = """
+                and (a.occurred_at, a.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by a.occurred_at, a.id limit :limit) a""";
+    String DOWN = """
+                and (a.occurred_at, a.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by a.occurred_at desc, a.id desc limit :limit) a""";
+
+    @Query("select " + COLUMNS + " from audit_log a where a.id = any (cast(:ids as uuid[]))")
+    List<AuditEntry> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+
+    /** Entries of each organization from a place on, oldest first. */
+    @Query(PAGES + UP)
+    List<AuditEntry> listUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    /** The same, newest first. */
+    @Query(PAGES + DOWN)
+    List<AuditEntry> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query("""
+            select o.id as organization_id, (select count(*) from audit_log a where a.organization_id = o.id) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<AuditEntry> listPages(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            String beforeAt,
-            UUID beforeId,
-            int limit);
+    List<OwnerCount> count(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
 }

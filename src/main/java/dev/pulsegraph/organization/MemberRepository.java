@@ -1,5 +1,6 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.OwnerCount;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -15,6 +16,19 @@ import org.jspecify.annotations.Nullable;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 public interface MemberRepository extends GenericRepository<Member, UUID> {
     String COLUMNS = "m.id, m.organization_id, m.user_id, m.role, m.status, m.invited_by, m.joined_at";
+    String PAGES = "select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select
+            """ + COLUMNS + """
+               from organization_members m
+              where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)
+            """;
+    String UP = """
+                and (m.joined_at, m.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by m.joined_at, m.id limit :limit) m""";
+    String DOWN = """
+                and (m.joined_at, m.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by m.joined_at desc, m.id desc limit :limit) m""";
 
     @Query("select " + COLUMNS + " from organization_members m where id = any (cast(:ids as uuid[]))")
     List<Member> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
@@ -33,22 +47,32 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
             """)
     List<Member> listByUser(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, UUID user);
 
-    /** A page of members of each organization, first joined first, after the place given. */
-    @Query("select " + COLUMNS + """
-             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select
-            """ + COLUMNS + """
-               from organization_members m
-              where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)
-                and (m.joined_at, m.id) > (cast(:afterAt as timestamptz), cast(:afterId as uuid))
-              order by m.joined_at, m.id limit :limit) m
-            """)
-    List<Member> listPages(
+    /** Members of each organization from a place on, later joined later. */
+    @Query(PAGES + UP)
+    List<Member> listUp(
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
             @Nullable String role,
-            String afterAt,
-            UUID afterId,
+            String key,
+            UUID id,
             int limit);
+
+    /** The same, later joined earlier. */
+    @Query(PAGES + DOWN)
+    List<Member> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable String role,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query("""
+            select o.id as organization_id, (
+              select count(*) from organization_members m
+              where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
+            """)
+    List<OwnerCount> count(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, @Nullable String role);
 
     @Query("update organization_members set role = :role where id = :id")
     long changeRole(UUID id, String role);

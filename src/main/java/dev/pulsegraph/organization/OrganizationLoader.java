@@ -2,6 +2,7 @@ package dev.pulsegraph.organization;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.ingest.OrganizationFinder;
 import dev.pulsegraph.paging.Connection;
@@ -9,6 +10,9 @@ import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
 import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.TimeOrder;
+import dev.pulsegraph.paging.Unfiltered;
+import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -24,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** What belongs to several organizations at once, each kind in one statement. */
 @Singleton
 public class OrganizationLoader implements OrganizationFinder {
-    static final String BY_JOINED_AT = "member.joinedAt";
-    static final String BY_OCCURRED_AT = "audit.occurredAt";
+    static final String BY_SLUG = "organization.slug";
+    static final TimeOrder<Member> BY_JOINED_AT = new TimeOrder<>("member.joinedAt", false, Member::joinedAt);
+    static final TimeOrder<AuditEntry> BY_OCCURRED_AT =
+            new TimeOrder<>("audit.occurredAt", true, AuditEntry::occurredAt);
+    /** After every slug: they have no later character, and none is this long. */
+    private static final String AFTER_ALL_SLUGS = "z".repeat(101);
+
     private static final String ID_BEGINS =
             GlobalId.encode("Organization", new UUID(0, 0)).substring(0, "Organization".length());
-    private static final UUID SMALLEST = new UUID(0, 0);
-    private static final UUID LARGEST = new UUID(-1, -1);
 
     private final OrganizationRepository organizations;
     private final UserRepository users;
@@ -86,36 +93,43 @@ public class OrganizationLoader implements OrganizationFinder {
                 .collect(toMap(OrganizationUsage::organizationId, Function.identity()));
     }
 
-    Map<UUID, Connection<Member>> members(Collection<UUID> ids, MemberPage wanted) {
-        PageRequest page = wanted.page();
-        Cursor after = page.cursor();
-        var rows = members.listPages(
-                ids,
-                wanted.role() == null ? null : wanted.role().name().toLowerCase(Locale.ROOT),
-                after == null ? "-infinity" : after.instantKey("after"),
-                after == null ? SMALLEST : after.id(),
-                page.limit());
-        return Connection.pages(
-                ids,
-                page,
-                rows,
-                Member::organizationId,
-                member -> new Cursor(BY_JOINED_AT, member.joinedAt().toString(), member.id()));
+    /** Those the caller may see. */
+    Connection<Organization> organizations(PageRequest page) {
+        Cursor cursor = page.cursor();
+        List<Organization> found = page.backward()
+                ? organizations.listBefore(cursor == null ? AFTER_ALL_SLUGS : cursor.key(), page.limit())
+                : organizations.listAfter(cursor == null ? "" : cursor.key(), page.limit());
+        return Connection.of(
+                Connection.NOBODY,
+                new Wanted<>(page, Unfiltered.ALL),
+                found,
+                organization -> new Cursor(BY_SLUG, organization.slug(), organization.id()));
     }
 
-    Map<UUID, Connection<AuditEntry>> auditLog(Collection<UUID> ids, PageRequest page) {
-        Cursor after = page.cursor();
-        var rows = audit.listPages(
+    Map<UUID, Long> organizationCounts(Collection<UUID> nobody, Unfiltered filter) {
+        return Map.of(Connection.NOBODY, organizations.count());
+    }
+
+    Map<UUID, Connection<Member>> members(Collection<UUID> ids, Wanted<MemberFilter> wanted) {
+        String role = wanted.filter().stored();
+        return BY_JOINED_AT.pages(
                 ids,
-                after == null ? "infinity" : after.instantKey("after"),
-                after == null ? LARGEST : after.id(),
-                page.limit());
-        return Connection.pages(
-                ids,
-                page,
-                rows,
-                AuditEntry::organizationId,
-                entry -> new Cursor(BY_OCCURRED_AT, entry.occurredAt().toString(), entry.id()));
+                wanted,
+                Member::organizationId,
+                (owners, key, id, limit) -> members.listUp(owners, role, key, id, limit),
+                (owners, key, id, limit) -> members.listDown(owners, role, key, id, limit));
+    }
+
+    Map<UUID, Long> memberCounts(Collection<UUID> ids, MemberFilter filter) {
+        return OwnerCount.byOwner(members.count(ids, filter.stored()));
+    }
+
+    Map<UUID, Connection<AuditEntry>> auditLog(Collection<UUID> ids, Wanted<Unfiltered> wanted) {
+        return BY_OCCURRED_AT.pages(ids, wanted, AuditEntry::organizationId, audit::listUp, audit::listDown);
+    }
+
+    Map<UUID, Long> auditCounts(Collection<UUID> ids, Unfiltered filter) {
+        return OwnerCount.byOwner(audit.count(ids));
     }
 
     Map<UUID, List<Invitation>> invitations(Set<UUID> ids) {
@@ -130,5 +144,11 @@ public class OrganizationLoader implements OrganizationFinder {
         return rows.stream().collect(toMap(Identified::id, Function.identity()));
     }
 
-    record MemberPage(PageRequest page, @Nullable Role role) {}
+    /** @param role null for any */
+    record MemberFilter(@Nullable Role role) {
+        @Nullable
+        String stored() {
+            return role == null ? null : role.name().toLowerCase(Locale.ROOT);
+        }
+    }
 }

@@ -36,6 +36,12 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     @Query("select " + COLUMNS + " from organizations where slug > :after order by slug limit :limit")
     List<Organization> listAfter(String after, int limit);
 
+    @Query("select " + COLUMNS + " from organizations where slug < :before order by slug desc limit :limit")
+    List<Organization> listBefore(String before, int limit);
+
+    @Query("select count(*) from organizations")
+    long count();
+
     /** The organization itself is unknown to the caller until the row is there and the creator is its owner. */
     @Query("""
             insert into organizations (id, name, slug, description, website, logo_url, time_zone)

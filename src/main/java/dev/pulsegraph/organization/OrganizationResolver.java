@@ -5,9 +5,9 @@ import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.paging.Connection;
-import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.GlobalId;
-import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Unfiltered;
+import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The fields of organizations and of what belongs to their administration. */
 @Singleton
 class OrganizationResolver implements Resolver {
-    private static final String BY_SLUG = "organization.slug";
-
     private final OrganizationRepository organizations;
     private final OrganizationLoader loader;
     private final OrganizationService service;
@@ -91,6 +89,9 @@ class OrganizationResolver implements Resolver {
                         call -> call.batch("Organization.invitations", id(call), loader::invitations))
                 .field("Organization.apiKeys", call -> call.batch("Organization.apiKeys", id(call), loader::apiKeys))
                 .field("Organization.auditLog", this::auditLog)
+                .totalCount("OrganizationConnection", Unfiltered.class, loader::organizationCounts)
+                .totalCount("MemberConnection", OrganizationLoader.MemberFilter.class, loader::memberCounts)
+                .totalCount("AuditEntryConnection", Unfiltered.class, loader::auditCounts)
                 .field(
                         "Member.user",
                         call -> user(call, call.source(Member.class).userId()))
@@ -184,28 +185,18 @@ class OrganizationResolver implements Resolver {
     }
 
     private Connection<Organization> organizations(Call call) {
-        Arguments arguments = call.arguments();
-        var page = PageRequest.forward(arguments.findInt("first"), arguments.findText("after"), 20, BY_SLUG);
-        String after = page.cursor() == null ? "" : page.cursor().key();
-        return Connection.of(
-                page,
-                organizations.listAfter(after, page.limit()),
-                organization -> new Cursor(BY_SLUG, organization.slug(), organization.id()));
+        return loader.organizations(call.page(OrganizationLoader.BY_SLUG));
     }
 
     private CompletableFuture<Connection<Member>> members(Call call) {
-        Arguments arguments = call.arguments();
-        var page = PageRequest.forward(
-                arguments.findInt("first"), arguments.findText("after"), 50, OrganizationLoader.BY_JOINED_AT);
-        var wanted = new OrganizationLoader.MemberPage(page, arguments.findEnum("role", Role.class));
+        var filter = new OrganizationLoader.MemberFilter(call.arguments().findEnum("role", Role.class));
+        var wanted = new Wanted<>(call.page(OrganizationLoader.BY_JOINED_AT.name()), filter);
         return call.batch("Organization.members", id(call), wanted, loader::members);
     }
 
     private CompletableFuture<Connection<AuditEntry>> auditLog(Call call) {
-        Arguments arguments = call.arguments();
-        var page = PageRequest.forward(
-                arguments.findInt("first"), arguments.findText("after"), 50, OrganizationLoader.BY_OCCURRED_AT);
-        return call.batch("Organization.auditLog", id(call), page, loader::auditLog);
+        var wanted = new Wanted<>(call.page(OrganizationLoader.BY_OCCURRED_AT.name()), Unfiltered.ALL);
+        return call.batch("Organization.auditLog", id(call), wanted, loader::auditLog);
     }
 
     private Map<String, Object> delete(Call call) {

@@ -16,28 +16,38 @@ import org.jspecify.annotations.Nullable;
  * @param hasPreviousPage whether there are rows before
  * @param hasNextPage whether there are rows after
  * @param cursorOf where a row stands in the list
+ * @param owner whose list it is, and {@code filter} what of it was asked for, in case somebody wants the count
  */
-public record Connection<T>(List<T> nodes, boolean hasPreviousPage, boolean hasNextPage, Function<T, Cursor> cursorOf) {
+public record Connection<T>(
+        List<T> nodes,
+        boolean hasPreviousPage,
+        boolean hasNextPage,
+        Function<T, Cursor> cursorOf,
+        UUID owner,
+        Object filter) {
+    /** The owner of a list of what everybody may see. */
+    public static final UUID NOBODY = new UUID(0, 0);
 
     /** Makes the page out of the rows found for it: one more than asked, and in reverse when backward. */
-    public static <T> Connection<T> of(PageRequest request, List<T> found, Function<T, Cursor> cursorOf) {
+    public static <T> Connection<T> of(UUID owner, Wanted<?> wanted, List<T> found, Function<T, Cursor> cursorOf) {
+        PageRequest request = wanted.page();
         boolean more = found.size() > request.size();
         List<T> rows = more ? found.subList(0, request.size()) : found;
         boolean cameFromSomewhere = request.cursor() != null;
         return request.backward()
-                ? new Connection<>(rows.reversed(), more, cameFromSomewhere, cursorOf)
-                : new Connection<>(rows, cameFromSomewhere, more, cursorOf);
+                ? new Connection<>(rows.reversed(), more, cameFromSomewhere, cursorOf, owner, wanted.filter())
+                : new Connection<>(rows, cameFromSomewhere, more, cursorOf, owner, wanted.filter());
     }
 
     /** A page for each owner, out of the rows found for all of them together; an owner without rows has an empty page. */
     public static <T> Map<UUID, Connection<T>> pages(
             Collection<UUID> owners,
-            PageRequest request,
+            Wanted<?> wanted,
             List<T> found,
             Function<T, UUID> owner,
             Function<T, Cursor> cursorOf) {
         Map<UUID, Connection<T>> pages = new HashMap<>();
-        lists(owners, found, owner).forEach((id, rows) -> pages.put(id, of(request, rows, cursorOf)));
+        lists(owners, found, owner).forEach((id, rows) -> pages.put(id, of(id, wanted, rows, cursorOf)));
         return pages;
     }
 

@@ -18,6 +18,11 @@ public record Cursor(String ordering, String key, UUID id) {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
+    /** The id before all others, or after them. */
+    public static UUID edge(boolean up) {
+        return up ? new UUID(0, 0) : new UUID(-1, -1);
+    }
+
     /** {@code ordering|id|key} in URL-safe base64: opaque to clients. */
     public String encode() {
         return Base64.getUrlEncoder()

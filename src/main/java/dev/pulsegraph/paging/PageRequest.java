@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 public record PageRequest(
         int size, boolean backward, @Nullable Cursor cursor) {
     public static final int MOST = 200;
+    public static final int USUAL = 20;
 
-    /** Relay's four arguments. {@code first} stands when none is given. */
+    /** Relay's four arguments. {@code otherwise} is the size when none is given. */
     public static PageRequest of(
             @Nullable Integer first,
             @Nullable String after,
@@ -37,10 +38,6 @@ public record PageRequest(
         String place = backward ? before : after;
         return new PageRequest(
                 size, backward, place == null ? null : Cursor.decode(backward ? "before" : "after", place, ordering));
-    }
-
-    public static PageRequest forward(@Nullable Integer first, @Nullable String after, int otherwise, String ordering) {
-        return of(first, after, null, null, otherwise, ordering);
     }
 
     /** The argument the cursor came in. */

@@ -5,10 +5,13 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Walk;
+import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Collection;
@@ -40,28 +43,23 @@ public class PostLoader {
                 "post", id, ids -> posts.listByIds(ids).stream().collect(toMap(Post::id, Function.identity())));
     }
 
-    Map<UUID, PostConnection> pages(Collection<UUID> organizations, Wanted wanted) {
-        PageRequest page = wanted.page();
-        List<Post> found = rows(organizations, wanted);
-        Map<UUID, PostConnection> connections = new HashMap<>();
-        Connection.pages(organizations, page, found, Post::organizationId, wanted.order()::cursor)
-                .forEach((id, connection) -> connections.put(id, new PostConnection(id, wanted.filter(), connection)));
-        return connections;
+    Map<UUID, Connection<Post>> pages(Collection<UUID> organizations, Wanted<Filter> wanted) {
+        PostOrder order = wanted.filter().order();
+        return Connection.pages(
+                organizations, wanted, rows(organizations, wanted), Post::organizationId, order::cursor);
     }
 
-    Map<UUID, Long> counts(Collection<UUID> organizations, PostFilter f) {
-        return pages
-                .count(
-                        organizations,
-                        f.statuses(),
-                        f.platforms(),
-                        f.author(),
-                        text(f.publishedFrom()),
-                        text(f.publishedTo()),
-                        f.hashtags(),
-                        f.pattern())
-                .stream()
-                .collect(toMap(PostCount::organizationId, PostCount::posts));
+    Map<UUID, Long> counts(Collection<UUID> organizations, Filter filter) {
+        PostFilter f = filter.filter();
+        return OwnerCount.byOwner(pages.count(
+                organizations,
+                f.statuses(),
+                f.platforms(),
+                f.author(),
+                text(f.publishedFrom()),
+                text(f.publishedTo()),
+                f.hashtags(),
+                f.pattern()));
     }
 
     Map<UUID, PostContent> contents(Set<UUID> ids) {
@@ -80,13 +78,13 @@ public class PostLoader {
     }
 
     /** A page before a cursor is found by walking the other way. */
-    private List<Post> rows(Collection<UUID> organizations, Wanted wanted) {
-        PostOrder order = wanted.order();
+    private List<Post> rows(Collection<UUID> organizations, Wanted<Filter> wanted) {
+        PostOrder order = wanted.filter().order();
         boolean up = order.ascending() != wanted.page().backward();
         Cursor asked = wanted.page().cursor();
         Cursor from = asked == null ? order.edge(up) : checked(asked, order.field(), wanted.page());
         int limit = wanted.page().limit();
-        PostFilter f = wanted.filter();
+        PostFilter f = wanted.filter().filter();
         return f.isNone()
                 ? walk(order.field(), up).list(organizations, from.key(), from.id(), limit)
                 : filteredWalk(order.field(), up)
@@ -110,7 +108,7 @@ public class PostLoader {
                 : new Cursor(cursor.ordering(), cursor.instantKey(page.place()), cursor.id());
     }
 
-    private Walk walk(PostOrderField field, boolean up) {
+    private Walk<Post> walk(PostOrderField field, boolean up) {
         return switch (field) {
             case PUBLISHED_AT -> up ? pages::listPublishedUp : pages::listPublishedDown;
             case CREATED_AT -> up ? pages::listCreatedUp : pages::listCreatedDown;
@@ -130,12 +128,7 @@ public class PostLoader {
         return at == null ? null : at.toString();
     }
 
-    /** The signature that the unfiltered statements of {@link PostPageRepository} share. */
-    private interface Walk {
-        List<Post> list(Collection<UUID> organizations, String key, UUID id, int limit);
-    }
-
-    /** The signature that its filtered statements share. */
+    /** The signature that the filtered statements of {@link PostPageRepository} share. */
     private interface FilteredWalk {
         List<Post> list(
                 Collection<UUID> organizations,
@@ -151,6 +144,6 @@ public class PostLoader {
                 int limit);
     }
 
-    /** What is asked of an organization's posts. */
-    record Wanted(PageRequest page, PostFilter filter, PostOrder order) {}
+    /** Which of an organization's posts, and in what order. */
+    record Filter(PostFilter filter, PostOrder order) {}
 }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.OwnerCount;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -166,8 +167,8 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
             int limit);
     /** How many posts of each organization the filter finds. */
     @Query("select o.id as organization_id, (select count(*) from posts_core p where p.organization_id = o.id " + FILTER
-            + ") as posts from unnest(cast(:organizations as uuid[])) o(id)")
-    List<PostCount> count(
+            + ") as counted from unnest(cast(:organizations as uuid[])) o(id)")
+    List<OwnerCount> count(
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
             @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
             @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,

@@ -6,8 +6,9 @@ import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
+import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
-import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ class PostResolver implements Resolver {
         wiring.node("Post", Post.class, posts::listByIds)
                 .node("MediaFile", MediaFile.class, media::listByIds)
                 .field("Organization.posts", this::page)
-                .field("PostConnection.totalCount", this::totalCount)
+                .totalCount("PostConnection", PostLoader.Filter.class, loader::counts)
                 .field("Post.content", call -> content(call, PostContent::content))
                 .field("Post.hashtags", call -> content(call, PostContent::hashtags))
                 .field("Post.permalink", call -> content(call, PostContent::permalink))
@@ -73,24 +74,12 @@ class PostResolver implements Resolver {
                 });
     }
 
-    private CompletableFuture<PostConnection> page(Call call) {
+    private CompletableFuture<Connection<Post>> page(Call call) {
         Arguments arguments = call.arguments();
         PostOrder order = order(arguments.findInput("orderBy"));
-        PageRequest page = PageRequest.of(
-                arguments.findInt("first"),
-                arguments.findText("after"),
-                arguments.findInt("last"),
-                arguments.findText("before"),
-                20,
-                order.name());
-        var wanted = new PostLoader.Wanted(page, filter(arguments.findInput("filter")), order);
+        var filter = new PostLoader.Filter(filter(arguments.findInput("filter")), order);
+        var wanted = new Wanted<>(call.page(order.name()), filter);
         return call.batch("Organization.posts", call.source(Organization.class).id(), wanted, loader::pages);
-    }
-
-    private CompletableFuture<Long> totalCount(Call call) {
-        PostConnection connection = call.source(PostConnection.class);
-        return call.batch(
-                "PostConnection.totalCount", connection.organizationId(), connection.filter(), loader::counts);
     }
 
     private <V> CompletableFuture<@Nullable V> content(Call call, Function<PostContent, @Nullable V> part) {

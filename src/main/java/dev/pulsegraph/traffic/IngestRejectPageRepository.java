@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.OwnerCount;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -14,20 +15,33 @@ import java.util.UUID;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface IngestRejectPageRepository extends GenericRepository<IngestReject, UUID> {
     String COLUMNS = "r.id, r.organization_id, r.received_at, r.message_id, r.code, r.reason, r.body";
-
-    /** A page of each organization's, newest first, before the place given. */
-    @Query("select " + COLUMNS + """
+    String PAGES = "select " + COLUMNS + """
              from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
               select
             """ + COLUMNS + """
                from ingest_rejects r
               where r.organization_id = o.id
-                and (r.received_at, r.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
-              order by r.received_at desc, r.id desc limit :limit) r
+            """;
+    String UP = """
+                and (r.received_at, r.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by r.received_at, r.id limit :limit) r""";
+    String DOWN = """
+                and (r.received_at, r.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by r.received_at desc, r.id desc limit :limit) r""";
+
+    /** Those of each organization from a place on, oldest first. */
+    @Query(PAGES + UP)
+    List<IngestReject> listUp(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    /** The same, newest first. */
+    @Query(PAGES + DOWN)
+    List<IngestReject> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query("""
+            select o.id as organization_id, (select count(*) from ingest_rejects r where r.organization_id = o.id) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<IngestReject> listPages(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            String beforeAt,
-            UUID beforeId,
-            int limit);
+    List<OwnerCount> count(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
 }

@@ -1,12 +1,13 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.paging.Connection;
-import dev.pulsegraph.paging.Cursor;
-import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.TimeOrder;
+import dev.pulsegraph.paging.Unfiltered;
+import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Sessions and rejected events of several organizations, a page of each in one statement. */
 @Singleton
 class SessionLoader {
-    static final String BY_FIRST_SEEN = "session.firstSeen";
-    static final String BY_RECEIVED_AT = "ingestReject.receivedAt";
-    private static final UUID LARGEST = new UUID(-1, -1);
+    static final TimeOrder<Session> BY_FIRST_SEEN = new TimeOrder<>("session.firstSeen", true, Session::firstSeen);
+    static final TimeOrder<IngestReject> BY_RECEIVED_AT =
+            new TimeOrder<>("ingestReject.receivedAt", true, IngestReject::receivedAt);
 
     private final SessionRepository sessions;
     private final IngestRejectPageRepository rejects;
@@ -26,44 +27,48 @@ class SessionLoader {
         this.rejects = rejects;
     }
 
-    Map<UUID, Connection<Session>> sessions(Collection<UUID> organizations, Wanted wanted) {
-        PageRequest page = wanted.page;
-        Cursor after = page.cursor();
-        String from = wanted.range.from().toString();
-        String to = wanted.range.to().toString();
-        String beforeAt = after == null ? "infinity" : after.instantKey("after");
-        UUID beforeId = after == null ? LARGEST : after.id();
-        List<Session> found = wanted.userCode == null
-                ? sessions.listPages(organizations, from, to, beforeAt, beforeId, page.limit())
-                : sessions.listPages(organizations, wanted.userCode, from, to, beforeAt, beforeId, page.limit());
-        return Connection.pages(
+    Map<UUID, Connection<Session>> sessions(Collection<UUID> organizations, Wanted<Filter> wanted) {
+        Filter filter = wanted.filter();
+        String code = filter.userCode;
+        String from = filter.from();
+        String to = filter.to();
+        return BY_FIRST_SEEN.pages(
                 organizations,
-                page,
-                found,
+                wanted,
                 Session::organizationId,
-                session -> new Cursor(BY_FIRST_SEEN, session.firstSeen().toString(), session.id()));
+                (owners, key, id, limit) -> code == null
+                        ? sessions.listUp(owners, from, to, key, id, limit)
+                        : sessions.listUp(owners, code, from, to, key, id, limit),
+                (owners, key, id, limit) -> code == null
+                        ? sessions.listDown(owners, from, to, key, id, limit)
+                        : sessions.listDown(owners, code, from, to, key, id, limit));
     }
 
-    Map<UUID, Connection<IngestReject>> rejects(Collection<UUID> organizations, PageRequest page) {
-        Cursor after = page.cursor();
-        List<IngestReject> found = rejects.listPages(
-                organizations,
-                after == null ? "infinity" : after.instantKey("after"),
-                after == null ? LARGEST : after.id(),
-                page.limit());
-        return Connection.pages(
-                organizations,
-                page,
-                found,
-                IngestReject::organizationId,
-                reject -> new Cursor(BY_RECEIVED_AT, reject.receivedAt().toString(), reject.id()));
+    Map<UUID, Long> sessionCounts(Collection<UUID> organizations, Filter filter) {
+        return OwnerCount.byOwner(sessions.count(organizations, filter.userCode, filter.from(), filter.to()));
+    }
+
+    Map<UUID, Connection<IngestReject>> rejects(Collection<UUID> organizations, Wanted<Unfiltered> wanted) {
+        return BY_RECEIVED_AT.pages(
+                organizations, wanted, IngestReject::organizationId, rejects::listUp, rejects::listDown);
+    }
+
+    Map<UUID, Long> rejectCounts(Collection<UUID> organizations, Unfiltered filter) {
+        return OwnerCount.byOwner(rejects.count(organizations));
     }
 
     /**
-     * What is asked of an organization's sessions.
+     * Which of an organization's sessions.
      *
      * @param userCode null for any
      */
-    record Wanted(
-            PageRequest page, TimeRange range, @Nullable String userCode) {}
+    record Filter(TimeRange range, @Nullable String userCode) {
+        String from() {
+            return range.from().toString();
+        }
+
+        String to() {
+            return range.to().toString();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.OwnerCount;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -9,9 +10,10 @@ import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pages of sessions, newest first, before the place given. Those of one user code are a statement of their own, so that
+ * Pages of sessions from a place on. Those of one user code are a statement of their own, so that
  * each walks an index of its own.
  */
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -23,43 +25,74 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
               s.page_views, s.clicks, s.referrer, s.user_agent
             """;
 
-    String BEFORE = """
-                and s.first_seen >= cast(:from as timestamptz) and s.first_seen < cast(:to as timestamptz)
-                and (s.first_seen, s.id) < (cast(:beforeAt as timestamptz), cast(:beforeId as uuid))
-              order by s.first_seen desc, s.id desc limit :limit) s
+    String PAGES = "select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+                s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
+              from analytics_sessions s
+              where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz) and s.first_seen < cast(:to as timestamptz)
             """;
+    String OF_USER_CODE = " and s.user_code = :userCode ";
+    String UP = """
+                and (s.first_seen, s.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by s.first_seen, s.id limit :limit) s""";
+    String DOWN = """
+                and (s.first_seen, s.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by s.first_seen desc, s.id desc limit :limit) s""";
 
     @Query("select " + COLUMNS + " from analytics_sessions s where s.id = any (cast(:ids as uuid[]))")
     List<Session> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
 
-    @Query("select " + COLUMNS + """
-             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
-                s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
-              from analytics_sessions s
-              where s.organization_id = o.id
-            """ + BEFORE)
-    List<Session> listPages(
+    @Query(PAGES + UP)
+    List<Session> listUp(
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
             String from,
             String to,
-            String beforeAt,
-            UUID beforeId,
+            String key,
+            UUID id,
             int limit);
 
-    @Query("select " + COLUMNS + """
-             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
-                s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
-              from analytics_sessions s
-              where s.organization_id = o.id and s.user_code = :userCode
-            """ + BEFORE)
-    List<Session> listPages(
+    @Query(PAGES + DOWN)
+    List<Session> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            String from,
+            String to,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query(PAGES + OF_USER_CODE + UP)
+    List<Session> listUp(
             @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
             String userCode,
             String from,
             String to,
-            String beforeAt,
-            UUID beforeId,
+            String key,
+            UUID id,
             int limit);
+
+    @Query(PAGES + OF_USER_CODE + DOWN)
+    List<Session> listDown(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            String userCode,
+            String from,
+            String to,
+            String key,
+            UUID id,
+            int limit);
+
+    /** @param userCode null for any */
+    @Query("""
+            select o.id as organization_id, (
+              select count(*) from analytics_sessions s
+              where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz)
+                and s.first_seen < cast(:to as timestamptz)
+                and (cast(:userCode as text) is null or s.user_code = :userCode)) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
+            """)
+    List<OwnerCount> count(
+            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @Nullable String userCode,
+            String from,
+            String to);
 }

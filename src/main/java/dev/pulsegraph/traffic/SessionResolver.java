@@ -6,7 +6,8 @@ import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.paging.Connection;
-import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Unfiltered;
+import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
 import java.util.Objects;
@@ -27,18 +28,20 @@ class SessionResolver implements Resolver {
     public void wire(Wiring wiring) {
         wiring.node("Session", Session.class, sessions::listByIds)
                 .field("Organization.sessions", this::sessions)
-                .field("Organization.ingestRejects", this::rejects);
+                .field("Organization.ingestRejects", this::rejects)
+                .totalCount("SessionConnection", SessionLoader.Filter.class, loader::sessionCounts)
+                .totalCount("IngestRejectConnection", Unfiltered.class, loader::rejectCounts);
     }
 
     private CompletableFuture<Connection<Session>> sessions(Call call) {
         Arguments arguments = call.arguments();
         Arguments range = arguments.input("range");
-        var wanted = new SessionLoader.Wanted(
-                page(arguments, SessionLoader.BY_FIRST_SEEN),
+        var filter = new SessionLoader.Filter(
                 new TimeRange(
                         Objects.requireNonNull(range.findInstant("from")),
                         Objects.requireNonNull(range.findInstant("to"))),
                 DailyStatsResolver.code(arguments, "userCode"));
+        var wanted = new Wanted<>(call.page(SessionLoader.BY_FIRST_SEEN.name()), filter);
         return call.batch(
                 "Organization.sessions", call.source(Organization.class).id(), wanted, loader::sessions);
     }
@@ -47,11 +50,7 @@ class SessionResolver implements Resolver {
         return call.batch(
                 "Organization.ingestRejects",
                 call.source(Organization.class).id(),
-                page(call.arguments(), SessionLoader.BY_RECEIVED_AT),
+                new Wanted<>(call.page(SessionLoader.BY_RECEIVED_AT.name()), Unfiltered.ALL),
                 loader::rejects);
-    }
-
-    private static PageRequest page(Arguments arguments, String ordering) {
-        return PageRequest.forward(arguments.findInt("first"), arguments.findText("after"), 50, ordering);
     }
 }

@@ -149,38 +149,10 @@ class QueryPlanTest {
                         page(pages, "listCreatedDown", time, "posts_core_organization_id_created_at_idx"),
                         page(pages, "listTitleUp", "'8'", "posts_core_organization_id_title_idx"),
                         page(pages, "listTitleDown", "'8'", "posts_core_organization_id_title_idx"),
-                        new Statement(
-                                MemberRepository.class,
-                                "listPages",
-                                5,
-                                Map.of(
-                                        "organizations",
-                                        organizations(),
-                                        "role",
-                                        "null",
-                                        "afterAt",
-                                        time,
-                                        "afterId",
-                                        SMALLEST,
-                                        "limit",
-                                        "21"),
-                                "organization_members_organization_id_joined_at_idx",
-                                "(ROW("),
-                        new Statement(
-                                AuditRepository.class,
-                                "listPages",
-                                4,
-                                Map.of(
-                                        "organizations",
-                                        organizations(),
-                                        "beforeAt",
-                                        time,
-                                        "beforeId",
-                                        SMALLEST,
-                                        "limit",
-                                        "21"),
-                                "audit_log_organization_id_occurred_at_idx",
-                                "(ROW("))
+                        members("listUp", time),
+                        members("listDown", time),
+                        page(AuditRepository.class, "listUp", time, "audit_log_organization_id_occurred_at_idx"),
+                        page(AuditRepository.class, "listDown", time, "audit_log_organization_id_occurred_at_idx"))
                 .flatMap(this::planned);
     }
 
@@ -339,42 +311,51 @@ class QueryPlanTest {
                 "'2026-01-01T00:00:00Z'",
                 "to",
                 "'2026-12-31T00:00:00Z'",
-                "beforeAt",
+                "key",
                 "'infinity'",
-                "beforeId",
+                "id",
                 SMALLEST,
                 "limit",
                 "51"));
-        return Stream.of(6, 7)
-                .flatMap(parameters -> Stream.of("force_custom_plan", "force_generic_plan")
-                        .map(mode -> DynamicTest.dynamicTest(
-                                (parameters == 6 ? "all sessions with " : "sessions of a code with ") + mode, () -> {
-                                    String plan =
-                                            plan(new Statement(sessions, "listPages", parameters, asked, "", ""), mode);
-                                    assertThat(plan)
-                                            .contains("Index Scan Backward using")
-                                            .doesNotContain("Seq Scan on analytics")
-                                            .doesNotContain("->  Sort");
-                                    assertThat(plan.lines()
-                                                    .filter(line ->
-                                                            line.contains("Index Cond") && line.contains("first_seen")))
-                                            .as(plan)
-                                            .isNotEmpty()
-                                            .allSatisfy(line -> assertThat(line).contains("ROW("))
-                                            .anySatisfy(line -> assertThat(line)
-                                                    .contains(parameters == 6 ? "organization_id" : "user_code"));
-                                })));
+        return Stream.of("listUp", "listDown")
+                .flatMap(method -> Stream.of(6, 7)
+                        .flatMap(parameters -> Stream.of("force_custom_plan", "force_generic_plan")
+                                .map(mode -> DynamicTest.dynamicTest(
+                                        method
+                                                + (parameters == 6
+                                                        ? " of all sessions with "
+                                                        : " of sessions of a code with ")
+                                                + mode,
+                                        () -> {
+                                            String plan = plan(
+                                                    new Statement(sessions, method, parameters, asked, "", ""), mode);
+                                            assertThat(plan)
+                                                    .contains(
+                                                            method.equals("listUp")
+                                                                    ? "Index Scan using"
+                                                                    : "Index Scan Backward using")
+                                                    .doesNotContain("Seq Scan on analytics")
+                                                    .doesNotContain("->  Sort");
+                                            assertThat(plan.lines()
+                                                            .filter(line -> line.contains("Index Cond")
+                                                                    && line.contains("first_seen")))
+                                                    .as(plan)
+                                                    .isNotEmpty()
+                                                    .allSatisfy(line ->
+                                                            assertThat(line).contains("ROW("))
+                                                    .anySatisfy(line -> assertThat(line)
+                                                            .contains(
+                                                                    parameters == 6 ? "organization_id" : "user_code"));
+                                        }))));
     }
 
     @TestFactory
     Stream<DynamicTest> a_page_of_rejected_events_walks_its_index() {
-        return planned(new Statement(
-                named("dev.pulsegraph.traffic.IngestRejectPageRepository"),
-                "listPages",
-                4,
-                Map.of("organizations", organizations(), "beforeAt", "'infinity'", "beforeId", SMALLEST, "limit", "51"),
-                "ingest_rejects_pkey",
-                "(ROW("));
+        Class<?> rejects = named("dev.pulsegraph.traffic.IngestRejectPageRepository");
+        return Stream.of(
+                        page(rejects, "listUp", "'-infinity'", "ingest_rejects_pkey"),
+                        page(rejects, "listDown", "'infinity'", "ingest_rejects_pkey"))
+                .flatMap(this::planned);
     }
 
     @TestFactory
@@ -385,16 +366,17 @@ class QueryPlanTest {
                 organizations(),
                 "sourceType",
                 "'chat'",
-                "beforeAt",
+                "key",
                 "'infinity'",
-                "beforeId",
+                "id",
                 SMALLEST,
                 "limit",
                 "21");
-        return Stream.of(
+        return Stream.of("listUp", "listDown")
+                .flatMap(method -> Stream.of(
                         new Statement(
-                                logs, "listPages", 4, asked, "ai_context_logs_organization_id_created_at_idx", "(ROW("),
-                        new Statement(logs, "listPages", 5, asked, "ai_context_logs_source_type_idx", "(ROW("))
+                                logs, method, 4, asked, "ai_context_logs_organization_id_created_at_idx", "(ROW("),
+                        new Statement(logs, method, 5, asked, "ai_context_logs_source_type_idx", "(ROW(")))
                 .flatMap(this::planned);
     }
 
@@ -518,6 +500,16 @@ class QueryPlanTest {
             return "boolean";
         }
         return type == UUID.class ? "uuid" : type == int.class ? "int" : "text";
+    }
+
+    private static Statement members(String method, String key) {
+        return new Statement(
+                MemberRepository.class,
+                method,
+                5,
+                Map.of("organizations", organizations(), "role", "null", "key", key, "id", SMALLEST, "limit", "21"),
+                "organization_members_organization_id_joined_at_idx",
+                "(ROW(");
     }
 
     private static Statement page(Class<?> repository, String method, String key, String index) {

@@ -340,6 +340,17 @@ class StatementCountTest {
     }
 
     @Test
+    void totals_of_many_organizations_take_one_each() {
+        var team = fixtures.team();
+        String query = "{ organizations { totalCount nodes { members(first: 1) { totalCount nodes { role } } "
+                + "aiContext(last: 1) { totalCount nodes { id } } } } }";
+        List<String> one = statements(team.asOwner(), query);
+        assertThat(one).hasSize(AROUND_A_QUERY + 6);
+        fixtures.team().join(team.owner(), "VIEWER");
+        assertThat(statements(team.asOwner(), query)).hasSameSizeAs(one);
+    }
+
+    @Test
     void a_key_takes_one_statement_more_than_a_user() {
         var team = fixtures.team();
         var key = api.bearer(team.apiKey("READ"));

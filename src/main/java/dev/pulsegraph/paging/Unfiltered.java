@@ -1,0 +1,6 @@
+package dev.pulsegraph.paging;
+
+/** The filter of a list that has none. */
+public enum Unfiltered {
+    ALL
+}
