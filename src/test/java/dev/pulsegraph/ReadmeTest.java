@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ReadmeTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("<!-- as: (\\S+) -->\\n```graphql\\n(.*?)```\\n\\n```json\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern QUESTION = Pattern.compile("(?<! -->\n)```graphql\n(.*?)```", Pattern.DOTALL);
     /** For commands, not for operators. */
     private static final Set<String> INTERNAL = Set.of("PULSEGRAPH_DATABASE_THROWAWAY", "PULSEGRAPH_DATABASE_ATTACH");
 
@@ -51,6 +53,21 @@ class ReadmeTest {
             assertThat(answer.body())
                     .as("%s%nanswered %s", example.group(2), answer.text())
                     .isEqualTo(json.readValue(example.group(3), Object.class));
+        }
+    }
+
+    /** Those that show no answer are asked as the demo's owner, who may do what any of them does. */
+    @Test
+    void every_question_without_an_answer_is_answered_without_an_error() throws IOException {
+        demo.load();
+        List<String> questions = QUESTION.matcher(readme())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(questions).as("questions of the README").isNotEmpty();
+        for (String question : questions) {
+            var answer = api.as(Demo.OWNER.email()).ask(question);
+            assertThat(answer.text()).as(question).doesNotContain("\"errors\"");
         }
     }
 

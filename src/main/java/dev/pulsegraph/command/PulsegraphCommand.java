@@ -26,6 +26,7 @@ import picocli.CommandLine.ParseResult;
             BackupCommand.class,
             RestoreCommand.class,
             TokenCommand.class,
+            KeyCommand.class,
             DemoCommand.class,
             JobCommand.class,
             ImportCommand.class,

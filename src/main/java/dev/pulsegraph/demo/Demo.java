@@ -4,6 +4,10 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.enums.UuidNamespace;
 import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.embedding.EmbeddingWriter;
+import dev.pulsegraph.embedding.PostTexts;
+import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.traffic.EventWriter;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.json.JsonMapper;
@@ -12,6 +16,8 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The organizations acme and globex with their people and posts: the same on every machine, up to today's date. */
+/**
+ * The organizations acme and globex with their people, posts and what became of them, 90 days of traffic, and what an
+ * assistant was asked: the same on every machine, up to today's date.
+ */
 @Singleton
 public class Demo {
     public static final DemoUser OWNER = DemoUser.of("owner@acme.example", "Olivia Owner");
@@ -37,6 +46,9 @@ public class Demo {
     private final OperationTransaction transaction;
     private final DatabaseBootstrap database;
     private final DemoKey key;
+    private final EventWriter events;
+    private final EmbeddingWriter embeddings;
+    private final PostTexts postTexts;
     private final JsonMapper json;
     private final Clock clock;
     private final boolean onFirstStart;
@@ -46,6 +58,9 @@ public class Demo {
             OperationTransaction transaction,
             DatabaseBootstrap database,
             DemoKey key,
+            EventWriter events,
+            EmbeddingWriter embeddings,
+            PostTexts postTexts,
             JsonMapper json,
             Clock clock,
             @Value("${pulsegraph.demo.on-first-start:true}") boolean onFirstStart) {
@@ -53,6 +68,9 @@ public class Demo {
         this.transaction = transaction;
         this.database = database;
         this.key = key;
+        this.events = events;
+        this.embeddings = embeddings;
+        this.postTexts = postTexts;
         this.json = json;
         this.clock = clock;
         this.onFirstStart = onFirstStart;
@@ -93,6 +111,9 @@ public class Demo {
             create();
             return true;
         });
+        if (loaded) {
+            embedPosts();
+        }
         key.create();
         return loaded;
     }
@@ -104,11 +125,13 @@ public class Demo {
             create();
             return true;
         });
+        embedPosts();
         key.create();
     }
 
     private void create() {
-        var rows = new DemoRows(clock.instant().truncatedTo(ChronoUnit.DAYS));
+        Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
+        var rows = new DemoRows(today);
         repository.createUsers(text(rows.users()));
         repository.createOrganizations(text(rows.organizations()));
         repository.createMembers(text(rows.members()));
@@ -116,8 +139,36 @@ public class Demo {
         repository.createContents(text(rows.contents()));
         repository.createMedia(text(rows.media()));
         String counters = text(rows.counters());
-        repository.createMonths(counters);
-        repository.createSamples(counters);
+        String followers = text(rows.followers());
+        repository.createMonths(counters, followers);
+        repository.createSamples(counters, followers);
+        createTraffic(rows, today);
+        createAiLogs(rows.acme(), ACME, 42, today);
+        createAiLogs(rows.globex(), GLOBEX, 12, today);
+    }
+
+    private void createTraffic(DemoRows rows, Instant today) {
+        ZoneId newYork = ZoneId.of("America/New_York");
+        events.write(DemoTraffic.events(rows.acme(), "acme", newYork, 70, today, 43));
+        events.write(DemoTraffic.events(rows.globex(), "globex", ZoneId.of("Europe/Berlin"), 20, today, 44));
+    }
+
+    private void createAiLogs(UUID organization, List<DemoUser> people, int count, Instant today) {
+        List<DemoAiLogs.Log> logs = DemoAiLogs.list(organization, people, count, today, 45);
+        repository.createAiLogs(text(logs));
+        logs.forEach(log -> embeddings.putTexts(
+                organization,
+                EntityType.AI_CONTEXT,
+                log.id(),
+                "content",
+                List.of(log.contextSummary() + "\n\n" + log.aiResponse())));
+    }
+
+    /** After the commit, as each batch of posts is a transaction of its own. */
+    private void embedPosts() {
+        for (String slug : List.of("acme", "globex")) {
+            postTexts.embedMissing(postTexts.find(slug), posts -> {});
+        }
     }
 
     private String text(List<?> rows) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +29,29 @@ final class DemoRows {
             List.of("launch", "tutorial", "team", "behindthescenes", "tips", "community", "design", "news");
 
     private final Instant today;
-    private final Random random = new Random(42);
+    private final DemoRandom random = new DemoRandom(42);
     private final List<Map<String, @Nullable Object>> posts = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> contents = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> media = new ArrayList<>();
     private final List<Map<String, @Nullable Object>> counters = new ArrayList<>();
-    private final UUID acme = id();
-    private final UUID globex = id();
+    private final List<Map<String, @Nullable Object>> followers = new ArrayList<>();
+    private final UUID acme = random.id();
+    private final UUID globex = random.id();
 
     DemoRows(Instant today) {
         this.today = today;
         makePosts(acme, "acme", Demo.ACME.subList(0, 3), 500);
         makePosts(globex, "globex", Demo.GLOBEX, 200);
+        makeFollowers(acme, 12_000);
+        makeFollowers(globex, 3_000);
+    }
+
+    UUID acme() {
+        return acme;
+    }
+
+    UUID globex() {
+        return globex;
     }
 
     List<Map<String, @Nullable Object>> users() {
@@ -87,10 +97,10 @@ final class DemoRows {
 
     List<Map<String, @Nullable Object>> members() {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        Demo.ACME.forEach(
-                user -> rows.add(row("organization_id", acme, "id", id(), "user_id", user.id(), "role", user.role())));
+        Demo.ACME.forEach(user ->
+                rows.add(row("organization_id", acme, "id", random.id(), "user_id", user.id(), "role", user.role())));
         Demo.GLOBEX.forEach(user ->
-                rows.add(row("organization_id", globex, "id", id(), "user_id", user.id(), "role", user.role())));
+                rows.add(row("organization_id", globex, "id", random.id(), "user_id", user.id(), "role", user.role())));
         return rows;
     }
 
@@ -110,17 +120,24 @@ final class DemoRows {
         return counters;
     }
 
+    /** Readings of the followers of an account on every platform, each of the last 90 days. */
+    List<Map<String, @Nullable Object>> followers() {
+        return followers;
+    }
+
     /** Spread over the year before today; nine in ten are out, the rest are drafts, scheduled, failed or put away. */
     private void makePosts(UUID organization, String slug, List<DemoUser> authors, int count) {
         for (int number = 1; number <= count; number++) {
-            UUID id = id();
-            DemoUser author = authors.get(random.nextInt(authors.size()));
-            Instant at = today.minus(Duration.ofMinutes((long) (random.nextDouble() * 365 * 24 * 60)));
+            UUID id = random.id();
+            DemoUser author = authors.get(random.below(authors.size()));
+            Instant at = today.minus(Duration.ofMinutes((long) (random.share() * 365 * 24 * 60)));
             String status = status();
             boolean out = status.equals("published") || status.equals("archived");
-            List<String> platforms = some(PLATFORMS, 3);
-            String title = one(OPENINGS) + " " + one(SUBJECTS) + " (" + number + ")";
-            List<String> tags = some(TAGS, 4);
+            List<String> platforms = random.some(PLATFORMS, 3);
+            String opening = random.one(OPENINGS);
+            String subject = random.one(SUBJECTS);
+            String title = opening + " " + subject + " (" + number + ")";
+            List<String> tags = random.some(TAGS, 4);
             posts.add(row(
                     "organization_id",
                     organization,
@@ -135,38 +152,39 @@ final class DemoRows {
                     "platforms",
                     platforms,
                     "scheduled_at",
-                    status.equals("scheduled") ? today.plus(Duration.ofHours(24 + random.nextInt(24 * 30))) : null,
+                    status.equals("scheduled") ? today.plus(Duration.ofHours(24 + random.below(24 * 30))) : null,
                     "published_at",
                     out ? at : null,
                     "created_at",
-                    at.minus(Duration.ofHours(1 + random.nextInt(72)))));
+                    at.minus(Duration.ofHours(1 + random.below(72)))));
             contents.add(row(
                     "organization_id",
                     organization,
                     "post_id",
                     id,
                     "content",
-                    title + ". Written by " + author.name() + " for everybody who follows " + slug + ".",
+                    title + ". " + DemoTexts.about(subject) + " Written by " + author.name()
+                            + " for everybody who follows " + slug + ".",
                     "hashtags",
                     tags,
                     "permalink",
                     out ? "https://" + slug + ".example/posts/" + number : null));
             makeMedia(organization, slug, id, author, number);
             if (out) {
-                makeCounters(organization, id, platforms);
+                makeCounters(organization, id, platforms, at);
             }
         }
     }
 
     private void makeMedia(UUID organization, String slug, UUID post, DemoUser author, int number) {
-        int files = random.nextInt(4);
+        int files = random.below(4);
         for (int position = 0; position < files; position++) {
             String name = "post-" + number + "-" + (position + 1) + ".jpg";
             media.add(row(
                     "organization_id",
                     organization,
                     "id",
-                    id(),
+                    random.id(),
                     "post_id",
                     post,
                     "position",
@@ -178,18 +196,18 @@ final class DemoRows {
                     "storage_url",
                     "https://cdn." + slug + ".example/" + name,
                     "size_bytes",
-                    50_000 + random.nextInt(400_000),
+                    50_000 + random.below(400_000),
                     "alt_text",
                     "Picture " + (position + 1) + " of post " + number));
         }
     }
 
-    private void makeCounters(UUID organization, UUID post, List<String> platforms) {
+    private void makeCounters(UUID organization, UUID post, List<String> platforms, Instant publishedAt) {
         for (String platform : platforms) {
-            int reach = 200 + random.nextInt(20_000);
-            int likes = reach * (1 + random.nextInt(9)) / 100;
-            int comments = likes / (5 + random.nextInt(10));
-            int shares = likes / (8 + random.nextInt(20));
+            int reach = 200 + random.below(20_000);
+            int likes = reach * (1 + random.below(9)) / 100;
+            int comments = likes / (5 + random.below(10));
+            int shares = likes / (8 + random.below(20));
             counters.add(row(
                     "organization_id",
                     organization,
@@ -198,7 +216,7 @@ final class DemoRows {
                     "platform",
                     platform,
                     "impressions",
-                    reach + random.nextInt(reach),
+                    reach + random.below(reach),
                     "reach",
                     reach,
                     "likes",
@@ -209,37 +227,39 @@ final class DemoRows {
                     shares,
                     "engagement_rate",
                     Math.round(10_000.0 * (likes + comments + shares) / reach) / 100.0,
-                    "recorded_at",
+                    "published_at",
+                    publishedAt,
+                    "today",
                     today));
         }
     }
 
+    private void makeFollowers(UUID organization, int atFirst) {
+        UUID account = random.id();
+        for (String platform : PLATFORMS) {
+            int count = atFirst / (1 + random.below(4));
+            for (int ago = DemoTraffic.DAYS; ago >= 0; ago--) {
+                followers.add(row(
+                        "organization_id",
+                        organization,
+                        "account_id",
+                        account,
+                        "platform",
+                        platform,
+                        "followers",
+                        count,
+                        "recorded_at",
+                        today.minus(Duration.ofDays(ago))));
+                count += random.below(1 + atFirst / 400) - random.below(1 + atFirst / 1_200);
+            }
+        }
+    }
+
     private String status() {
-        int dice = random.nextInt(100);
+        int dice = random.below(100);
         return dice < 90
                 ? "published"
                 : dice < 94 ? "draft" : dice < 97 ? "scheduled" : dice < 98 ? "failed" : "archived";
-    }
-
-    private <T> T one(List<T> list) {
-        return list.get(random.nextInt(list.size()));
-    }
-
-    /** One to {@code most} of the list, in its order. */
-    private List<String> some(List<String> list, int most) {
-        int wanted = 1 + random.nextInt(most);
-        List<String> chosen = new ArrayList<>(list);
-        while (chosen.size() > wanted) {
-            chosen.remove(random.nextInt(chosen.size()));
-        }
-        return chosen;
-    }
-
-    /** Random bits in the form of a version 4 UUID, the same ones each time. */
-    private UUID id() {
-        return new UUID(
-                (random.nextLong() & ~0xF000L) | 0x4000L,
-                (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L);
     }
 
     private static Map<String, @Nullable Object> row(@Nullable Object... namesAndValues) {

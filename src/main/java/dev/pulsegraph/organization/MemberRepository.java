@@ -82,4 +82,11 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
 
     @Query("delete from organization_members where id = :id")
     long remove(UUID id);
+
+    @Query("""
+            select user_id from organization_members
+            where organization_id = :organization and role = 'owner' and status = 'active'
+            order by joined_at, id limit 1
+            """)
+    Optional<UUID> findLongestStandingOwner(UUID organization);
 }

@@ -48,10 +48,10 @@ class CommandLineTest {
         Ran help = run("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
-                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "demo", "import", "embed", "job")
+                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "key", "demo", "import", "embed", "job")
                 .contains("backup", "restore");
-        for (String command :
-                List.of("serve", "migrate", "verify", "backup", "restore", "token", "demo", "import", "embed", "job")) {
+        for (String command : List.of(
+                "serve", "migrate", "verify", "backup", "restore", "token", "key", "demo", "import", "embed", "job")) {
             assertThat(PulsegraphCommand.run(new String[] {command, "--help"}))
                     .as(command)
                     .isZero();
@@ -72,6 +72,11 @@ class CommandLineTest {
                 "token --user",
                 "token --user a@b.c --expires soon",
                 "migrate undo",
+                "key",
+                "key create --organization acme --name a",
+                "key create --organization acme --name a --scopes everything",
+                "key list",
+                "key revoke --organization acme",
                 "demo",
                 "demo delete",
                 "job",
@@ -326,6 +331,43 @@ class CommandLineTest {
     }
 
     @Test
+    void a_key_is_made_listed_and_revoked_in_the_name_of_the_owner() {
+        run("demo", "load");
+        Ran made = run("key", "create", "--organization", "acme", "--scopes", "write,ingest", "--name", "import");
+        assertThat(made.exitCode()).as(made.output()).isZero();
+        String secret = made.output().lines().reduce((first, last) -> last).orElseThrow();
+        assertThat(secret).startsWith("pgk_").hasSize(47);
+        assertThat(number("""
+                select count(*) from api_keys k join user_profiles u on u.id = k.created_by
+                where k.name = 'import' and k.scopes = '{write,ingest}' and u.email = 'owner@acme.example'""")).isOne();
+        assertThat(number("select count(*) from audit_log where action = 'create' and after ->> 'name' = 'import'"))
+                .as("audited")
+                .isOne();
+        Ran listed = run("key", "list", "--organization", "acme");
+        assertThat(listed.output())
+                .contains(secret.substring(0, 10) + "  import  write and ingest")
+                .contains("never used", "does not expire")
+                .doesNotContain(secret);
+        Ran revoked = run("key", "revoke", "--organization", "acme", secret.substring(0, 10));
+        assertThat(revoked.exitCode()).as(revoked.output()).isZero();
+        assertThat(run("key", "list", "--organization", "acme").output()).contains("revoked 2");
+
+        Ran elsewhere = run("key", "revoke", "--organization", "globex", secret.substring(0, 10));
+        assertThat(elsewhere.exitCode()).isEqualTo(1);
+        assertThat(elsewhere.output())
+                .contains("there is none of the organization `globex`")
+                .doesNotContain("\tat ");
+        Ran nobody = run("key", "create", "--organization", "nobody", "--scopes", "read", "--name", "x");
+        assertThat(nobody.exitCode()).isEqualTo(1);
+        assertThat(nobody.output())
+                .contains("organization: there is none of the slug `nobody`")
+                .doesNotContain("\tat ");
+        Ran nameless = run("key", "create", "--organization", "acme", "--scopes", "read", "--name", " ");
+        assertThat(nameless.exitCode()).isEqualTo(1);
+        assertThat(nameless.output()).contains("name: ").doesNotContain("\tat ");
+    }
+
+    @Test
     void a_job_is_run_here_and_now_and_shown() {
         run("migrate");
         server.executeAsSuperuser("pulsegraph", """
@@ -378,7 +420,7 @@ class CommandLineTest {
 
     @Test
     void posts_are_embedded_once_and_after_a_kill_it_goes_on() throws InterruptedException {
-        run("demo", "reset");
+        run("demo", "load");
         server.executeAsSuperuser("pulsegraph", "delete from embeddings");
         Process killed = start(List.of(), "embed", "--missing");
         while (killed.isAlive() && embedded() < 100) {
@@ -402,7 +444,7 @@ class CommandLineTest {
 
     @Test
     void posts_that_no_model_could_embed_are_counted() {
-        run("demo", "reset");
+        run("demo", "load");
         server.executeAsSuperuser("pulsegraph", "delete from embeddings");
         server.executeAsSuperuser("pulsegraph", "update embedding_choices set model = 'far-away'");
         List<String> unreachable = List.of(

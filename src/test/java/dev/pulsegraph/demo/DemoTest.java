@@ -38,6 +38,11 @@ class DemoTest {
         tables.put("media_files", "{created_at}");
         tables.put("post_media_links", "{}");
         tables.put("post_insights", "{}");
+        tables.put("metric_samples", "{}");
+        tables.put("ai_context_logs", "{updated_at}");
+        tables.put("analytics_page_views", "{id,received_at}");
+        tables.put("analytics_clicks", "{id,received_at}");
+        tables.put("analytics_daily_stats", "{}");
         return tables;
     }
 
@@ -139,6 +144,46 @@ class DemoTest {
                                 "select count(distinct date_trunc('month', published_at))::text from posts_core where status = 'published'"))
                 .first()
                 .satisfies(months -> assertThat(Integer.parseInt(months)).isBetween(12, 13));
+    }
+
+    @Test
+    void every_one_of_90_days_has_traffic_with_visitors_clicks_and_contacts() {
+        for (String slug : List.of("acme", "globex")) {
+            assertThat(texts("demo_one", """
+                    select count(*)::text from analytics_daily_stats d join organizations o on o.id = d.organization_id
+                    where o.slug = '%s' and d.total_sessions > 0 and d.total_page_views > d.total_sessions and d.total_clicks > 0""".formatted(slug)))
+                    .first()
+                    .satisfies(days -> assertThat(Integer.parseInt(days)).isBetween(89, 91));
+        }
+        assertThat(texts("demo_one", "select count(distinct click_category)::text from analytics_daily_click_targets"))
+                .containsExactly("6");
+        assertThat(texts("demo_one", "select count(distinct contact_id)::text from analytics_daily_contact_stats"))
+                .containsExactly("4");
+    }
+
+    @Test
+    void likes_grow_on_every_platform_on_nearly_every_one_of_the_last_30_days() {
+        assertThat(texts("demo_one", """
+                select s.platform || ' ' || s.metric from metric_samples t
+                join metric_series s on s.organization_id = t.organization_id and s.id = t.series_id
+                join organizations o on o.id = s.organization_id
+                where o.slug = 'acme' and s.metric in ('likes', 'reach') and t.recorded_at > now() - interval '30 days'
+                group by s.platform, s.metric having count(distinct t.recorded_at::date) >= 25""")).hasSize(10);
+        assertThat(texts("demo_one", """
+                select count(distinct t.recorded_at)::text from metric_samples t
+                join metric_series s on s.organization_id = t.organization_id and s.id = t.series_id
+                where s.metric = 'followers'""")).containsExactly("91");
+        assertThat(texts("demo_one", "select (max(recorded_at) <= now())::text from metric_samples"))
+                .containsExactly("true");
+    }
+
+    @Test
+    void posts_and_what_an_assistant_said_can_be_searched() {
+        assertThat(texts("demo_one", """
+                select entity_type || ' ' || count(distinct entity_id) from embeddings
+                where vector_data is not null group by entity_type order by 1""")).containsExactly("ai_context 54", "post 700");
+        assertThat(texts("demo_one", """
+                select (count(*) filter (where feedback_type is not null) > 20)::text from ai_context_logs""")).containsExactly("true");
     }
 
     private void load(String database) {
