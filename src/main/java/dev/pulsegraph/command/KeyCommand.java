@@ -62,7 +62,7 @@ final class KeyCommand implements Callable<Integer> {
         @Option(
                 names = "--expires",
                 paramLabel = "PERIOD",
-                description = "How long it is good for, such as P30D. Default: until it is revoked.")
+                description = "How long it is good for, such as 30d. Default: until it is revoked.")
         @Nullable
         Duration validity;
 
