@@ -72,7 +72,11 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
             UUID id,
             int limit);
 
-    /** @param sourceType null for any */
+    /**
+     * How many logs each organization has.
+     *
+     * @param sourceType null for any
+     */
     @Query("""
             select o.id as organization_id, (
               select count(*) from ai_context_logs l

@@ -33,8 +33,8 @@ record SocketAnswer(
         @Nullable Duration pause) {
 
     static SocketAnswer of(GraphQLResponse response, JsonMapper json) {
-        Map<String, @Nullable Object> body = response.body().getSpecification();
-        Map<String, @Nullable Object> lasting = new LinkedHashMap<>(body);
+        Map<String, Object> body = response.body().getSpecification();
+        Map<String, Object> lasting = new LinkedHashMap<>(body);
         lasting.remove("extensions");
         byte[] written = written(json, body);
         return new SocketAnswer(

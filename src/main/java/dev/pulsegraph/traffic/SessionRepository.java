@@ -81,7 +81,11 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
             UUID id,
             int limit);
 
-    /** @param userCode null for any */
+    /**
+     * How many sessions of each organization began in a range.
+     *
+     * @param userCode null for any
+     */
     @Query("""
             select o.id as organization_id, (
               select count(*) from analytics_sessions s

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -65,7 +66,7 @@ public final class BackupFile implements AutoCloseable {
             if (in.getChecksum().getValue() != entry.getCrc()) {
                 throw new IllegalStateException(file + " is damaged: " + Manifest.ENTRY + " is not what was written.");
             }
-            Manifest manifest = JsonMapper.createDefault().readValue(json, Manifest.class);
+            Manifest manifest = Objects.requireNonNull(JsonMapper.createDefault().readValue(json, Manifest.class));
             if (!Manifest.FORMAT.equals(manifest.format())) {
                 throw new IllegalStateException(
                         file + " has the format " + manifest.format() + ", and this Pulsegraph reads " + Manifest.FORMAT
