@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -48,7 +49,10 @@ public final class PulsegraphCommand implements Runnable {
                 .setExecutionStrategy(PulsegraphCommand::runWithRightSettings)
                 .setExecutionExceptionHandler((thrown, command, parsed) -> {
                     String sentence = sentence(thrown);
-                    if (sentence == null) {
+                    if (LogFormat.isJson() && command.getCommand() instanceof ServeCommand) {
+                        LoggerFactory.getLogger(PulsegraphCommand.class)
+                                .error("{}", sentence == null ? "Pulsegraph did not start" : sentence, sentence == null ? thrown : null);
+                    } else if (sentence == null) {
                         thrown.printStackTrace(command.getErr());
                     } else {
                         command.getErr().println(command.getColorScheme().errorText(sentence));

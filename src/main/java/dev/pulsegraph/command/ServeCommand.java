@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -28,6 +30,8 @@ import picocli.CommandLine.Unmatched;
         },
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     @Unmatched
     private final List<String> settings = new ArrayList<>();
 
@@ -37,7 +41,11 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.println("Pulsegraph " + Version.get() + " starts …");
+        if (LogFormat.isJson()) {
+            LOG.info("Pulsegraph {} starts", Version.get());
+        } else {
+            System.out.println("Pulsegraph " + Version.get() + " starts …");
+        }
         ApplicationContext context = new Server()
                 .args(settings.toArray(String[]::new))
                 .banner(false)
@@ -51,6 +59,14 @@ final class ServeCommand implements Callable<Integer> {
         long milliseconds = ManagementFactory.getRuntimeMXBean().getUptime();
         String url = "http://localhost:" + server.getPort();
         GraphQLConfiguration endpoint = context.getBean(GraphQLConfiguration.class);
+        if (LogFormat.isJson()) {
+            LOG.atInfo()
+                    .addKeyValue("graphql", url + endpoint.getPath())
+                    .addKeyValue("health", url + "/health")
+                    .addKeyValue("metrics", url + "/prometheus")
+                    .log("Pulsegraph is up after {} ms: {}{}", milliseconds, url, endpoint.getPath());
+            return;
+        }
         var text = new StringBuilder()
                 .append("\nPulsegraph is up after ")
                 .append(Math.round(milliseconds / 100.0) / 10.0)

@@ -234,7 +234,7 @@ class OperationRunner {
     /** What went wrong outside of any resolver. */
     GraphQLResponse failed(Throwable thrown) {
         Problem problem = sqlProblems.told("An operation", thrown);
-        meters.counter("gql.error", "gql.errorCode", problem.code().name()).increment();
+        meters.counter("gql.error", "gql.error.code", problem.code().name()).increment();
         return GraphQLResponse.refused(problem);
     }
 }

@@ -47,7 +47,7 @@ class ProblemHandler implements DataFetcherExceptionHandler {
         }
         operation.failed(problem);
         String message = OffendingInput.sentence(problem, environment);
-        meters.counter("gql.error", "gql.errorCode", problem.code().name()).increment();
+        meters.counter("gql.error", "gql.error.code", problem.code().name()).increment();
         return GraphqlErrorBuilder.newError()
                 .message("%s", message)
                 .path(path)

@@ -22,9 +22,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
 
 /** What operators and browsers find beside the endpoint. */
 @MicronautTest(transactional = false)
@@ -62,7 +66,7 @@ class ObservabilityTest {
                 .containsPattern(
                         "gql_query_seconds_count\\{[^}]*gql_operation_name=\"MeasuredHere\"[^}]*outcome=\"failure\"")
                 .containsPattern("gql_resolver_seconds_count\\{[^}]*gql_field=\"Viewer.organizations\"")
-                .containsPattern("gql_error_total\\{[^}]*gql_errorCode=\"BAD_USER_INPUT\"");
+                .containsPattern("gql_error_total\\{[^}]*gql_error_code=\"BAD_USER_INPUT\"");
     }
 
     @Test
@@ -104,13 +108,39 @@ class ObservabilityTest {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         assertThat(root.getAppender("text")).isNull();
         var appender = (ConsoleAppender<ILoggingEvent>) root.getAppender("json");
-        var event = new LoggingEvent("here", root, Level.WARN, "a \"quoted\"\nmessage", null, null);
+        var thrown = new IllegalStateException("the outside", new IOException("the \"inside\""));
+        var event = new LoggingEvent("here", root, Level.WARN, "a {} of {}\nlines", thrown, new Object[] {"\"message\"", 2});
+        event.setMDCPropertyMap(Map.of("requestId", "r-1", "traceId", "0af7651916cd43dd8448eb211c80319c"));
+        event.addKeyValuePair(new KeyValuePair("correlationId", "c-1"));
         String line = new String(appender.getEncoder().encode(event), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(line).endsWith("}\n");
         assertThat(line.strip()).doesNotContain("\n");
-        assertThat(String.valueOf(json.readValue(line, Object.class)))
-                .contains("level=WARN")
-                .contains("message=a \"quoted\"\nmessage");
+        Map<?, ?> fields = (Map<?, ?>) json.readValue(line, Object.class);
+        assertThat(fields.get("level")).isEqualTo("WARN");
+        assertThat(fields.get("message")).isEqualTo("a \"message\" of 2\nlines");
+        assertThat(fields.get("logger")).isEqualTo(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        assertThat(Instant.parse(String.valueOf(fields.get("time")))).isEqualTo(event.getInstant());
+        assertThat(fields.get("requestId")).isEqualTo("r-1");
+        assertThat(fields.get("traceId")).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(fields.get("correlationId")).isEqualTo("c-1");
+        assertThat(String.valueOf(fields.get("stack")))
+                .contains("IllegalStateException: the outside", "Caused by: java.io.IOException: the \"inside\"", "\n\tat ");
         context.stop();
+    }
+
+    @Test
+    void a_request_is_called_in_the_log_what_its_sender_calls_it() {
+        var named = api.bearer(null)
+                .request("/graphql")
+                .header("X-Request-Id", "proxy-7")
+                .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .build();
+        assertThat(api.send(named).headers().firstValue("X-Request-Id")).contains("proxy-7");
+        for (String unsafe : List.of("a b", "{\"x\": 1}", "x".repeat(129))) {
+            var request = api.bearer(null).request("/health").header("X-Request-Id", unsafe).build();
+            assertThat(api.send(request).headers().firstValue("X-Request-Id"))
+                    .hasValueSatisfying(id -> assertThat(UUID.fromString(id)).hasToString(id));
+        }
     }
 
     @Test
