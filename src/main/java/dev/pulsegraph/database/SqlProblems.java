@@ -47,7 +47,10 @@ public class SqlProblems {
     public Problem told(Object what, Throwable thrown) {
         return of(thrown).orElseGet(() -> {
             Fault fault = Fault.masked();
-            LOG.error("{} failed, correlation id {}", what, fault.correlationId(), thrown);
+            LOG.atError()
+                    .addKeyValue("correlationId", fault.correlationId())
+                    .setCause(thrown)
+                    .log("{} failed, correlation id {}", what, fault.correlationId());
             return fault;
         });
     }

@@ -173,7 +173,7 @@ final class Operation {
         try {
             return work.get();
         } finally {
-            meters.timer("gql.dataLoader", "gql.loaderName", loader)
+            meters.timer("gql.data.loader", "gql.loader.name", loader)
                     .record(Duration.ofNanos(System.nanoTime() - begin));
         }
     }

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    /** Not {@code job}: that is what Prometheus calls whom it asks. */
+    private static final String LABEL = "job.name";
+
     private static final Duration TICK = Duration.ofSeconds(5);
     private static final Duration LEASE = Duration.ofMinutes(1);
     private static final Duration RENEWAL = Duration.ofSeconds(15);
@@ -173,9 +176,9 @@ public class JobRunner {
 
     private void measure(Job job, JobRunStatus status, Duration took) {
         String outcome = status.name().toLowerCase(Locale.ROOT);
-        meters.counter("pulsegraph.job.runs", "job", job.name(), "status", outcome)
+        meters.counter("pulsegraph.job.runs", LABEL, job.name(), "status", outcome)
                 .increment();
-        meters.timer("pulsegraph.job.duration", "job", job.name()).record(took);
+        meters.timer("pulsegraph.job.duration", LABEL, job.name()).record(took);
         if (status == JobRunStatus.SUCCEEDED) {
             lastSuccesses
                     .computeIfAbsent(job.name(), this::lastSuccess)
@@ -185,9 +188,10 @@ public class JobRunner {
 
     private AtomicLong lastSuccess(String job) {
         AtomicLong seconds = new AtomicLong();
-        Gauge.builder("pulsegraph.job.last.success", seconds, AtomicLong::doubleValue)
-                .description("When this node last succeeded with the job, in seconds since 1970")
-                .tag("job", job)
+        Gauge.builder("pulsegraph.job.last.success.timestamp", seconds, AtomicLong::doubleValue)
+                .description("When this node last succeeded with the job, since 1970")
+                .baseUnit("seconds")
+                .tag(LABEL, job)
                 .register(meters);
         return seconds;
     }
