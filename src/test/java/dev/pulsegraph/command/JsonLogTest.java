@@ -110,12 +110,14 @@ class JsonLogTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
+                // That of tests would come first.
+                "-Dlogback.configurationFile=" + Path.of("src/main/resources/logback.xml").toAbsolutePath(),
                 "-Dmicronaut.server.port=-1",
                 "-Ddatasources.default.url=" + database.url(),
                 "-Ddatasources.default.username=" + login,
                 "-Ddatasources.default.password=" + database.password(),
                 "-Dpulsegraph.jwt.secret=a secret of the tests that is long enough for HS256",
-                "-Dpulsegraph.graphql.slow-operation=0s",
+                "-Dpulsegraph.graphql.slow-operation=1ms",
                 Application.class.getName()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.matches("(PULSEGRAPH|DATASOURCES|MICRONAUT)_.*"));
