@@ -51,7 +51,10 @@ public final class PulsegraphCommand implements Runnable {
                     String sentence = sentence(thrown);
                     if (LogFormat.isJson() && command.getCommand() instanceof ServeCommand) {
                         LoggerFactory.getLogger(PulsegraphCommand.class)
-                                .error("{}", sentence == null ? "Pulsegraph did not start" : sentence, sentence == null ? thrown : null);
+                                .error(
+                                        "{}",
+                                        sentence == null ? "Pulsegraph did not start" : sentence,
+                                        sentence == null ? thrown : null);
                     } else if (sentence == null) {
                         thrown.printStackTrace(command.getErr());
                     } else {
@@ -59,10 +62,7 @@ public final class PulsegraphCommand implements Runnable {
                     }
                     return 1;
                 })
-                .execute(
-                        isServe(arguments)
-                                ? prepended(arguments)
-                                : arguments);
+                .execute(isServe(arguments) ? prepended(arguments) : arguments);
     }
 
     /** A rehearsal is not the operator's, and has settings of its own. */

@@ -18,8 +18,9 @@ public record CorsSettings(@Nullable String origins) {
     public CorsSettings(@Nullable String origins) {
         for (String origin : split(origins)) {
             if (!origin.equals("*") && !isOrigin(origin)) {
-                throw new IllegalArgumentException("pulsegraph.cors.origins: `" + origin
-                        + "` is no origin; it is scheme, host and port with nothing behind, such as http://localhost:5173.");
+                throw new IllegalArgumentException(
+                        "pulsegraph.cors.origins: `" + origin
+                                + "` is no origin; it is scheme, host and port with nothing behind, such as http://localhost:5173.");
             }
         }
         this.origins = origins;

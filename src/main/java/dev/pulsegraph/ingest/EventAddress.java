@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param isSnippet whether only pages send there
  */
 record EventAddress(@Nullable String kind, boolean isSnippet) {
-    private static final Map<String, String> LETTERS = Map.of(
-            "p", "page", "s", "screen", "t", "track", "i", "identify", "g", "group", "a", "alias", "b", "batch");
+    private static final Map<String, String> LETTERS =
+            Map.of("p", "page", "s", "screen", "t", "track", "i", "identify", "g", "group", "a", "alias", "b", "batch");
     private static final String SNIPPET = "e";
     private static final Set<String> BATCHES = Set.of("batch", "import", SNIPPET);
 

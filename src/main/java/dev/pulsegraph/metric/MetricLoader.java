@@ -52,7 +52,11 @@ class MetricLoader {
         Map<MetricQuery, Long> owners = asked.stream().collect(groupingBy(Asked::question, counting()));
         return same -> {
             MetricQuery question = same.iterator().next().question();
-            return answers(question, List.copyOf(same), grounds, Math.toIntExact(Objects.requireNonNull(owners.get(question))));
+            return answers(
+                    question,
+                    List.copyOf(same),
+                    grounds,
+                    Math.toIntExact(Objects.requireNonNull(owners.get(question))));
         };
     }
 

@@ -14,7 +14,8 @@ import java.time.Period;
  */
 @ConfigurationProperties("pulsegraph.metrics")
 public record MetricSettings(
-        @Bindable(defaultValue = MetricSettings.DEFAULT_RETENTION) String retention) {
+        @Bindable(defaultValue = MetricSettings.DEFAULT_RETENTION)
+        String retention) {
     static final String DEFAULT_RETENTION = "P13M";
 
     public MetricSettings {

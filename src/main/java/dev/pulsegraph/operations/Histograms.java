@@ -18,7 +18,8 @@ class Histograms implements MeterFilter {
             Set.of("gql.query", "http.server.requests", "pulsegraph.ingest.commit", "pulsegraph.job.duration");
 
     /** From an answer out of a cache up to the deadline of an operation; jobs may take longer. */
-    private static final double[] BOUNDS = Stream.of(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000, 600_000)
+    private static final double[] BOUNDS = Stream.of(
+                    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000, 600_000)
             .mapToDouble(milliseconds -> Duration.ofMillis(milliseconds).toNanos())
             .toArray();
 

@@ -102,8 +102,8 @@ public class StrictJson {
                 }
                 case VALUE_STRING -> parser.getText();
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(token);
-                case VALUE_TRUE -> Boolean.TRUE;
-                case VALUE_FALSE -> Boolean.FALSE;
+                case VALUE_TRUE -> true;
+                case VALUE_FALSE -> false;
                 case VALUE_NULL -> null;
                 default -> throw new IOException("no value: " + token);
             };

@@ -90,7 +90,8 @@ class SegmentInBrowserTest {
             browser.letPass(Duration.ofMillis(50));
             rows = superuser
                     .texts(
-                            select + " where organization_id = (select id from organizations where slug = ?) order by 1",
+                            select
+                                    + " where organization_id = (select id from organizations where slug = ?) order by 1",
                             team.slug())
                     .stream()
                     .map(String::valueOf)

@@ -136,7 +136,8 @@ final class Site implements AutoCloseable {
                     say(exchange, 200, "text/javascript", new String(snippet.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
-            case "/library.js" -> say(exchange, 200, "text/javascript", Files.readString(Objects.requireNonNull(library)));
+            case "/library.js" ->
+                say(exchange, 200, "text/javascript", Files.readString(Objects.requireNonNull(library)));
             case "/favicon.ico" -> say(exchange, 404, "text/plain", "");
             default ->
                 say(exchange, 200, "text/html", page(exchange.getRequestURI().getPath()));

@@ -48,7 +48,17 @@ class CommandLineTest {
         Ran help = run("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
-                .contains("Usage: pulsegraph", "serve", "migrate", "verify", "token", "key", "demo", "import", "embed", "job")
+                .contains(
+                        "Usage: pulsegraph",
+                        "serve",
+                        "migrate",
+                        "verify",
+                        "token",
+                        "key",
+                        "demo",
+                        "import",
+                        "embed",
+                        "job")
                 .contains("backup", "restore");
         for (String command : List.of(
                 "serve", "migrate", "verify", "backup", "restore", "token", "key", "demo", "import", "embed", "job")) {

@@ -36,7 +36,8 @@ class JsonLogTest {
     void a_server_writes_nothing_but_json_and_names_the_request_of_a_line() throws Exception {
         UUID organization = UUID.randomUUID();
         String key = Secret.create(Secret.API_KEY).text();
-        database.execute("insert into organizations (id, name, slug) values ('" + organization + "', 'Logged', 'logged')");
+        database.execute(
+                "insert into organizations (id, name, slug) values ('" + organization + "', 'Logged', 'logged')");
         database.execute("insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes) values ('"
                 + organization + "', gen_random_uuid(), 'a key', 'pgk_', decode('" + new Secret(key).sha256()
                 + "', 'hex'), '{read}')");
@@ -111,7 +112,8 @@ class JsonLogTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 // That of tests would come first.
-                "-Dlogback.configurationFile=" + Path.of("src/main/resources/logback.xml").toAbsolutePath(),
+                "-Dlogback.configurationFile="
+                        + Path.of("src/main/resources/logback.xml").toAbsolutePath(),
                 "-Dmicronaut.server.port=-1",
                 "-Ddatasources.default.url=" + database.url(),
                 "-Ddatasources.default.username=" + login,

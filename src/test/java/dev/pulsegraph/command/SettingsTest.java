@@ -135,8 +135,7 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"micronaut.server.port", "datasources.default.maximum-pool-size"})
     void numbers_of_the_framework_are_checked_in_the_same_words(String name) {
-        assertThat(properties(Map.of(name, "banana")))
-                .containsExactly(name + ": `banana` is refused: a whole number.");
+        assertThat(properties(Map.of(name, "banana"))).containsExactly(name + ": `banana` is refused: a whole number.");
         assertThat(properties(Map.of(name, "9"))).isEmpty();
     }
 

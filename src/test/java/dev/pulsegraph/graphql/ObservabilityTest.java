@@ -109,7 +109,8 @@ class ObservabilityTest {
         assertThat(root.getAppender("text")).isNull();
         var appender = (ConsoleAppender<ILoggingEvent>) root.getAppender("json");
         var thrown = new IllegalStateException("the outside", new IOException("the \"inside\""));
-        var event = new LoggingEvent("here", root, Level.WARN, "a {} of {}\nlines", thrown, new Object[] {"\"message\"", 2});
+        var event = new LoggingEvent(
+                "here", root, Level.WARN, "a {} of {}\nlines", thrown, new Object[] {"\"message\"", 2});
         event.setMDCPropertyMap(Map.of("requestId", "r-1", "traceId", "0af7651916cd43dd8448eb211c80319c"));
         event.addKeyValuePair(new KeyValuePair("correlationId", "c-1"));
         String line = new String(appender.getEncoder().encode(event), java.nio.charset.StandardCharsets.UTF_8);
@@ -124,7 +125,10 @@ class ObservabilityTest {
         assertThat(fields.get("traceId")).isEqualTo("0af7651916cd43dd8448eb211c80319c");
         assertThat(fields.get("correlationId")).isEqualTo("c-1");
         assertThat(String.valueOf(fields.get("stack")))
-                .contains("IllegalStateException: the outside", "Caused by: java.io.IOException: the \"inside\"", "\n\tat ");
+                .contains(
+                        "IllegalStateException: the outside",
+                        "Caused by: java.io.IOException: the \"inside\"",
+                        "\n\tat ");
         context.stop();
     }
 
@@ -137,7 +141,10 @@ class ObservabilityTest {
                 .build();
         assertThat(api.send(named).headers().firstValue("X-Request-Id")).contains("proxy-7");
         for (String unsafe : List.of("a b", "{\"x\": 1}", "x".repeat(129))) {
-            var request = api.bearer(null).request("/health").header("X-Request-Id", unsafe).build();
+            var request = api.bearer(null)
+                    .request("/health")
+                    .header("X-Request-Id", unsafe)
+                    .build();
             assertThat(api.send(request).headers().firstValue("X-Request-Id"))
                     .hasValueSatisfying(id -> assertThat(UUID.fromString(id)).hasToString(id));
         }

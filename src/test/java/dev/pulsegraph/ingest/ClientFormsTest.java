@@ -117,8 +117,8 @@ class ClientFormsTest {
     @ParameterizedTest
     @ValueSource(strings = {"//v1/import/", "//v1/batch", "/v1//b", "///b//", "//v1/import/?retry=//1"})
     void slashes_too_many_lead_to_the_same_address(String path) {
-        Answer answer = api.send(
-                Events.request(URI.create(api.uri("") + path), key, Events.batch(List.of(Events.page(path)))));
+        Answer answer =
+                api.send(Events.request(URI.create(api.uri("") + path), key, Events.batch(List.of(Events.page(path)))));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.body()).containsEntry("accepted", 1);
     }
@@ -163,16 +163,10 @@ class ClientFormsTest {
 
     /** What became of the events: the types of pages, and those of all that is no view. */
     private List<String> types() {
-        return superuser
-                .texts(
-                        """
+        return superuser.texts("""
                         select type from (
                           select organization_id, page_type as type from analytics_page_views
                           union all select organization_id, type from analytics_events) r
-                        where organization_id = (select id from organizations where slug = ?) order by 1""",
-                        team.slug())
-                .stream()
-                .map(String::valueOf)
-                .toList();
+                        where organization_id = (select id from organizations where slug = ?) order by 1""", team.slug()).stream().map(String::valueOf).toList();
     }
 }

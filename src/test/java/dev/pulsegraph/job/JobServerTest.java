@@ -51,9 +51,11 @@ class JobServerTest {
                 .succeeded();
         awaitRuns(operator, 2);
         assertThat(api.send(api.bearer(null).request("/prometheus").build()).text())
-                .containsPattern("pulsegraph_job_runs_total\\{[^}]*job_name=\"jobs.prune\"[^}]*status=\"succeeded\"[^}]*} 2")
+                .containsPattern(
+                        "pulsegraph_job_runs_total\\{[^}]*job_name=\"jobs.prune\"[^}]*status=\"succeeded\"[^}]*} 2")
                 .containsPattern("pulsegraph_job_duration_seconds_count\\{[^}]*job_name=\"jobs.prune\"[^}]*} 2")
-                .containsPattern("pulsegraph_job_last_success_timestamp_seconds\\{[^}]*job_name=\"jobs.prune\"[^}]*} 1\\.\\d+E9");
+                .containsPattern(
+                        "pulsegraph_job_last_success_timestamp_seconds\\{[^}]*job_name=\"jobs.prune\"[^}]*} 1\\.\\d+E9");
 
         operator.ask("mutation { runJob(input: { job: \"jobs.prune\" }) { job { name } }"
                         + " deleteOrganization(input: { id: \"nonsense\", confirmSlug: \"x\" }) { deletedId } }")

@@ -42,12 +42,18 @@ class MonitoringTest {
     private final EmbeddedServer server = ApplicationContext.run(
             EmbeddedServer.class,
             Map.of(
-                    "datasources.default.url", database.url(),
-                    "datasources.default.username", database.login(),
-                    "datasources.default.password", database.password(),
-                    "pulsegraph.embedding.endpoints.main.url", "http://127.0.0.1:1/v1",
-                    "pulsegraph.embedding.endpoints.main.model", "far-away",
-                    "pulsegraph.embedding.endpoints.main.dimensions", 4),
+                    "datasources.default.url",
+                    database.url(),
+                    "datasources.default.username",
+                    database.login(),
+                    "datasources.default.password",
+                    database.password(),
+                    "pulsegraph.embedding.endpoints.main.url",
+                    "http://127.0.0.1:1/v1",
+                    "pulsegraph.embedding.endpoints.main.model",
+                    "far-away",
+                    "pulsegraph.embedding.endpoints.main.dimensions",
+                    4),
             "test");
     private List<String> scrape = List.of();
 
@@ -55,7 +61,8 @@ class MonitoringTest {
     void have_something_to_do() {
         Api api = server.getApplicationContext().getBean(Api.class);
         var somebody = api.as("owner@monitored.example");
-        String id = somebody.ask("mutation { createOrganization(input: { name: \"M\", slug: \"monitored\" }) { organization { id } } }")
+        String id = somebody.ask(
+                        "mutation { createOrganization(input: { name: \"M\", slug: \"monitored\" }) { organization { id } } }")
                 .succeeded()
                 .text("createOrganization.organization.id");
         somebody.ask("{ node(id: \"nonsense\") { id } }").failed("BAD_USER_INPUT");
@@ -87,7 +94,8 @@ class MonitoringTest {
     void every_metric_of_the_board_exists_with_the_labels_it_is_asked_by() throws IOException {
         List<String> expressions = new ArrayList<>();
         collect(
-                JsonMapper.createDefault().readValue(Files.readString(Path.of("ops/grafana/pulsegraph.json")), Object.class),
+                JsonMapper.createDefault()
+                        .readValue(Files.readString(Path.of("ops/grafana/pulsegraph.json")), Object.class),
                 expressions);
         assertThat(expressions).hasSizeGreaterThan(20);
         assertThat(missing(expressions)).isEmpty();
@@ -107,7 +115,8 @@ class MonitoringTest {
     @Test
     void a_metric_that_does_not_exist_would_be_found() {
         assertThat(missing(List.of(
-                        "sum by (no_label) (rate(no_metric_total{job=\"x\"}[5m]))", "gql_error_total{gql_nothing=~\"x\"}")))
+                        "sum by (no_label) (rate(no_metric_total{job=\"x\"}[5m]))",
+                        "gql_error_total{gql_nothing=~\"x\"}")))
                 .containsExactlyInAnyOrder("no_metric_total", "no_label", "gql_error_total{gql_nothing}");
     }
 
@@ -133,7 +142,8 @@ class MonitoringTest {
                 .allMatch(line -> line.matches("[a-z][a-z0-9_]*(\\{[^A-Z=]*=.*)? \\S+"));
         assertThat(scrape.stream()
                         .filter(line -> line.matches("(gql|pulsegraph)_.*\\{.*"))
-                        .flatMap(line -> MATCHER.matcher(line.replaceAll("\"(\\\\.|[^\"])*\"", "")).results())
+                        .flatMap(line -> MATCHER.matcher(line.replaceAll("\"(\\\\.|[^\"])*\"", ""))
+                                .results())
                         .map(label -> label.group(1)))
                 .isNotEmpty()
                 .doesNotContain("job", "instance");

@@ -66,7 +66,8 @@ public final class BackupFile implements AutoCloseable {
             if (in.getChecksum().getValue() != entry.getCrc()) {
                 throw new IllegalStateException(file + " is damaged: " + Manifest.ENTRY + " is not what was written.");
             }
-            Manifest manifest = Objects.requireNonNull(JsonMapper.createDefault().readValue(json, Manifest.class));
+            Manifest manifest =
+                    Objects.requireNonNull(JsonMapper.createDefault().readValue(json, Manifest.class));
             if (!Manifest.FORMAT.equals(manifest.format())) {
                 throw new IllegalStateException(
                         file + " has the format " + manifest.format() + ", and this Pulsegraph reads " + Manifest.FORMAT

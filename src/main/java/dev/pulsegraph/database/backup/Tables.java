@@ -96,7 +96,8 @@ record Tables(List<Table> tables, List<Manifest.Partition> partitions, List<Mani
             }
             try (var rows = statement.executeQuery(REFERENCES)) {
                 while (rows.next()) {
-                    references.computeIfAbsent(rows.getString("child"), any -> new HashSet<>())
+                    references
+                            .computeIfAbsent(rows.getString("child"), any -> new HashSet<>())
                             .add(rows.getString("parent"));
                 }
             }
@@ -104,7 +105,8 @@ record Tables(List<Table> tables, List<Manifest.Partition> partitions, List<Mani
         List<Table> ordered = new ArrayList<>();
         while (!names.isEmpty()) {
             String next = names.stream()
-                    .filter(name -> references.getOrDefault(name, Set.of()).stream().noneMatch(names::contains))
+                    .filter(name ->
+                            references.getOrDefault(name, Set.of()).stream().noneMatch(names::contains))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             "These tables reference each other in a circle, which a backup cannot load: " + names));
