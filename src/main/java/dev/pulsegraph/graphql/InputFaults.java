@@ -105,15 +105,18 @@ final class InputFaults {
 
     /** One value is a list of one. */
     private void checkItems(String path, GraphQLType item, Object given) {
-        Collection<?> items =
-                switch (given) {
-                    case ArrayValue literal -> literal.getValues();
-                    case Collection<?> list -> list;
-                    default -> List.of(given);
-                };
+        Collection<?> items;
+        if (given instanceof ArrayValue literal) {
+            items = literal.getValues();
+        } else if (given instanceof Collection<?> list) {
+            items = list;
+        } else {
+            check(path, item, given);
+            return;
+        }
         int index = 0;
         for (Object each : items) {
-            check(given == each ? path : path + "[" + index++ + "]", item, each);
+            check(path + "[" + index++ + "]", item, each);
         }
     }
 
