@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ class JsonLogTest {
 
     private Map<?, ?> read(String line) throws IOException {
         assertThat(line).startsWith("{").endsWith("}");
-        return (Map<?, ?>) json.readValue(line, Object.class);
+        return Objects.requireNonNull((Map<?, ?>) json.readValue(line, Object.class));
     }
 
     private Process start(String login) throws IOException {

@@ -20,6 +20,7 @@ class AlteredTableTest {
     /** The driver prepares on the server what it has run so often. */
     private static final int WARM = 7;
 
+    @SuppressWarnings("InlineFormatString")
     private static final String EVERYTHING = """
             { organization(slug: "%s") { name members { nodes { role } } auditLog { nodes { action } }
               posts { nodes { title content media { url } } } aiContext { nodes { modelUsed } } ingestRejects { nodes { code } }

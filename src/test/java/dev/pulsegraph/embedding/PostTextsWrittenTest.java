@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,8 @@ class PostTextsWrittenTest {
                 .succeeded()
                 .list("organization.similar.matches")
                 .stream()
-                .map(match -> String.valueOf(((Map<?, ?>) ((Map<?, ?>) match).get("entity")).get("id")))
+                .map(match -> String.valueOf(Objects.requireNonNull((Map<?, ?>) ((Map<?, ?>) match).get("entity"))
+                        .get("id")))
                 .toList();
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** All connections page alike, both ways, and tell how many there are. */
 @MicronautTest(transactional = false)
 class EveryConnectionTest {
+    @SuppressWarnings("InlineFormatString")
     private static final String PAGE =
             "%s(%s) { totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }";
 

@@ -11,6 +11,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -67,7 +68,7 @@ class FrontendTest {
                     + "Authorization: Bearer " + api.token("proxied@spec.example", false)
                     + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + BODY.length()
                     + "\r\n\r\n" + BODY;
-            try (var socket = new Socket("127.0.0.1", server.getPort())) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
                 String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(answer).as(host).startsWith("HTTP/1.1 200").contains("\"operator\":false");

@@ -89,7 +89,7 @@ class IntrospectionTest {
                 lines.add(type.get("kind") + " " + name + " @" + type.get("specifiedByURL") + " | "
                         + type.get("description"));
                 maps(type.get("interfaces")).forEach(each -> lines.add(name + " implements " + each.get("name")));
-                if (type.get("kind").equals("UNION")) {
+                if ("UNION".equals(type.get("kind"))) {
                     maps(type.get("possibleTypes")).forEach(each -> lines.add(name + " = " + each.get("name")));
                 }
                 maps(type.get("enumValues")).forEach(value -> lines.add(line(name, value, "")));
@@ -196,13 +196,11 @@ class IntrospectionTest {
     private static @Nullable String argument(
             DirectivesContainer<?> element, String directive, String argument, @Nullable String otherwise) {
         List<Directive> applied = element.getDirectives(directive);
-        return applied.isEmpty()
-                ? null
-                : applied.getFirst().getArgument(argument) == null
-                        ? otherwise
-                        : ((StringValue)
-                                        applied.getFirst().getArgument(argument).getValue())
-                                .getValue();
+        if (applied.isEmpty()) {
+            return null;
+        }
+        var given = applied.getFirst().getArgument(argument);
+        return given == null ? otherwise : ((StringValue) given.getValue()).getValue();
     }
 
     private static String kind(TypeDefinition<?> type) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** JSON that is given by variable or by literal is kept as it is, or refused before anything is written. */
 @MicronautTest(transactional = false)
 class JsonInputTest {
+    @SuppressWarnings("InlineFormatString")
     private static final String READ =
             "{ organization(slug: \"%s\") { settings auditLog(first: 5) { nodes { action before after } } } }";
 

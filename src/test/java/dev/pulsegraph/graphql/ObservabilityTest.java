@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class ObservabilityTest {
         String line = new String(appender.getEncoder().encode(event), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(line).endsWith("}\n");
         assertThat(line.strip()).doesNotContain("\n");
-        Map<?, ?> fields = (Map<?, ?>) json.readValue(line, Object.class);
+        Map<?, ?> fields = Objects.requireNonNull((Map<?, ?>) json.readValue(line, Object.class));
         assertThat(fields.get("level")).isEqualTo("WARN");
         assertThat(fields.get("message")).isEqualTo("a \"message\" of 2\nlines");
         assertThat(fields.get("logger")).isEqualTo(org.slf4j.Logger.ROOT_LOGGER_NAME);

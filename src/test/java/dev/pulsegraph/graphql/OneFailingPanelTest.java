@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -224,7 +225,9 @@ class OneFailingPanelTest {
     private static List<String> errors(Answer answer) {
         return answer.errors().stream()
                 .map(error -> (Map<?, ?>) error)
-                .map(error -> error.get("path") + " " + ((Map<?, ?>) error.get("extensions")).get("code") + " "
+                .map(error -> error.get("path") + " "
+                        + Objects.requireNonNull((Map<?, ?>) error.get("extensions"))
+                                .get("code") + " "
                         + error.get("message"))
                 .toList();
     }

@@ -83,6 +83,7 @@ class ClientSessionTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private final void send(Map<String, Object>... events) {
         assertThat(api.send(Events.request(api.uri("/v1/batch"), key, Events.batch(List.of(events))))
                         .body())

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +68,7 @@ class SampleInputTest {
                 .toList();
         assertThat(mutation).hasSize(8);
         assertThat(bulk.stream()
-                        .filter(rejection -> !rejection.get("line").equals(2))
+                        .filter(rejection -> !Integer.valueOf(2).equals(rejection.get("line")))
                         .map(rejection -> rejection.get("code") + " " + rejection.get("reason")))
                 .containsExactlyElementsOf(mutation);
         assertThat(mutation.get(3)).isEqualTo("UNKNOWN_ENTITY entity: there is no such AI context.");
@@ -146,9 +147,11 @@ class SampleInputTest {
                         + range
                         + " }) { series { total } } } }");
         assertThat(answer.succeeded().list("organization.posts.nodes")).hasSize(1);
-        assertThat(((Number) answer.at("organization.topPosts.0.value")).doubleValue())
+        assertThat(Objects.requireNonNull((Number) answer.at("organization.topPosts.0.value"))
+                        .doubleValue())
                 .isEqualTo(7);
-        assertThat(((Number) answer.at("organization.metrics.series.0.total")).doubleValue())
+        assertThat(Objects.requireNonNull((Number) answer.at("organization.metrics.series.0.total"))
+                        .doubleValue())
                 .isEqualTo(7);
         assertThat(team.asOwner()
                         .ask("mutation { deleteMetrics(input: { organization: \"" + team.id()

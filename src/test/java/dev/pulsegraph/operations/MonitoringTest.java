@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,8 +95,8 @@ class MonitoringTest {
     void every_metric_of_the_board_exists_with_the_labels_it_is_asked_by() throws IOException {
         List<String> expressions = new ArrayList<>();
         collect(
-                JsonMapper.createDefault()
-                        .readValue(Files.readString(Path.of("ops/grafana/pulsegraph.json")), Object.class),
+                Objects.requireNonNull(JsonMapper.createDefault()
+                        .readValue(Files.readString(Path.of("ops/grafana/pulsegraph.json")), Object.class)),
                 expressions);
         assertThat(expressions).hasSizeGreaterThan(20);
         assertThat(missing(expressions)).isEmpty();

@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What a post may hold, at the edges: numbers, addresses, blanks, characters and years. */
@@ -51,9 +52,12 @@ class PostBoundsTest {
                                 + "\") { usage { storageBytes } } node(id: $id) { ... on Post { insights { likes } } } }",
                         Map.of("id", post))
                 .succeeded();
-        assertThat(((Number) answer.at("organization.usage.storageBytes")).longValue())
+        assertThat(Objects.requireNonNull((Number) answer.at("organization.usage.storageBytes"))
+                        .longValue())
                 .isEqualTo(Long.MAX_VALUE);
-        assertThat(((Number) answer.at("node.insights.likes")).longValue()).isEqualTo(Long.MAX_VALUE);
+        assertThat(Objects.requireNonNull((Number) answer.at("node.insights.likes"))
+                        .longValue())
+                .isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

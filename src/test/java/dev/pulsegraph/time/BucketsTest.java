@@ -96,7 +96,7 @@ class BucketsTest {
         Random random = new Random(seed);
         for (int i = 0; i < 500; i++) {
             ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
-            Granularity granularity = Granularity.values()[random.nextInt(Granularity.values().length)];
+            Granularity granularity = List.of(Granularity.values()).get(random.nextInt(Granularity.values().length));
             LocalDate first = LocalDate.of(2009, 1, 1).plusDays(random.nextInt(6_000));
             Instant from = first.atStartOfDay(zone).toInstant();
             Instant to = first.plusDays(1 + random.nextInt(granularity == Granularity.HOUR ? 3 : 500))

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A backup is one moment of a database that goes on, and comes back whole or not at all. */
 class BackupTest {
+    @SuppressWarnings("UnnecessaryLambda")
     private static final Consumer<String> QUIET = line -> {};
 
     private final TestDatabase database = TestDatabase.migrated();
