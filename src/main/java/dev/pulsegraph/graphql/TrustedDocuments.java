@@ -50,19 +50,20 @@ final class TrustedDocuments {
     }
 
     private void addOperations(Path manifest, @Nullable Object operations) {
-        switch (operations) {
-            case List<?> list -> list.forEach(each -> {
+        if (operations instanceof List<?> list) {
+            list.forEach(each -> {
                 if (each instanceof Map<?, ?> operation) {
                     add(manifest, operation.get("id"), operation.get("body"));
                 }
             });
-            case Map<?, ?> byId -> byId.forEach((id, each) -> {
+        } else if (operations instanceof Map<?, ?> byId) {
+            byId.forEach((id, each) -> {
                 if (each instanceof Map<?, ?> operation) {
                     add(manifest, id, operation.get("body"));
                 }
             });
-            case null, default ->
-                throw new IllegalStateException(manifest + " has no `operations`, which a manifest of Apollo holds.");
+        } else {
+            throw new IllegalStateException(manifest + " has no `operations`, which a manifest of Apollo holds.");
         }
     }
 
@@ -91,7 +92,9 @@ final class TrustedDocuments {
     /** A hash without the name of its algorithm in front. */
     static String bare(String hash) {
         String lower = hash.toLowerCase(Locale.ROOT);
-        return lower.startsWith("sha256:") || lower.startsWith("sha1:") ? lower.substring(lower.indexOf(':') + 1) : lower;
+        return lower.startsWith("sha256:") || lower.startsWith("sha1:")
+                ? lower.substring(lower.indexOf(':') + 1)
+                : lower;
     }
 
     static boolean isHashOf(String bare, String text) {
