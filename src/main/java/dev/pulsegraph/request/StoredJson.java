@@ -24,11 +24,7 @@ class StoredJson implements SqlJsonColumnReader<Object> {
     @Override
     @SuppressWarnings("NullAway") // a column without a value has none, which the interface does not say
     public <T> @Nullable T readJsonColumn(
-            ResultReader<Object, String> reader,
-            Object row,
-            String column,
-            JsonDataType type,
-            Argument<T> argument) {
+            ResultReader<Object, String> reader, Object row, String column, JsonDataType type, Argument<T> argument) {
         String text = reader.readString(row, column);
         if (text == null) {
             return null;
