@@ -71,8 +71,7 @@ final class InputFaults {
     }
 
     /** The same where variables that are null are known: a place that has a default takes no null for all that. */
-    static @Nullable Problem first(
-            String name, GraphQLType type, @Nullable Object given, Map<String, ?> variables) {
+    static @Nullable Problem first(String name, GraphQLType type, @Nullable Object given, Map<String, ?> variables) {
         try {
             new InputFaults(variables).check(name, type, given);
             return null;
@@ -147,8 +146,8 @@ final class InputFaults {
             } else if (field.getType() instanceof GraphQLNonNull && !field.hasSetDefaultValue()) {
                 throw new Fault(
                         path + "." + field.getName(),
-                        "is missing; `" + type.getName() + "` needs it, a `" + GraphQLTypeUtil.simplePrint(field.getType())
-                                + "`.");
+                        "is missing; `" + type.getName() + "` needs it, a `"
+                                + GraphQLTypeUtil.simplePrint(field.getType()) + "`.");
             }
         }
     }
@@ -157,14 +156,14 @@ final class InputFaults {
         List<String> allowed = type.getValues().stream()
                 .map(GraphQLEnumValueDefinition::getName)
                 .toList();
-        String name =
-                switch (given) {
-                    case EnumValue literal -> literal.getName();
-                    case String text -> text;
-                    case StringValue quoted when allowed.contains(quoted.getValue()) ->
-                        throw new Fault(path, "`" + type.getName() + "` is written without quotes: " + quoted.getValue() + ".");
-                    default -> "";
-                };
+        if (given instanceof StringValue quoted && allowed.contains(quoted.getValue())) {
+            throw new Fault(path, "`" + type.getName() + "` is written without quotes: " + quoted.getValue() + ".");
+        }
+        String name = switch (given) {
+            case EnumValue literal -> literal.getName();
+            case String text -> text;
+            default -> "";
+        };
         if (!allowed.contains(name)) {
             throw new Fault(
                     path,
