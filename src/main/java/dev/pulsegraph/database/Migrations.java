@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -50,12 +51,16 @@ public record Migrations(Configuration configuration, DatabaseAccount owner) {
 
     /** As {@link #migrate()}, but no further than {@code version}. */
     public int migrateTo(String version) {
-        return Flyway.configure()
-                .configuration(flyway().getConfiguration())
-                .target(version)
-                .load()
-                .migrate()
-                .migrationsExecuted;
+        try {
+            return Flyway.configure()
+                    .configuration(flyway().getConfiguration())
+                    .target(version)
+                    .load()
+                    .migrate()
+                    .migrationsExecuted;
+        } catch (FlywayException e) {
+            throw new IllegalStateException("The migration failed: " + e.getMessage(), e);
+        }
     }
 
     /** The newest version that is applied; empty where none is. */

@@ -311,8 +311,6 @@ class QueryPlanTest {
                 "'2026-01-01T00:00:00Z'",
                 "to",
                 "'2026-12-31T00:00:00Z'",
-                "key",
-                "'infinity'",
                 "id",
                 SMALLEST,
                 "limit",
@@ -328,7 +326,14 @@ class QueryPlanTest {
                                                 + mode,
                                         () -> {
                                             String plan = plan(
-                                                    new Statement(sessions, method, parameters, asked, "", ""), mode);
+                                                    new Statement(
+                                                            sessions,
+                                                            method,
+                                                            parameters,
+                                                            fromTheFirst(asked, method),
+                                                            "",
+                                                            ""),
+                                                    mode);
                                             assertThat(plan)
                                                     .contains(
                                                             method.equals("listUp")
@@ -361,23 +366,32 @@ class QueryPlanTest {
     @TestFactory
     Stream<DynamicTest> a_page_of_ai_context_walks_its_index() {
         Class<?> logs = named("dev.pulsegraph.embedding.AiContextRepository");
-        Map<String, String> asked = Map.of(
-                "organizations",
-                organizations(),
-                "sourceType",
-                "'chat'",
-                "key",
-                "'infinity'",
-                "id",
-                SMALLEST,
-                "limit",
-                "21");
+        Map<String, String> asked =
+                Map.of("organizations", organizations(), "sourceType", "'chat'", "id", SMALLEST, "limit", "21");
         return Stream.of("listUp", "listDown")
                 .flatMap(method -> Stream.of(
                         new Statement(
-                                logs, method, 4, asked, "ai_context_logs_organization_id_created_at_idx", "(ROW("),
-                        new Statement(logs, method, 5, asked, "ai_context_logs_source_type_idx", "(ROW(")))
+                                logs,
+                                method,
+                                4,
+                                fromTheFirst(asked, method),
+                                "ai_context_logs_organization_id_created_at_idx",
+                                "(ROW("),
+                        new Statement(
+                                logs,
+                                method,
+                                5,
+                                fromTheFirst(asked, method),
+                                "ai_context_logs_source_type_idx",
+                                "(ROW(")))
                 .flatMap(this::planned);
+    }
+
+    /** With the place that the first page of that direction begins at. */
+    private static Map<String, String> fromTheFirst(Map<String, String> asked, String method) {
+        Map<String, String> all = new HashMap<>(asked);
+        all.put("key", method.equals("listUp") ? "'-infinity'" : "'infinity'");
+        return all;
     }
 
     @TestFactory
