@@ -172,18 +172,18 @@
       navigate();
     };
     const listeners = {
-      popstate: navigate,
+      click,
       prerenderingchange: view,
       pageshow: ({ persisted }) => {
         if (persisted) {
           view((shown = '')); // the page comes back as it was left, and is seen again
         }
       },
-      click,
-      auxclick: click,
-      online: send,
       visibilitychange: leave,
       pagehide: leave,
+      online: send,
+      auxclick: click,
+      popstate: navigate,
     };
     for (const type in listeners) {
       addEventListener(type, listeners[type], true);
