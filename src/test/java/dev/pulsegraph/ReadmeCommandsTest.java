@@ -2,8 +2,7 @@ package dev.pulsegraph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.PostgresServer;
-import dev.pulsegraph.support.TestServer;
+import dev.pulsegraph.database.EmbeddedPostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -38,7 +37,7 @@ class ReadmeCommandsTest {
     Path directory;
 
     private final int port = freePort();
-    private final PostgresServer postgres = TestServer.shared();
+    private @Nullable EmbeddedPostgresServer postgres;
     private @Nullable Process server;
 
     @BeforeEach
@@ -58,9 +57,9 @@ class ReadmeCommandsTest {
     @AfterEach
     void stop() throws InterruptedException {
         stopServer();
-        for (String name :
-                List.of("database if exists readme", "role if exists readme_login", "role if exists readme_owner")) {
-            postgres.executeAsSuperuser("postgres", "drop " + name);
+        EmbeddedPostgresServer running = postgres;
+        if (running != null) {
+            running.close();
         }
     }
 
@@ -102,7 +101,7 @@ class ReadmeCommandsTest {
     }
 
     private String here(String commands) {
-        URI url = URI.create(postgres.url("readme").substring("jdbc:".length()));
+        URI url = URI.create(own().url("readme").substring("jdbc:".length()));
         return commands.replace("http://localhost:8080", "http://localhost:" + port)
                 .replace("https://pulsegraph.example", "http://localhost:" + port)
                 .replace("db.example:5432/pulsegraph", url.getAuthority() + "/readme")
@@ -112,10 +111,20 @@ class ReadmeCommandsTest {
                 .replace("…", "a secret of 32 characters or more".replace(' ', '-'));
     }
 
+    /** A PostgreSQL as somebody brings it: nothing of the product was ever in it, its roles neither. */
+    private EmbeddedPostgresServer own() {
+        EmbeddedPostgresServer running = postgres;
+        if (running == null) {
+            running = EmbeddedPostgresServer.start(directory.resolve("own"), false);
+            postgres = running;
+        }
+        return running;
+    }
+
     private void runSql(String statements) {
         for (String statement : statements.split(";\\s*")) {
             if (!statement.isBlank()) {
-                postgres.executeAsSuperuser("postgres", statement);
+                own().executeAsSuperuser("postgres", statement);
             }
         }
     }

@@ -288,28 +288,28 @@ class JobRunnerTest {
         node.run(good.name());
         node.run(failing.name());
         assertThat(meters.get("pulsegraph.job.runs")
-                        .tags("job", good.name(), "status", "succeeded")
+                        .tags("job.name", good.name(), "status", "succeeded")
                         .counter()
                         .count())
                 .isEqualTo(2);
         assertThat(meters.get("pulsegraph.job.runs")
-                        .tags("job", failing.name(), "status", "failed")
+                        .tags("job.name", failing.name(), "status", "failed")
                         .counter()
                         .count())
                 .isEqualTo(1);
         assertThat(meters.get("pulsegraph.job.duration")
-                        .tag("job", good.name())
+                        .tag("job.name", good.name())
                         .timer()
                         .count())
                 .isEqualTo(2);
         assertThat(meters.get("pulsegraph.job.last.success")
-                        .tag("job", good.name())
+                        .tag("job.name", good.name())
                         .gauge()
                         .value())
                 .isBetween(
                         clock.instant().getEpochSecond() - 60.0, clock.instant().getEpochSecond() + 1.0);
         assertThat(meters.find("pulsegraph.job.last.success")
-                        .tag("job", failing.name())
+                        .tag("job.name", failing.name())
                         .gauge())
                 .isNull();
     }
