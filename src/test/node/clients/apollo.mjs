@@ -54,7 +54,8 @@ export async function run({ url, headers, organization, token }) {
   )
   assert.equal(first.data.node.posts.edges.length, 2)
   await watched.fetchMore({ variables: { after: first.data.node.posts.pageInfo.endCursor } })
-  const titles = watched.getCurrentResult().data.node.posts.edges.map(edge => edge.node.title)
+  const cached = client.readQuery({ query: POSTS, variables: { id: organization } })
+  const titles = cached.node.posts.edges.map(edge => edge.node.title)
   assert.deepEqual(titles.slice(0, 3), ['Apollo 1', 'Apollo 2', 'Apollo 3'])
 
   const sent = bodies.length

@@ -38,7 +38,7 @@ export async function run({ url, headers, organization, directory }) {
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
   writeFileSync(join(directory, 'schema.graphql'), schema)
   writeFileSync(join(directory, 'src', 'app.js'), SOURCE)
-  const config = { src: './src', schema: './schema.graphql', language: 'javascript', eagerEsModules: true }
+  const config = { src: './src', schema: './schema.graphql', language: 'javascript', eagerEsModules: true, excludes: [] }
   writeFileSync(join(directory, 'relay.config.json'), JSON.stringify(config))
   const compiler = createRequire(import.meta.url).resolve('relay-compiler/cli.js')
   execFileSync(process.execPath, [compiler, 'relay.config.json'], { cwd: directory, stdio: 'pipe' })

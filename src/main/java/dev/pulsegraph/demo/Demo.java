@@ -143,8 +143,8 @@ public class Demo {
         repository.createMonths(counters, followers);
         repository.createSamples(counters, followers);
         createTraffic(rows, today);
-        createAiLogs(rows.acme(), ACME, 42, today);
-        createAiLogs(rows.globex(), GLOBEX, 12, today);
+        createAiLogs(rows.acme(), ACME, 42, today, 45);
+        createAiLogs(rows.globex(), GLOBEX, 12, today, 46);
     }
 
     private void createTraffic(DemoRows rows, Instant today) {
@@ -153,8 +153,8 @@ public class Demo {
         events.write(DemoTraffic.events(rows.globex(), "globex", ZoneId.of("Europe/Berlin"), 20, today, 44));
     }
 
-    private void createAiLogs(UUID organization, List<DemoUser> people, int count, Instant today) {
-        List<DemoAiLogs.Log> logs = DemoAiLogs.list(organization, people, count, today, 45);
+    private void createAiLogs(UUID organization, List<DemoUser> people, int count, Instant today, long seed) {
+        List<DemoAiLogs.Log> logs = DemoAiLogs.list(organization, people, count, today, seed);
         repository.createAiLogs(text(logs));
         logs.forEach(log -> embeddings.putTexts(
                 organization,

@@ -8,6 +8,7 @@ import dev.pulsegraph.security.Authenticator;
 import dev.pulsegraph.security.Credentials;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
@@ -16,7 +17,6 @@ import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The open connections of this node, and what each of them needs. When the node stops they are the first to be told, before
  * the server closes what it takes for idle.
  */
-@Singleton
+@Context
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class Sockets implements GracefulShutdownCapable {
     private final OperationRunner runner;

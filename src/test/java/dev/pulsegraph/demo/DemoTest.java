@@ -40,9 +40,7 @@ class DemoTest {
         tables.put("post_insights", "{}");
         tables.put("metric_samples", "{}");
         tables.put("ai_context_logs", "{updated_at}");
-        tables.put("analytics_page_views", "{id,received_at}");
-        tables.put("analytics_clicks", "{id,received_at}");
-        tables.put("analytics_daily_stats", "{}");
+        tables.put("analytics_daily_stats", "{visitor_sketch,created_at,updated_at}");
         return tables;
     }
 
@@ -151,7 +149,7 @@ class DemoTest {
         for (String slug : List.of("acme", "globex")) {
             assertThat(texts("demo_one", """
                     select count(*)::text from analytics_daily_stats d join organizations o on o.id = d.organization_id
-                    where o.slug = '%s' and d.total_sessions > 0 and d.total_page_views > d.total_sessions and d.total_clicks > 0""".formatted(slug)))
+                    where o.slug = '%s' and d.total_sessions > 0 and d.total_page_views >= d.total_sessions""".formatted(slug)))
                     .first()
                     .satisfies(days -> assertThat(Integer.parseInt(days)).isBetween(89, 91));
         }

@@ -302,13 +302,13 @@ class JobRunnerTest {
                         .timer()
                         .count())
                 .isEqualTo(2);
-        assertThat(meters.get("pulsegraph.job.last.success")
+        assertThat(meters.get("pulsegraph.job.last.success.timestamp")
                         .tag("job.name", good.name())
                         .gauge()
                         .value())
                 .isBetween(
                         clock.instant().getEpochSecond() - 60.0, clock.instant().getEpochSecond() + 1.0);
-        assertThat(meters.find("pulsegraph.job.last.success")
+        assertThat(meters.find("pulsegraph.job.last.success.timestamp")
                         .tag("job.name", failing.name())
                         .gauge())
                 .isNull();
