@@ -69,7 +69,7 @@ class OneFailingPanelTest {
         assertThat(errors(answer))
                 .containsExactlyInAnyOrder(
                         "[organization, b] BAD_USER_INPUT metrics: `[nope]` is refused: `nope` is not defined here; see metricDefinitions.",
-                        "[organization, c] BAD_USER_INPUT timeZone: `Mars/Olympus` is no IANA time zone, such as Europe/Berlin or UTC.",
+                        "[organization, c] BAD_USER_INPUT timeZone: `Mars/Olympus` is not an IANA time zone such as Europe/Berlin or UTC.",
                         "[organization, e] BAD_USER_INPUT metric: `nix` is not defined here; see metricDefinitions.",
                         "[organization, g] BAD_USER_INPUT model: there are no vectors of `unknown` here; see embeddingModels.",
                         "[organization, h] BAD_USER_INPUT first: 999 is not between 1 and 200.");
