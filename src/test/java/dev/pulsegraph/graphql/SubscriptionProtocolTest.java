@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The protocol graphql-transport-ws (PROTOCOL.md of graphql-ws), statement by statement, with tight bounds. */
 @MicronautTest(transactional = false)
 @Property(name = "test.ticks", value = "true")
+@Property(name = "pulsegraph.jwt.leeway", value = "0s")
 @Property(name = "pulsegraph.graphql.socket.init-timeout", value = "1500ms")
 @Property(name = "pulsegraph.graphql.socket.keep-alive", value = "700ms")
 @Property(name = "pulsegraph.graphql.socket.slow-consumer", value = "1s")
