@@ -18,8 +18,7 @@ graphql\`
 \`
 graphql\`
   fragment App_organization on Organization
-  @refetchable(queryName: "AppPaginationQuery")
-  @argumentDefinitions(dummy: { type: "Int" }) {
+  @refetchable(queryName: "AppPaginationQuery") {
     name
     posts(first: $count, after: $cursor, orderBy: { field: TITLE, direction: ASC })
       @connection(key: "App_posts", filters: []) {

@@ -72,7 +72,7 @@ class PgBouncerTest extends ApiPairsTest implements TestPropertyProvider {
             assertThatThrownBy(() -> ApplicationContext.run(
                                     Map.<String, Object>copyOf(settings(
                                             // Has the driver say in the start-up message what it would else set later.
-                                            strict.url(PostgresServer.DATABASE) + "?assumeMinServerVersion=15",
+                                            strict.url(PostgresServer.DATABASE) + "?assumeMinServerVersion=9.4",
                                             PostgresServer.LOGIN)),
                                     "test")
                             .close())
