@@ -30,7 +30,9 @@ begin
     select c.relname as name, m.first, m.first + interval '1 month' as next
     from pg_catalog.pg_inherits i
     join pg_catalog.pg_class c on c.oid = i.inhrelid
-    cross join lateral (select to_date(right(c.relname, 7), 'YYYY_MM')::timestamp as first) m
+    -- A partition of another name is nobody's month, and stays.
+    cross join lateral (
+      select case when c.relname ~ '_\d{4}_\d{2}$' then to_date(right(c.relname, 7), 'YYYY_MM')::timestamp end as first) m
     where i.inhparent = 'public.metric_readings'::regclass
       and (m.first + interval '1 month') at time zone 'UTC' <= now() - retention
     order by c.relname

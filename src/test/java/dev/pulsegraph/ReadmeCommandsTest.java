@@ -3,7 +3,7 @@ package dev.pulsegraph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.EmbeddedPostgresServer;
-import java.io.File;
+import dev.pulsegraph.support.ClassPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +46,7 @@ class ReadmeCommandsTest {
         script("pulsegraph", """
                 export PULSEGRAPH_DATABASE_DATA_DIRECTORY='%s/data' MICRONAUT_SERVER_PORT=%d
                 exec '%s/bin/java' -XX:TieredStopAtLevel=1 -Xmx512m -cp '%s' dev.pulsegraph.Application "$@"
-                """.formatted(directory, port, System.getProperty("java.home"), classPath()));
+                """.formatted(directory, port, System.getProperty("java.home"), ClassPath.ofTests()));
         Files.createDirectory(directory.resolve("bin"));
         // There is no Docker engine where tests run; ComposeTest reads what it would be given.
         script("bin/docker", "echo \"docker $*\" >>'%s/docker.log'".formatted(directory));
@@ -198,13 +196,6 @@ class ReadmeCommandsTest {
         Path file = directory.resolve(name);
         Files.writeString(file, "#!/bin/bash\n" + commands + "\n", StandardCharsets.UTF_8);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    /** From wherever it is read. */
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static int freePort() {

@@ -8,6 +8,7 @@ import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.security.Tokens;
+import dev.pulsegraph.support.ClassPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -568,7 +569,7 @@ class CommandLineTest {
     private Process start(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", ClassPath.ofTests()));
         command.add("-Dpulsegraph.database.data-directory=" + directory);
         command.addAll(options);
         command.add(Application.class.getName());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.Application;
 import dev.pulsegraph.security.Secret;
+import dev.pulsegraph.support.ClassPath;
 import dev.pulsegraph.support.TestDatabase;
 import io.micronaut.json.JsonMapper;
 import java.io.BufferedReader;
@@ -112,7 +113,7 @@ class JsonLogTest {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                ClassPath.ofTests(),
                 // That of tests would come first.
                 "-Dlogback.configurationFile="
                         + Path.of("src/main/resources/logback.xml").toAbsolutePath(),

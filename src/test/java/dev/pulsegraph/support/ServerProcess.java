@@ -41,7 +41,7 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess start(TestDatabase database, Path directory, String... options) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", ClassPath.ofTests()));
         command.add("-Dmicronaut.server.port=-1");
         command.add("-Ddatasources.default.url=" + database.url());
         command.add("-Ddatasources.default.username=" + database.login());
