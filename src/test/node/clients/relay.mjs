@@ -13,7 +13,7 @@ const { Environment, Network, RecordSource, Store, fetchQuery, createOperationDe
 const SOURCE = `
 graphql\`
   query AppQuery($id: ID!, $count: Int!, $cursor: String) {
-    node(id: $id) { ...App_organization }
+    node(id: $id) { ... on Organization { ...App_organization } }
   }
 \`
 graphql\`

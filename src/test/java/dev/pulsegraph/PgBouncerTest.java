@@ -1,7 +1,6 @@
 package dev.pulsegraph;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.PostgresServer;
 import dev.pulsegraph.support.PgBouncer;
@@ -63,20 +62,6 @@ class PgBouncerTest extends ApiPairsTest implements TestPropertyProvider {
                             + " and database = (select oid from pg_database where datname = current_database())"))
                     .as("locks that a shared session would keep")
                     .containsExactly("0");
-        }
-    }
-
-    @Test
-    void one_that_refuses_what_the_driver_says_is_told_with_its_cure() {
-        try (PgBouncer strict = PgBouncer.start(List.of(), "server_idle_timeout = 60")) {
-            assertThatThrownBy(() -> ApplicationContext.run(
-                                    Map.<String, Object>copyOf(settings(
-                                            // Has the driver say in the start-up message what it would else set later.
-                                            strict.url(PostgresServer.DATABASE) + "?assumeMinServerVersion=9.4",
-                                            PostgresServer.LOGIN)),
-                                    "test")
-                            .close())
-                    .hasStackTraceContaining("ignore_startup_parameters = extra_float_digits");
         }
     }
 
