@@ -13,7 +13,7 @@ const { Environment, Network, RecordSource, Store, fetchQuery, createOperationDe
 const SOURCE = `
 graphql\`
   query AppQuery($id: ID!, $count: Int!, $cursor: String) {
-    node(id: $id) { ... on Organization { ...App_organization } }
+    node(id: $id) { ...App_organization @alias(as: "organization") }
   }
 \`
 graphql\`
@@ -65,7 +65,7 @@ export async function run({ url, headers, organization, directory }) {
   const fragment = await artifact('App_organization')
   const variables = { id: organization, count: 2, cursor: null }
   const root = await fetchOnce(environment, query, variables)
-  const selector = getSingularSelector(fragment, root.node)
+  const selector = getSingularSelector(fragment, root.node.organization)
   const page = environment.lookup(selector).data.posts
   assert.deepEqual(page.edges.map(edge => edge.node.title), ['0 Relay', '1 Relay'])
   assert.equal(page.pageInfo.hasNextPage, true)
