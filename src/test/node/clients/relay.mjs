@@ -17,8 +17,7 @@ graphql\`
   }
 \`
 graphql\`
-  fragment App_organization on Organization
-  @refetchable(queryName: "AppPaginationQuery") {
+  fragment App_organization on Organization {
     name
     posts(first: $count, after: $cursor, orderBy: { field: TITLE, direction: ASC })
       @connection(key: "App_posts", filters: []) {
@@ -73,7 +72,7 @@ export async function run({ url, headers, organization, directory }) {
   assert.equal(page.pageInfo.hasNextPage, true)
 
   const next = { id: organization, count: 1, cursor: page.pageInfo.endCursor }
-  await fetchOnce(environment, await artifact('AppPaginationQuery'), next)
+  await fetchOnce(environment, query, next)
   const both = environment.lookup(selector).data.posts
   assert.deepEqual(both.edges.map(edge => edge.node.title), ['0 Relay', '1 Relay', '2 Relay'])
   return 'compiled, mutation, a connection of two pages in the store'
