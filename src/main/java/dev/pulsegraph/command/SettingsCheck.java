@@ -1,6 +1,6 @@
 package dev.pulsegraph.command;
 
-import dev.pulsegraph.problem.Spelling;
+import dev.pulsegraph.problem.Suggestion;
 import dev.pulsegraph.time.Durations;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
@@ -193,7 +193,7 @@ final class SettingsCheck {
         return properties.stream()
                 .filter(property -> property.replace('.', '-').endsWith("-" + name.replace('.', '-')))
                 .findFirst()
-                .or(() -> Spelling.nearest(name, properties));
+                .or(() -> nearest(name, properties));
     }
 
     private static String unknown(String name, Function<Settings.Setting, String> naming) {
@@ -202,9 +202,14 @@ final class SettingsCheck {
         return known.stream()
                 .filter(setting -> setting.toLowerCase(Locale.ROOT).matches(".*[._]" + Pattern.quote(rest)))
                 .findFirst()
-                .or(() -> Spelling.nearest(name, known))
+                .or(() -> nearest(name, known))
                 .map(meant -> name + " is no setting. Did you mean " + meant + "?")
                 .orElse(name + " is no setting; the README lists those there are.");
+    }
+
+    /** No more than a third of what was written may differ. */
+    private static Optional<String> nearest(String written, List<String> known) {
+        return Suggestion.nearest(known, written, Math.max(1, written.length() / 3));
     }
 
     private static String refused(String name, String value, String allowed) {

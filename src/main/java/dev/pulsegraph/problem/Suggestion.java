@@ -3,6 +3,7 @@ package dev.pulsegraph.problem;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
@@ -16,14 +17,24 @@ public final class Suggestion {
     public static String among(Collection<String> allowed, String given) {
         // Whatever is longer than any name is near to none.
         int farthest = Math.min(given.length(), 100) * 2 / 5 + 1;
+        return nearest(allowed, given, farthest)
+                .map(name -> " Did you mean `" + name + "`?")
+                .orElseGet(() -> listed(allowed));
+    }
+
+    /**
+     * The known name that is the fewest edits away, in any case of letters.
+     *
+     * @param farthest how many edits are too many when there are more
+     */
+    public static Optional<String> nearest(Collection<String> known, String given, int farthest) {
         var distance = new LevenshteinDistance(farthest);
         String folded = given.toLowerCase(Locale.ROOT);
-        return allowed.stream()
+        return known.stream()
                 .map(name -> new Near(name, distance.apply(name.toLowerCase(Locale.ROOT), folded)))
                 .filter(near -> near.distance >= 0)
                 .min(Comparator.comparingInt(Near::distance))
-                .map(near -> " Did you mean `" + near.name + "`?")
-                .orElseGet(() -> listed(allowed));
+                .map(Near::name);
     }
 
     private static String listed(Collection<String> allowed) {
