@@ -23,19 +23,16 @@ import java.util.Locale;
 final class Scalars {
     static final GraphQLScalarType DATE_TIME = GraphQLScalarType.newScalar()
             .name("DateTime")
-            .description("An instant: RFC 3339 with an offset, to the microsecond.")
             .coercing(new DateTimeCoercing())
             .build();
 
     static final GraphQLScalarType DATE = GraphQLScalarType.newScalar()
             .name("Date")
-            .description("A day of the calendar.")
             .coercing(new DateCoercing())
             .build();
 
     static final GraphQLScalarType JSON = GraphQLScalarType.newScalar()
             .name("JSON")
-            .description("Any JSON value.")
             .coercing(new JsonCoercing())
             .build();
 
