@@ -25,7 +25,9 @@ public final class Catalogue {
             union all
             select format('column %s.%s %s %s not null %s default %s identity %s generated %s collation %s options %s acl %s comment %s', r.name, a.attnum, a.attname,
               format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
-              a.attcollation::regcollation, a.attoptions,
+              a.attcollation::regcollation,
+              -- PostgreSQL, as of 17.12, keeps a number of its own here that every change of a table renews.
+              (select array_agg(o order by o) from unnest(a.attoptions) o where o not like 'pg\\_attver=%'),
               (select array_agg(x::text order by x::text) from unnest(a.attacl) x), col_description(r.oid, a.attnum))
             from relations r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
             left join pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum
