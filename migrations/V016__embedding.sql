@@ -195,8 +195,8 @@ begin
   else
     begin
       query := websearch_to_tsquery(language, plain);
-    exception when internal_error then
-      -- Operators nested deeper than its parser goes.
+    exception when internal_error or program_limit_exceeded then
+      -- Operators nested deeper than its parser goes; as of 17.12 PostgreSQL has a code of its own for that.
       query := plainto_tsquery(language, plain);
     end;
   end if;
