@@ -35,7 +35,7 @@ class BackupOfEverythingTest {
             }
             // The archived month was planted by hand; restored, it is made as all others are.
             Predicate<String> planted2001 =
-                    line -> line.startsWith("time_series_metrics_2001_01 of time_series_metrics_archive ");
+                    line -> line.startsWith("metric_readings_2001_01 of metric_readings_archive ");
             assertThat(Contents.of(other))
                     .anyMatch(planted2001)
                     .filteredOn(planted2001.negate())

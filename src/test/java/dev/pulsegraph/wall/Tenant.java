@@ -57,7 +57,7 @@ record Tenant(
             insert into media_files (organization_id, id, uploaded_by, file_name, storage_url, file_type, mime_type,
                 size_bytes, width, height, duration_seconds, thumbnail_url, alt_text)
               values ('{organization}', '{file}', '{user}', '{tag}.jpg', 'https://{tag}.example/file', 'image', 'image/{tag}',
-                {number}01, {number}, {number}, {number}, 'https://{tag}.example/small', '{tag} alt');
+                {number}01, {pixels}, {pixels}, {pixels}, 'https://{tag}.example/small', '{tag} alt');
             insert into post_media_links (organization_id, post_id, media_file_id, position)
               values ('{organization}', '{post}', '{file}', 0);
             insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description)
@@ -149,6 +149,7 @@ record Tenant(
         database.execute("begin; "
                 + PLANT.replace("{tag}", tag)
                         .replace("{number}", number)
+                        .replace("{pixels}", pixels(number))
                         .replace("{organization}", tenant.organization.toString())
                         .replace("{user}", tenant.user.toString())
                         .replace("{key}", tenant.key.toString())
@@ -211,7 +212,12 @@ record Tenant(
 
     /** A pattern of both Java and PostgreSQL that finds any trace of the organization in a text. */
     String pattern() {
-        return tag + "|" + number + "|" + String.join("|", uuids());
+        return tag + "|" + number + "|(?<![0-9a-f.])" + pixels(number) + "(?![0-9a-f])|" + String.join("|", uuids());
+    }
+
+    /** What tells of the organization where its number is more than may be stored. */
+    private static String pixels(String number) {
+        return number.substring(0, 6);
     }
 
     /** The traces of the organization in a text, those inside global ids and cursors too. */
