@@ -4,8 +4,10 @@ import dev.pulsegraph.database.DatabaseAccess;
 import dev.pulsegraph.database.DatabaseAccount;
 import dev.pulsegraph.database.DatabaseContext;
 import dev.pulsegraph.database.Migrations;
+import dev.pulsegraph.database.SqlProblems;
 import io.micronaut.context.ApplicationContext;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * The database a command works on: the one that is configured, else the embedded one, which a running server may hold.
@@ -16,12 +18,24 @@ import java.util.Map;
 record CommandEnvironment(ApplicationContext context, Migrations owner, DatabaseAccount login)
         implements AutoCloseable {
 
-    /** A whole application without its HTTP server, for commands that need its beans. */
-    static ApplicationContext startContext() {
-        return ApplicationContext.builder()
+    /**
+     * Works with the beans of a whole application without its HTTP server. What is refused, by the database too, is told in
+     * the sentence that the API has for it.
+     */
+    static int withApplication(ToIntFunction<ApplicationContext> work) {
+        try (ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
                 .properties(Map.of("pulsegraph.database.attach", true, "pulsegraph.demo.on-first-start", false))
-                .start();
+                .start()) {
+            try {
+                return work.applyAsInt(context);
+            } catch (RuntimeException failure) {
+                throw context.getBean(SqlProblems.class)
+                        .of(failure)
+                        .<RuntimeException>map(problem -> new IllegalArgumentException(problem.getMessage(), failure))
+                        .orElse(failure);
+            }
+        }
     }
 
     /** Without a pool, and without a migration: before the first one nothing else could start. */

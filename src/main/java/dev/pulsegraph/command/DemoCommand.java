@@ -1,7 +1,6 @@
 package dev.pulsegraph.command;
 
 import dev.pulsegraph.demo.Demo;
-import io.micronaut.context.ApplicationContext;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -23,11 +22,11 @@ final class DemoCommand implements Callable<Integer> {
     static final class Load implements Callable<Integer> {
         @Override
         public Integer call() {
-            try (ApplicationContext context = CommandEnvironment.startContext()) {
+            return CommandEnvironment.withApplication(context -> {
                 System.out.println(
                         context.getBean(Demo.class).load() ? "The demo is loaded." : "The demo is there already.");
                 return 0;
-            }
+            });
         }
     }
 
@@ -38,11 +37,11 @@ final class DemoCommand implements Callable<Integer> {
     static final class Reset implements Callable<Integer> {
         @Override
         public Integer call() {
-            try (ApplicationContext context = CommandEnvironment.startContext()) {
+            return CommandEnvironment.withApplication(context -> {
                 context.getBean(Demo.class).reset();
                 System.out.println("The demo is as new.");
                 return 0;
-            }
+            });
         }
     }
 }

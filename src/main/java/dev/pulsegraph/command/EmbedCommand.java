@@ -1,8 +1,6 @@
 package dev.pulsegraph.command;
 
 import dev.pulsegraph.embedding.PostTexts;
-import dev.pulsegraph.problem.Problem;
-import io.micronaut.context.ApplicationContext;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Objects;
@@ -41,7 +39,7 @@ final class EmbedCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (ApplicationContext context = CommandEnvironment.startContext()) {
+        return CommandEnvironment.withApplication(context -> {
             PostTexts texts = context.getBean(PostTexts.class);
             PostTexts.Work work = texts.find(organization);
             PostTexts.Outcome outcome;
@@ -60,8 +58,6 @@ final class EmbedCommand implements Callable<Integer> {
                     String.join(" ", outcome.reasons()));
             err.flush();
             return 1;
-        } catch (Problem problem) {
-            throw new IllegalArgumentException(problem.getMessage(), problem);
-        }
+        });
     }
 }

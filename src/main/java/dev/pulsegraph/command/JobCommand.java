@@ -5,8 +5,6 @@ import dev.pulsegraph.job.JobRunStatus;
 import dev.pulsegraph.job.JobRunner;
 import dev.pulsegraph.job.JobState;
 import dev.pulsegraph.job.Jobs;
-import dev.pulsegraph.problem.Problem;
-import io.micronaut.context.ApplicationContext;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,10 +31,10 @@ final class JobCommand implements Callable<Integer> {
     static final class ListAll implements Callable<Integer> {
         @Override
         public Integer call() {
-            try (ApplicationContext context = CommandEnvironment.startContext()) {
+            return CommandEnvironment.withApplication(context -> {
                 context.getBean(Jobs.class).listAsWorker().forEach(ListAll::print);
                 return 0;
-            }
+            });
         }
 
         private static void print(JobState state) {
@@ -63,14 +61,12 @@ final class JobCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            try (ApplicationContext context = CommandEnvironment.startContext()) {
+            return CommandEnvironment.withApplication(context -> {
                 JobRun run = context.getBean(JobRunner.class).run(name);
                 boolean succeeded = run.status() == JobRunStatus.SUCCEEDED;
                 (succeeded ? System.out : System.err).println(run.message());
                 return succeeded ? 0 : 1;
-            } catch (Problem unknown) {
-                throw new IllegalArgumentException(unknown.getMessage(), unknown);
-            }
+            });
         }
     }
 }

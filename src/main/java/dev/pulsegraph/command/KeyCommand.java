@@ -3,8 +3,6 @@ package dev.pulsegraph.command;
 import dev.pulsegraph.organization.ApiKey;
 import dev.pulsegraph.organization.ApiKeyScope;
 import dev.pulsegraph.organization.OperatorKeys;
-import dev.pulsegraph.problem.Problem;
-import io.micronaut.context.ApplicationContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +28,7 @@ final class KeyCommand implements Callable<Integer> {
     }
 
     private static int withKeys(ToIntFunction<OperatorKeys> work) {
-        try (ApplicationContext context = CommandEnvironment.startContext()) {
-            return work.applyAsInt(context.getBean(OperatorKeys.class));
-        } catch (Problem problem) {
-            throw new IllegalArgumentException(problem.getMessage(), problem);
-        }
+        return CommandEnvironment.withApplication(context -> work.applyAsInt(context.getBean(OperatorKeys.class)));
     }
 
     @Command(

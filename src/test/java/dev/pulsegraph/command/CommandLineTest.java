@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.Application;
 import dev.pulsegraph.database.EmbeddedPostgresServer;
+import dev.pulsegraph.database.PostgresServer;
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.security.Tokens;
 import dev.pulsegraph.support.ClassPath;
+import io.micronaut.context.env.Environment;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -18,6 +22,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -25,12 +31,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each command in a process of its own, beside a database that runs, as when the server does. */
+/** Commands beside a database that runs, as when the server does. Those that serve, are told settings or find the embedded server have a process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisabledIf(
         value = "dev.pulsegraph.support.TestServer#hasVector",
         disabledReason = "an embedded server of its own, as in the other world")
 class CommandLineTest {
+    private static final Set<String> HERE =
+            Set.of("migrate", "verify", "backup", "restore", "key", "demo", "embed", "job");
+
     private final Path directory;
     private final EmbeddedPostgresServer server;
 
@@ -242,8 +251,8 @@ class CommandLineTest {
                         "jdbc:postgresql://",
                         "postgres://" + EmbeddedPostgresServer.LOGIN + ":" + server.password() + "@");
         run("migrate");
-        for (var wrong : java.util.Map.of(
-                        good.replace("/pulsegraph", "/nowhere"),
+        for (var wrong : Map.of(
+                        good.replaceFirst("/pulsegraph$", "/nowhere"),
                         "there is no database `nowhere`. Create it",
                         good.replace(server.password(), "wrong"),
                         "Check DATASOURCES_DEFAULT_USERNAME and DATASOURCES_DEFAULT_PASSWORD",
@@ -549,7 +558,47 @@ class CommandLineTest {
     }
 
     private Ran run(String... arguments) {
-        return run(List.of(), arguments);
+        return HERE.contains(arguments[0]) ? runHere(arguments) : run(List.of(), arguments);
+    }
+
+    /**
+     * In this process, which has its classes loaded already. The database is told by its address: a process that attached
+     * to its own embedded server would lose the lock of the directory.
+     */
+    private Ran runHere(String... arguments) {
+        Map<String, String> settings = Map.of(
+                "datasources.default.url",
+                server.url(),
+                "datasources.default.username",
+                PostgresServer.LOGIN,
+                "datasources.default.password",
+                server.password(),
+                "pulsegraph.database.owner-username",
+                PostgresServer.OWNER,
+                "pulsegraph.database.owner-password",
+                server.password(),
+                "pulsegraph.database.data-directory",
+                directory.toString(),
+                "pulsegraph.jwt.secret",
+                "a secret that is long enough for this",
+                // Or it would take the settings, and the database, of applications that are under test.
+                Environment.DEDUCE_ENVIRONMENT_PROPERTY,
+                "false");
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var output = new ByteArrayOutputStream();
+        var printed = new PrintStream(output, true, StandardCharsets.UTF_8);
+        settings.forEach(System::setProperty);
+        System.setOut(printed);
+        System.setErr(printed);
+        try {
+            int exitCode = PulsegraphCommand.run(arguments);
+            return new Ran(exitCode, output.toString(StandardCharsets.UTF_8).strip());
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+            settings.keySet().forEach(System::clearProperty);
+        }
     }
 
     private Ran run(List<String> options, String... arguments) {

@@ -221,19 +221,20 @@ final class SqlWalk {
         StringBuilder from = new StringBuilder();
         for (String type : types.isEmpty() ? new String[0] : types.split(",")) {
             switch (type) {
-                case "uuid" -> {
+                case "uuid", "uuid[]" -> {
                     String each = "u" + values.size();
                     from.append("unnest('{")
                             .append(String.join(",", uuids))
                             .append("}'::uuid[]) ")
                             .append(each)
                             .append(", ");
-                    values.add(each);
+                    values.add(type.equals("uuid") ? each : "array[" + each + "]");
                     ids.add(each);
                 }
                 case "text" -> values.add("'" + word + "'");
                 case "real[]" -> values.add("'{1}'::real[]");
-                case "text[]" -> values.add("array['" + word + "']");
+                // Beside ids, what they are ids of.
+                case "text[]" -> values.add("array['" + (types.contains("uuid[]") ? "post" : word) + "']");
                 // A secret opens what it belongs to, whoever has it; this is nobody's.
                 case "bytea" -> values.add("'\\x00'::bytea");
                 case "integer", "bigint", "double precision", "numeric" -> values.add("1");
@@ -243,6 +244,8 @@ final class SqlWalk {
                 case "date[]" -> values.add("'{2026-01-01}'::date[]");
                 case "interval" -> values.add("interval '1 day'");
                 case "jsonb" -> values.add("'{}'::jsonb");
+                case "regconfig" -> values.add("'simple'::regconfig");
+                case "tsquery" -> values.add("plainto_tsquery('simple', '" + word + "')");
                 default ->
                     throw new IllegalStateException(
                             "Say what value of A to try for the " + type + " of " + function + ".");
@@ -256,7 +259,10 @@ final class SqlWalk {
         Savepoint savepoint = connection.setSavepoint();
         try {
             become(connection, identity);
-            return neutral(new TreeSet<>(TestDatabase.texts(connection, sql)).toString(), word);
+            return TestDatabase.texts(connection, sql).stream()
+                    .map(text -> neutral(text, word))
+                    .collect(Collectors.toCollection(TreeSet::new))
+                    .toString();
         } catch (SQLException e) {
             return neutral(
                     e.getSQLState() + " "
