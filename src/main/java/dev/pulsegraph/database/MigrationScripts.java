@@ -32,19 +32,24 @@ public final class MigrationScripts {
 
     private static SortedSet<String> read() {
         try {
-            URI folder = Objects.requireNonNull(
+            return read(Objects.requireNonNull(
                             MigrationScripts.class.getClassLoader().getResource(FOLDER), FOLDER)
-                    .toURI();
-            if (!"jar".equals(folder.getScheme())) {
-                return read(Path.of(folder));
-            }
-            String inside = folder.getSchemeSpecificPart();
-            Path jar = Path.of(URI.create(inside.substring(0, inside.indexOf("!/"))));
-            try (FileSystem files = FileSystems.newFileSystem(jar)) {
-                return read(files.getPath(FOLDER));
-            }
+                    .toURI());
         } catch (IOException | URISyntaxException e) {
             throw new IllegalStateException("The migrations cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param folder in a file system, or inside a jar */
+    static SortedSet<String> read(URI folder) throws IOException {
+        if (!"jar".equals(folder.getScheme())) {
+            return read(Path.of(folder));
+        }
+        // Raw, or a blank in the name of a folder would end the address of the jar.
+        String inside = folder.getRawSchemeSpecificPart();
+        Path jar = Path.of(URI.create(inside.substring(0, inside.indexOf("!/"))));
+        try (FileSystem files = FileSystems.newFileSystem(jar)) {
+            return read(files.getPath(FOLDER));
         }
     }
 
