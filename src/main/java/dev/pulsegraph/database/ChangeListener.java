@@ -65,7 +65,7 @@ final class ChangeListener {
             long begin = System.nanoTime();
             try {
                 listen();
-            } catch (SQLException | RuntimeException lost) {
+            } catch (SQLException | RuntimeException | Error lost) {
                 if (!isStopped() && !deaf) {
                     deaf = true;
                     LOG.warn("Changes of other nodes are not heard for now: {}", lost.toString());

@@ -98,7 +98,7 @@ class RecallSample {
                                 .count()
                         / exact.size());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("The recall of a search could not be measured", e);
         }
     }

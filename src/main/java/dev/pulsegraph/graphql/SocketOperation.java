@@ -74,7 +74,7 @@ final class SocketOperation {
                 answer = run(subscription == null ? request : subscription);
             } catch (Problem problem) {
                 answer = SocketAnswer.of(GraphQLResponse.refused(problem), sockets.json());
-            } catch (RuntimeException | StackOverflowError unexpected) {
+            } catch (RuntimeException | Error unexpected) {
                 answer = SocketAnswer.of(sockets.runner().failed(unexpected), sockets.json());
             }
             SocketAnswer first = answer;
@@ -139,7 +139,7 @@ final class SocketOperation {
             return over ? SocketAnswer.later(Duration.ZERO) : run(request);
         } catch (Problem problem) {
             return SocketAnswer.of(GraphQLResponse.refused(problem), sockets.json());
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             return Sockets.isUnreachable(unexpected)
                     ? SocketAnswer.later(AFTER_OUTAGE)
                     : SocketAnswer.of(sockets.runner().failed(unexpected), sockets.json());

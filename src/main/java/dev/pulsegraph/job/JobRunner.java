@@ -127,7 +127,8 @@ public class JobRunner {
                 running.put(run.id(), thread);
                 thread.start();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever is thrown here ends the schedule.
             if (!failing) {
                 LOG.warn("No jobs can be begun, which is tried every {} s: {}", TICK.toSeconds(), e.toString());
             }
@@ -160,8 +161,13 @@ public class JobRunner {
     }
 
     private void renew(JobRun run) {
-        if (transaction.asWorker(TIMEOUT, () -> runs.renew(run.id(), LEASE.toString())) == 0) {
-            LOG.warn("The run of the job {} goes on here, though it was given up and may run elsewhere", run.job());
+        try {
+            if (transaction.asWorker(TIMEOUT, () -> runs.renew(run.id(), LEASE.toString())) == 0) {
+                LOG.warn("The run of the job {} goes on here, though it was given up and may run elsewhere", run.job());
+            }
+        } catch (RuntimeException | Error e) {
+            // It is tried again: whatever is thrown here ends the schedule.
+            LOG.warn("The lease of the job {} could not be renewed: {}", run.job(), e.toString());
         }
     }
 
