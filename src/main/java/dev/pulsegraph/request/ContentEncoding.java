@@ -1,11 +1,8 @@
 package dev.pulsegraph.request;
 
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +19,7 @@ public enum ContentEncoding {
     GZIP {
         @Override
         public InputStream decode(InputStream body) throws IOException {
-            return new GZIPInputStream(new NeverQuiet(body), 8192);
+            return new GzipMembers(body);
         }
     };
 
@@ -37,19 +34,4 @@ public enum ContentEncoding {
 
     /** What was encoded. Whatever is wrong with the encoding is an {@link IOException} here or when it is read. */
     public abstract InputStream decode(InputStream body) throws IOException;
-
-    /** The decoder of gzip takes what has not arrived yet for the end, where a file of several parts goes on. */
-    private static final class NeverQuiet extends FilterInputStream {
-        NeverQuiet(InputStream body) {
-            super(new BufferedInputStream(body, 8192));
-        }
-
-        @Override
-        public int available() throws IOException {
-            in.mark(1);
-            int next = in.read();
-            in.reset();
-            return next < 0 ? 0 : 1;
-        }
-    }
 }
