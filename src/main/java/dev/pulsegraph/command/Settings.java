@@ -5,9 +5,10 @@ import dev.pulsegraph.embedding.EndpointSettings;
 import dev.pulsegraph.embedding.SearchSettings;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
+import dev.pulsegraph.http.HttpSettings;
+import dev.pulsegraph.http.ProxySettings;
 import dev.pulsegraph.ingest.CorsSettings;
 import dev.pulsegraph.ingest.IngestSettings;
-import dev.pulsegraph.ingest.ProxySettings;
 import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
@@ -34,6 +35,7 @@ public final class Settings {
             DatabaseSettings.class,
             EndpointSettings.class,
             GraphQLSettings.class,
+            HttpSettings.class,
             IngestSettings.class,
             JobSettings.class,
             JwtSettings.class,

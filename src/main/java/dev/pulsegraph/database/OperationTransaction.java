@@ -1,7 +1,5 @@
 package dev.pulsegraph.database;
 
-import dev.pulsegraph.problem.ErrorCode;
-import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import io.micronaut.transaction.TransactionDefinition;
@@ -185,9 +183,7 @@ public class OperationTransaction {
             }
             try (var row = begin.getResultSet()) {
                 if (!row.next()) {
-                    throw Problem.of(
-                            ErrorCode.UNAUTHENTICATED,
-                            "The API key was not accepted: it is unknown, revoked or expired.");
+                    throw Credentials.Key.unknown();
                 }
                 var caller = new Caller.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
                 keyUses.record(caller.id());

@@ -35,6 +35,12 @@ class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
         return EmbeddingReader.FIELDS;
     }
 
+    /** Of texts about AI contexts; others want an editor. */
+    @Override
+    public String leastRole() {
+        return "member";
+    }
+
     @Override
     public int longestLine() {
         return LONGEST_LINE;

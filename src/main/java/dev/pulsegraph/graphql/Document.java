@@ -4,6 +4,7 @@ import graphql.ErrorClassification;
 import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.language.Node;
 import graphql.language.OperationDefinition;
 import java.util.List;
 import java.util.Objects;
@@ -16,10 +17,29 @@ import org.jspecify.annotations.Nullable;
  * @param limits the sentence of the bound it passes; null when it keeps to all
  */
 record Document(PreparsedDocumentEntry entry, @Nullable String limits) {
+    /** What a node of the syntax takes with its location and its empty lists, as measured on large documents. */
+    private static final int BYTES_A_NODE = 120;
 
     /** What was parsed; there is none after a syntax error. */
     graphql.language.Document parsed() {
         return Objects.requireNonNull(entry.getDocument());
+    }
+
+    boolean isRunnable() {
+        return limits == null && errors().isEmpty();
+    }
+
+    /** About how much memory it takes, with its text. */
+    int bytes(String text) {
+        return 2 * text.length() + BYTES_A_NODE * nodes(parsed());
+    }
+
+    private static int nodes(Node<?> node) {
+        int nodes = 1;
+        for (Node<?> child : node.getChildren()) {
+            nodes += nodes(child);
+        }
+        return nodes;
     }
 
     List<GraphQLError> errors() {

@@ -8,6 +8,7 @@ import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.language.OperationDefinition;
 import graphql.parser.InvalidSyntaxException;
 import graphql.parser.ParserOptions;
 import graphql.parser.exceptions.ParseCancelledException;
@@ -21,8 +22,10 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +37,11 @@ import org.slf4j.LoggerFactory;
 @Context
 class Documents {
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
-    private static final int CACHED_CHARACTERS = 8_000_000;
+    /** Which part of the heap documents may take, and texts of persisted queries as much again as a quarter of it. */
+    private static final int SHARE_OF_HEAP = 32;
+
+    private static final long MOST_CACHED = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+    private static final int ENTRY = 200;
     private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
     private static final int MOST_DIGITS = 1000;
 
@@ -44,12 +51,12 @@ class Documents {
     private final ParserOptions parserOptions;
     private final TrustedDocuments trusted;
     private final Cache<String, Document> documents = Caffeine.newBuilder()
-            .maximumWeight(CACHED_CHARACTERS)
-            .weigher((String text, Document document) -> text.length() + 100)
+            .maximumWeight(MOST_CACHED)
+            .weigher((String text, Document document) -> ENTRY + document.bytes(text))
             .build();
     private final Cache<String, String> persisted = Caffeine.newBuilder()
-            .maximumWeight(CACHED_CHARACTERS)
-            .weigher((String hash, String text) -> text.length() + 100)
+            .maximumWeight(MOST_CACHED / 4)
+            .weigher((String hash, String text) -> ENTRY + 2 * text.length())
             .build();
 
     Documents(GraphQLSchema schema, GraphQLSettings settings, JsonMapper json) {
@@ -76,10 +83,15 @@ class Documents {
             throw Problem.badInput("extensions", "`persistedQuery.sha256Hash` is not the SHA-256 of `query`.");
         }
         checkTrusted(text);
+        return text;
+    }
+
+    /** Keeps the text of a request that asks for it by its hash. Only what can be run is worth that. */
+    private void persist(GraphQLRequest request, String text) {
+        String hash = request.persistedHash();
         if (hash != null && request.query() != null && hash.equals(TrustedDocuments.sha256(text))) {
             persisted.put(hash, text);
         }
-        return text;
     }
 
     private String known(@Nullable String hash) {
@@ -95,9 +107,52 @@ class Documents {
         return text;
     }
 
-    /** Parses, validates and measures, or finds what it knew. Syntax and validation errors are inside. */
-    Document document(String text) {
-        return documents.get(text, this::prepare);
+    /**
+     * Parses, validates and measures, or finds what it knew. Syntax and validation errors are inside, and forgotten again: only
+     * what can be run is kept.
+     *
+     * @param request of a caller who was accepted, as it came
+     * @param text what it means
+     */
+    Document document(GraphQLRequest request, String text) {
+        Document known = documents.getIfPresent(text);
+        Document document = known == null ? prepare(text) : known;
+        if (document.isRunnable()) {
+            if (known == null) {
+                documents.put(text, document);
+            }
+            persist(request, text);
+        }
+        return document;
+    }
+
+    /** How many bytes of the heap documents and persisted queries take. */
+    long cachedBytes() {
+        return weight(documents) + weight(persisted);
+    }
+
+    private static long weight(Cache<?, ?> cache) {
+        cache.cleanUp();
+        return cache.policy()
+                .eviction()
+                .orElseThrow()
+                .weightedSize()
+                .orElseThrow();
+    }
+
+    /** The names of the operations of trusted documents. */
+    Set<String> trustedNames() {
+        Set<String> names = new HashSet<>();
+        for (String text : trusted.all()) {
+            Document document = prepare(text);
+            if (document.isRunnable()) {
+                document.parsed().getDefinitionsOfType(OperationDefinition.class).stream()
+                        .map(OperationDefinition::getName)
+                        .filter(Objects::nonNull)
+                        .forEach(names::add);
+            }
+        }
+        return Set.copyOf(names);
     }
 
     private Document prepare(String text) {

@@ -1,10 +1,14 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.database.Callers;
+import dev.pulsegraph.http.BodyRefusal;
+import dev.pulsegraph.http.ByteBudget;
+import dev.pulsegraph.http.HeldBodies;
+import dev.pulsegraph.http.HttpSettings;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ContentEncoding;
 import dev.pulsegraph.request.StrictJson;
-import dev.pulsegraph.security.Authenticator;
 import dev.pulsegraph.security.Credentials;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
@@ -12,7 +16,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
-import io.micronaut.http.annotation.Body;
+import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
@@ -20,12 +24,12 @@ import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +41,28 @@ import org.jspecify.annotations.Nullable;
 @Controller("${graphql.path:/graphql}")
 @Replaces(io.micronaut.configuration.graphql.GraphQLController.class)
 class GraphQLController {
+    private static final int TOO_SLOW = 408;
+
     private final OperationRunner runner;
-    private final Authenticator authenticator;
+    private final Callers callers;
+    private final HeldBodies bodies;
+    private final ByteBudget budget;
     private final JsonMapper json;
     private final StrictJson strictJson;
     private final int longestBody;
 
     GraphQLController(
             OperationRunner runner,
-            Authenticator authenticator,
+            Callers callers,
+            HeldBodies bodies,
+            HttpSettings settings,
             JsonMapper json,
             StrictJson strictJson,
             HttpServerConfiguration server) {
         this.runner = runner;
-        this.authenticator = authenticator;
+        this.callers = callers;
+        this.bodies = bodies;
+        this.budget = new ByteBudget(settings.bodyBytes());
         this.json = json;
         this.strictJson = strictJson;
         this.longestBody = Math.toIntExact(server.getMaxRequestBufferSize());
@@ -58,18 +70,18 @@ class GraphQLController {
 
     @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
     @ExecuteOn(TaskExecutors.BLOCKING)
-    HttpResponse<byte[]> post(HttpRequest<?> http, @Body byte @Nullable [] body) {
-        return respond(http, Way.POST, () -> {
+    HttpResponse<byte[]> post(ServerHttpRequest<?> http) {
+        return respond(http, Way.POST, share -> {
             // Every other type a browser would send without asking first is refused, and with it cross-site requests.
             MediaType type = http.getContentType().orElse(null);
             if (type == null || !type.getName().equalsIgnoreCase(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
                 throw new Refusal(415, "Send the body as `Content-Type: application/json`, in UTF-8.");
             }
-            byte[] decoded =
-                    decoded(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING), body == null ? new byte[0] : body);
+            ContentEncoding encoding = ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
+                    .orElseThrow(() -> new Refusal(415, "`Content-Encoding` may be gzip or identity."));
             Object parsed;
             try {
-                parsed = strictJson.read(decoded);
+                parsed = strictJson.read(bodies.decoded(body(http, share), encoding, longestBody, share));
             } catch (IOException notJson) {
                 throw new Refusal(400, "The body is not JSON in UTF-8.");
             }
@@ -84,7 +96,7 @@ class GraphQLController {
     @Get(produces = MediaType.ALL, headRoute = false)
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<byte[]> get(HttpRequest<?> http) {
-        return respond(http, Way.GET, () -> {
+        return respond(http, Way.GET, share -> {
             Map<String, Object> parameters = new HashMap<>();
             for (String name : new String[] {"query", "documentId", "operationName", "variables", "extensions"}) {
                 String value = http.getParameters().get(name);
@@ -97,23 +109,12 @@ class GraphQLController {
         });
     }
 
-    /** The server holds no more than the longest body; what comes out of it is held to the same bound. */
-    private byte[] decoded(@Nullable String encoding, byte[] body) {
-        ContentEncoding contentEncoding = ContentEncoding.of(encoding)
-                .orElseThrow(() -> new Refusal(415, "`Content-Encoding` may be gzip or identity."));
-        if (contentEncoding == ContentEncoding.IDENTITY) {
-            return body;
+    private byte[] body(ServerHttpRequest<?> http, ByteBudget.Share share) {
+        try {
+            return bodies.read(http, longestBody, share).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof BodyRefusal refusal ? refusal : e;
         }
-        byte[] decoded;
-        try (var in = contentEncoding.decode(new ByteArrayInputStream(body))) {
-            decoded = in.readNBytes(longestBody + 1);
-        } catch (IOException notEncoded) {
-            throw new Refusal(400, "The body is not encoded as the header `Content-Encoding` says.");
-        }
-        if (decoded.length > longestBody) {
-            throw new Refusal(413, ErrorCode.LIMIT_EXCEEDED, "The body of the request is too large.");
-        }
-        return decoded;
     }
 
     private Object parsed(String name, String value) {
@@ -128,7 +129,7 @@ class GraphQLController {
         throw new Refusal(400, name + ": not JSON.");
     }
 
-    private HttpResponse<byte[]> respond(HttpRequest<?> http, Way way, Supplier<GraphQLRequest> request) {
+    private HttpResponse<byte[]> respond(HttpRequest<?> http, Way way, Function<ByteBudget.Share, GraphQLRequest> request) {
         long begin = System.nanoTime();
         Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
         GraphQLResponse response;
@@ -144,19 +145,34 @@ class GraphQLController {
         return written(accepted.orElse(Negotiation.GRAPHQL), response, begin);
     }
 
-    private GraphQLResponse answer(HttpRequest<?> http, Way way, Supplier<GraphQLRequest> request) {
+    private GraphQLResponse answer(HttpRequest<?> http, Way way, Function<ByteBudget.Share, GraphQLRequest> request) {
         try {
-            Credentials credentials =
-                    authenticator.authenticate(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
-            return runner.run(request.get(), http, credentials, way);
+            Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
+            try (ByteBudget.Share share = budget.share(credentials.label())) {
+                return runner.run(request.apply(share), http, credentials, way);
+            }
         } catch (Refusal refusal) {
             return GraphQLResponse.refused(
-                    Problem.parse(refusal.code, String.valueOf(refusal.getMessage())), refusal.status);
+                    Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(refusal.getMessage())), refusal.status);
+        } catch (BodyRefusal refusal) {
+            return refused(refusal);
         } catch (Problem problem) {
             return GraphQLResponse.refused(problem);
-        } catch (RuntimeException | StackOverflowError unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             return runner.failed(unexpected);
         }
+    }
+
+    private static GraphQLResponse refused(BodyRefusal refusal) {
+        String message = refusal.getMessage();
+        return switch (refusal.kind()) {
+            case TOO_LARGE -> GraphQLResponse.refused(Problem.of(ErrorCode.LIMIT_EXCEEDED, message), 413);
+            case NO_ROOM -> GraphQLResponse.rateLimited(message, 1);
+            case TOO_SLOW -> GraphQLResponse.refused(Problem.of(ErrorCode.TIMEOUT, message), TOO_SLOW);
+            case BROKEN ->
+                GraphQLResponse.refused(
+                        Problem.of(ErrorCode.BAD_USER_INPUT, message), GraphQLResponse.BAD_REQUEST);
+        };
     }
 
     private HttpResponse<byte[]> written(Negotiation accepted, GraphQLResponse response, long begin) {
@@ -184,6 +200,9 @@ class GraphQLController {
         if (status == GraphQLResponse.UNAUTHORIZED) {
             http.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
+        if (status == TOO_SLOW) {
+            http.header(HttpHeaders.CONNECTION, "close");
+        }
         if (status == GraphQLResponse.METHOD_NOT_ALLOWED) {
             http.header(HttpHeaders.ALLOW, "POST");
         }
@@ -202,16 +221,9 @@ class GraphQLController {
         private static final long serialVersionUID = 1L;
         private final int status;
 
-        private final ErrorCode code;
-
         Refusal(int status, String message) {
-            this(status, ErrorCode.BAD_USER_INPUT, message);
-        }
-
-        Refusal(int status, ErrorCode code, String message) {
             super(message, null, false, false);
             this.status = status;
-            this.code = code;
         }
     }
 }

@@ -53,9 +53,11 @@ record GraphQLResponse(
     }
 
     static GraphQLResponse rateLimited(long seconds) {
-        GraphQLResponse refused = refused(Problem.of(
-                ErrorCode.RATE_LIMITED,
-                "You have asked for more than your share for now; come again in " + seconds + " s."));
+        return rateLimited("You have asked for more than your share for now; come again in " + seconds + " s.", seconds);
+    }
+
+    static GraphQLResponse rateLimited(String message, long seconds) {
+        GraphQLResponse refused = refused(Problem.of(ErrorCode.RATE_LIMITED, message));
         return new GraphQLResponse(refused.status(), refused.body(), seconds);
     }
 }

@@ -18,11 +18,15 @@ class OperationMeters {
 
     private final MeterRegistry meters;
     private final GraphQLSettings settings;
+    /** Those of trusted documents. They have a place for good, and while there are any, others have none. */
+    private final Set<String> trustedNames;
+
     private final Set<String> operationNames = ConcurrentHashMap.newKeySet();
 
-    OperationMeters(MeterRegistry meters, GraphQLSettings settings) {
+    OperationMeters(MeterRegistry meters, GraphQLSettings settings, Documents documents) {
         this.meters = meters;
         this.settings = settings;
+        this.trustedNames = documents.trustedNames();
     }
 
     void observe(OperationDefinition operation, boolean succeeded, Duration took, long requested, long actual) {
@@ -53,6 +57,9 @@ class OperationMeters {
         String name = operation.getName();
         if (name == null) {
             return "anonymous";
+        }
+        if (!trustedNames.isEmpty()) {
+            return trustedNames.contains(name) ? name : "other";
         }
         boolean mayBeNew = operationNames.size() < KNOWN_OPERATION_NAMES && name.length() <= 100;
         return operationNames.contains(name) || (mayBeNew && operationNames.add(name)) ? name : "other";

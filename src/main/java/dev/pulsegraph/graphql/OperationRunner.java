@@ -82,8 +82,9 @@ class OperationRunner {
      * @param watcher is told what the answer of a subscription depends on
      */
     GraphQLResponse run(GraphQLRequest asked, HttpRequest<?> http, Credentials credentials, Way way, Watcher watcher) {
-        GraphQLRequest request = asked.withText(documents.text(asked));
-        Document document = documents.document(request.getQuery());
+        String text = documents.text(asked);
+        GraphQLRequest request = asked.withText(text);
+        Document document = documents.document(asked, text);
         if (document.limits() != null) {
             throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
         }
@@ -110,7 +111,7 @@ class OperationRunner {
      */
     Optional<GraphQLRequest> subscription(GraphQLRequest request) {
         String text = documents.text(request);
-        Document document = documents.document(text);
+        Document document = documents.document(request, text);
         if (document.limits() != null || !document.errors().isEmpty()) {
             return Optional.empty();
         }

@@ -144,14 +144,16 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         String authorization = given == null ? handshake.getHeaders().get(HttpHeaders.AUTHORIZATION) : given;
         sockets.execute(() -> {
             try {
-                Credentials accepted = sockets.authenticator().authenticate(authorization);
-                sockets.check(accepted);
+                Credentials accepted = sockets.callers().accepted(authorization);
                 Optional<Instant> end = authorization == null
                         ? Optional.empty()
                         : sockets.authenticator().end(authorization);
                 inLoop(() -> acknowledge(accepted, end));
             } catch (Problem refused) {
-                close(SocketClose.forbidden(String.valueOf(refused.getMessage())));
+                close(
+                        refused.code() == ErrorCode.UNAVAILABLE
+                                ? SocketClose.UNAVAILABLE
+                                : SocketClose.forbidden(String.valueOf(refused.getMessage())));
             } catch (RuntimeException failed) {
                 if (Sockets.isUnreachable(failed)) {
                     close(SocketClose.UNAVAILABLE);

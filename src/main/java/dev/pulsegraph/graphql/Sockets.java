@@ -1,7 +1,7 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.Changes;
-import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.security.Authenticator;
@@ -19,7 +19,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class Sockets implements GracefulShutdownCapable {
     private final OperationRunner runner;
-    private final OperationTransaction transaction;
+    private final Callers callers;
     private final Authenticator authenticator;
     private final Changes changes;
     private final StrictJson strictJson;
@@ -51,7 +50,7 @@ class Sockets implements GracefulShutdownCapable {
 
     Sockets(
             OperationRunner runner,
-            OperationTransaction transaction,
+            Callers callers,
             Authenticator authenticator,
             Changes changes,
             StrictJson strictJson,
@@ -61,7 +60,7 @@ class Sockets implements GracefulShutdownCapable {
             MeterRegistry meters,
             @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.runner = runner;
-        this.transaction = transaction;
+        this.callers = callers;
         this.authenticator = authenticator;
         this.changes = changes;
         this.strictJson = strictJson;
@@ -88,6 +87,10 @@ class Sockets implements GracefulShutdownCapable {
 
     Authenticator authenticator() {
         return authenticator;
+    }
+
+    Callers callers() {
+        return callers;
     }
 
     Changes changes() {
@@ -117,13 +120,6 @@ class Sockets implements GracefulShutdownCapable {
 
     Semaphore readers() {
         return readers;
-    }
-
-    /** A key shows only in a transaction whether it is one. */
-    void check(Credentials credentials) {
-        if (credentials instanceof Credentials.Key) {
-            transaction.read(credentials, caller -> Optional.empty());
-        }
     }
 
     static boolean isUnreachable(Throwable thrown) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -77,6 +78,10 @@ final class TrustedDocuments {
         }
         texts.put(bare, document);
         hashes.add(sha256(document));
+    }
+
+    Collection<String> all() {
+        return texts.values();
     }
 
     /** What a hash stands for; null when the manifest has none. */

@@ -1,10 +1,13 @@
 package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.database.ApiKeyUses;
+import dev.pulsegraph.database.KnownKey;
+import dev.pulsegraph.database.KnownKeyRepository;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Credentials;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +30,7 @@ final class BatchWriter<E> {
             Set.of(ErrorCode.BAD_USER_INPUT, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.LIMIT_EXCEEDED);
 
     private final EventTarget<E> target;
-    private final IngestKeyRepository keys;
+    private final KnownKeyRepository keys;
     private final OperationTransaction transaction;
     private final SqlProblems sqlProblems;
     private final ApiKeyUses keyUses;
@@ -35,7 +38,7 @@ final class BatchWriter<E> {
 
     BatchWriter(
             EventTarget<E> target,
-            IngestKeyRepository keys,
+            KnownKeyRepository keys,
             OperationTransaction transaction,
             SqlProblems sqlProblems,
             ApiKeyUses keyUses) {
@@ -134,7 +137,7 @@ final class BatchWriter<E> {
         }
 
         private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal) {
-            Map<String, IngestKeyRepository.IngestKey> valid = validKeys(parts);
+            Map<String, KnownKey> valid = validKeys(parts);
             List<OwnedEvent<E>> events = new ArrayList<>();
             for (Part<E> part : parts) {
                 var key = valid.get(part.submission.key.sha256());
@@ -153,12 +156,12 @@ final class BatchWriter<E> {
         }
     }
 
-    private Map<String, IngestKeyRepository.IngestKey> validKeys(List<Part<E>> parts) {
+    private Map<String, KnownKey> validKeys(List<Part<E>> parts) {
         List<String> hashes = parts.stream()
                 .map(part -> part.submission.key.sha256())
                 .distinct()
                 .toList();
-        Map<String, IngestKeyRepository.IngestKey> valid = new HashMap<>();
+        Map<String, KnownKey> valid = new HashMap<>();
         keys.list(hashes).forEach(key -> valid.put(key.sha256(), key));
         return valid;
     }
@@ -170,8 +173,7 @@ final class BatchWriter<E> {
         for (Part<E> part : parts) {
             var key = written.keys.get(part.submission.key.sha256());
             if (key == null) {
-                part.submission.fail(Problem.of(
-                        ErrorCode.UNAUTHENTICATED, "The API key was not accepted: it is unknown, revoked or expired."));
+                part.submission.fail(Credentials.Key.unknown());
                 continue;
             }
             if (!key.mayIngest()) {
@@ -193,7 +195,7 @@ final class BatchWriter<E> {
         return busy;
     }
 
-    private record Written(Map<String, IngestKeyRepository.IngestKey> keys, List<EventOutcome> outcomes) {}
+    private record Written(Map<String, KnownKey> keys, List<EventOutcome> outcomes) {}
 
     /** Some events of a submission. */
     private record Part<E>(Submission<E> submission, int from, int to) {

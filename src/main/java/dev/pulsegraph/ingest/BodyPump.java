@@ -58,11 +58,12 @@ final class BodyPump implements AutoCloseable {
                 pieces.put(new Piece(Arrays.copyOf(piece, length), null, false));
             }
             return new Piece(NOTHING, null, true);
-        } catch (IOException e) {
-            return new Piece(NOTHING, e, true);
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
             return new Piece(NOTHING, new IOException("closed", closed), true);
+        } catch (Throwable failure) {
+            // Whatever it is: whoever waits for a piece must not wait for ever.
+            return new Piece(NOTHING, failure, true);
         }
     }
 
@@ -70,11 +71,11 @@ final class BodyPump implements AutoCloseable {
     static final class Piece {
         final byte[] bytes;
         /** Why there is no more, when that is not the end. */
-        final @Nullable IOException failure;
+        final @Nullable Throwable failure;
 
         final boolean last;
 
-        Piece(byte[] bytes, @Nullable IOException failure, boolean last) {
+        Piece(byte[] bytes, @Nullable Throwable failure, boolean last) {
             this.bytes = bytes;
             this.failure = failure;
             this.last = last;

@@ -2,6 +2,7 @@ package dev.pulsegraph.ingest;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
@@ -10,7 +11,6 @@ import dev.pulsegraph.request.ContentEncoding;
 import dev.pulsegraph.request.ErrorBody;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.request.StrictJson;
-import dev.pulsegraph.security.Authenticator;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import io.micronaut.http.HttpHeaders;
@@ -47,11 +47,12 @@ import reactor.core.scheduler.Schedulers;
 @Controller("/v1")
 class BulkController {
     private final Map<String, BulkTarget<?>> targets;
-    private final Authenticator authenticator;
+    private final Callers callers;
     private final OperationTransaction transaction;
     private final OrganizationFinder organizations;
     private final SqlProblems sqlProblems;
     private final RateLimits rateLimits;
+    private final ImportsAtOnce imports;
     private final StrictJson strictJson;
     private final JsonMapper json;
     private final BulkFailure.Reader failures;
@@ -59,21 +60,23 @@ class BulkController {
 
     BulkController(
             List<BulkTarget<?>> targets,
-            Authenticator authenticator,
+            Callers callers,
             OperationTransaction transaction,
             OrganizationFinder organizations,
             SqlProblems sqlProblems,
             RateLimits rateLimits,
+            ImportsAtOnce imports,
             StrictJson strictJson,
             JsonMapper json,
             BulkFailure.Reader failures,
             @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.targets = targets.stream().collect(toUnmodifiableMap(BulkTarget::name, Function.identity()));
-        this.authenticator = authenticator;
+        this.callers = callers;
         this.transaction = transaction;
         this.organizations = organizations;
         this.sqlProblems = sqlProblems;
         this.rateLimits = rateLimits;
+        this.imports = imports;
         this.strictJson = strictJson;
         this.json = json;
         this.failures = failures;
@@ -85,8 +88,7 @@ class BulkController {
     HttpResponse<?> post(ServerHttpRequest<?> http, String name) {
         BulkImport<?> bulk = null;
         try {
-            Credentials credentials =
-                    authenticator.authenticate(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
+            Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
             BulkTarget<?> target = targets.get(name);
             if (target == null) {
                 throw Problem.of(ErrorCode.NOT_FOUND, "There is nothing at this address that takes a POST.");
@@ -102,9 +104,16 @@ class BulkController {
             if (encoding == null) {
                 return refused(BulkFailure.unsupported("`Content-Encoding` may be gzip or identity."));
             }
-            UUID organization = organization(credentials, http.getParameters().get("organization"));
+            UUID organization =
+                    organization(credentials, http.getParameters().get("organization"), target.leastRole());
+            ImportsAtOnce.Place place = imports.take(credentials);
             bulk = begin(
-                    target, format, new BodyPump(http.byteBody().toInputStream(), encoding), credentials, organization);
+                    target,
+                    format,
+                    new BodyPump(http.byteBody().toInputStream(), encoding),
+                    credentials,
+                    organization,
+                    place);
             return streamed(bulk, bytes(bulk.next()));
         } catch (RuntimeException failure) {
             close(bulk);
@@ -132,31 +141,48 @@ class BulkController {
                 .orElse("");
     }
 
-    /** A key has its organization with it; a user says which of theirs. */
-    private UUID organization(Credentials credentials, @Nullable String named) {
+    /** Where the caller writes, who must be somebody that may. */
+    private UUID organization(Credentials credentials, @Nullable String named, String leastRole) {
         return transaction.read(credentials, caller -> {
-            if (named == null || named.isBlank()) {
-                if (caller instanceof Caller.Key key) {
-                    return key.organizationId();
-                }
-                throw Problem.badInput(
-                        "organization", "say for which organization: add ?organization= and its slug or id.");
+            UUID organization = organization(caller, named);
+            if (!organizations.has(leastRole, organization)) {
+                throw caller instanceof Caller.Key
+                        ? Problem.forbidden("The API key may not write: it needs the scope WRITE.")
+                        : Problem.forbiddenByRole();
             }
-            UUID found = organizations.find(named).orElseThrow(() -> Problem.notFound("organization", "organization"));
-            if (caller instanceof Caller.Key key && !key.organizationId().equals(found)) {
-                throw Problem.notFound("organization", "organization");
-            }
-            return found;
+            return organization;
         });
     }
 
+    /** A key has its organization with it; a user says which of theirs. */
+    private UUID organization(Caller caller, @Nullable String named) {
+        if (named == null || named.isBlank()) {
+            if (caller instanceof Caller.Key key) {
+                return key.organizationId();
+            }
+            throw Problem.badInput(
+                    "organization", "say for which organization: add ?organization= and its slug or id.");
+        }
+        UUID found = organizations.find(named).orElseThrow(() -> Problem.notFound("organization", "organization"));
+        if (caller instanceof Caller.Key key && !key.organizationId().equals(found)) {
+            throw Problem.notFound("organization", "organization");
+        }
+        return found;
+    }
+
     private <T> BulkImport<T> begin(
-            BulkTarget<T> target, LineFormat format, BodyPump body, Credentials credentials, UUID organization) {
+            BulkTarget<T> target,
+            LineFormat format,
+            BodyPump body,
+            Credentials credentials,
+            UUID organization,
+            ImportsAtOnce.Place place) {
         return new BulkImport<>(
                 new ChunkReader<>(body, format, target),
                 new ChunkWriter<>(transaction, sqlProblems, credentials, organization, target),
                 rateLimits,
-                credentials);
+                credentials,
+                place);
     }
 
     private HttpResponse<?> streamed(BulkImport<?> bulk, byte @Nullable [] first) {
@@ -195,6 +221,9 @@ class BulkController {
         }
         if (failure.status() == 401) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (failure.status() == 408) {
+            response.header(HttpHeaders.CONNECTION, "close");
         }
         if (failure.status() == 415) {
             response.header("Accept-Encoding", "gzip, identity");

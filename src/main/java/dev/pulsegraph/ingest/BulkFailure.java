@@ -1,6 +1,7 @@
 package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.http.BodyTimeout;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds when to come again, after RATE_LIMITED and UNAVAILABLE
  */
 record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds) {
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
     /** The error as the last line of an answer has it. */
@@ -30,6 +32,10 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
         return new BulkFailure(415, Problem.of(ErrorCode.BAD_USER_INPUT, message), null);
     }
 
+    static BulkFailure tooSlow(String message) {
+        return new BulkFailure(408, Problem.of(ErrorCode.TIMEOUT, message), null);
+    }
+
     /** Tells failures apart. What is nobody's business is masked and logged. */
     @Singleton
     static class Reader {
@@ -42,15 +48,20 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
         BulkFailure of(Throwable thrown) {
             if (thrown instanceof BulkImport.TooFast tooFast) {
                 return new BulkFailure(
-                        429,
+                        TOO_MANY_REQUESTS,
                         Problem.of(
                                 ErrorCode.RATE_LIMITED,
                                 "You have sent more than your share for now; come again in " + tooFast.seconds + " s."),
                         tooFast.seconds);
             }
+            BodyTimeout slow = BodyTimeout.in(thrown);
+            if (slow != null) {
+                return tooSlow(String.valueOf(slow.getMessage()));
+            }
             Problem problem = sqlProblems.told("A bulk request", thrown);
             int status = status(problem.code());
-            return new BulkFailure(status, problem, status == UNAVAILABLE ? ErrorBody.UNAVAILABLE_SECONDS : null);
+            boolean isForLater = status == UNAVAILABLE || status == TOO_MANY_REQUESTS;
+            return new BulkFailure(status, problem, isForLater ? ErrorBody.UNAVAILABLE_SECONDS : null);
         }
 
         private static int status(ErrorCode code) {
@@ -61,7 +72,7 @@ record BulkFailure(int status, Problem problem, @Nullable Long retryAfterSeconds
                 case NOT_FOUND -> 404;
                 case CONFLICT -> 409;
                 case LIMIT_EXCEEDED -> 422;
-                case RATE_LIMITED -> 429;
+                case RATE_LIMITED -> TOO_MANY_REQUESTS;
                 case TIMEOUT, UNAVAILABLE -> UNAVAILABLE;
                 case INTERNAL -> 500;
             };

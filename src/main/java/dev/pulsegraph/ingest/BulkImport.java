@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class BulkImport<T> implements AutoCloseable {
     private static final int MOST_LISTED = 100;
     private static final int LINES_A_COST = 100;
+    private static final int BYTES_A_COST = 20 * 1024;
 
     private final ChunkReader<T> reader;
     private final ChunkWriter<T> writer;
     private final RateLimits rateLimits;
     private final Credentials credentials;
+    private final ImportsAtOnce.Place place;
     private int chunks;
     private long lastLine;
     private long written;
@@ -27,11 +29,17 @@ final class BulkImport<T> implements AutoCloseable {
     private long rejected;
     private boolean isDone;
 
-    BulkImport(ChunkReader<T> reader, ChunkWriter<T> writer, RateLimits rateLimits, Credentials credentials) {
+    BulkImport(
+            ChunkReader<T> reader,
+            ChunkWriter<T> writer,
+            RateLimits rateLimits,
+            Credentials credentials,
+            ImportsAtOnce.Place place) {
         this.reader = reader;
         this.writer = writer;
         this.rateLimits = rateLimits;
         this.credentials = credentials;
+        this.place = place;
     }
 
     /** What became of the next chunk, at last of all; null after that. */
@@ -40,13 +48,14 @@ final class BulkImport<T> implements AutoCloseable {
         if (isDone) {
             return null;
         }
-        Chunk<T> chunk = reader.next();
-        if (chunk == null) {
-            isDone = true;
-            return summary();
+        for (Chunk<T> chunk = reader.next(); chunk != null; chunk = reader.next()) {
+            spend(cost(chunk));
+            if (chunk.size() > 0) {
+                return acknowledged(chunk, writer.write(chunk.items));
+            }
         }
-        spend(chunk.size());
-        return acknowledged(chunk, writer.write(chunk.items));
+        isDone = true;
+        return summary();
     }
 
     /** How the last line tells that something went wrong, and up to which line everything is safe. */
@@ -61,10 +70,17 @@ final class BulkImport<T> implements AutoCloseable {
     @Override
     public void close() {
         reader.close();
+        place.close();
     }
 
-    private void spend(int lines) {
-        ConsumptionProbe probe = rateLimits.spend(credentials, (lines + LINES_A_COST - 1) / LINES_A_COST);
+    /** A full chunk of short lines and one of long lines cost about the same. */
+    private static long cost(Chunk<?> chunk) {
+        return Math.max(
+                (chunk.linesRead + LINES_A_COST - 1) / LINES_A_COST, (chunk.bytesRead + BYTES_A_COST - 1) / BYTES_A_COST);
+    }
+
+    private void spend(long cost) {
+        ConsumptionProbe probe = rateLimits.spend(credentials, cost);
         if (!probe.isConsumed()) {
             throw new TooFast(
                     Math.max(1, TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + 999_999_999)));

@@ -20,6 +20,11 @@ public interface BulkTarget<T> {
     /** The names of fields: the columns of CSV, the keys of NDJSON. */
     List<String> columns();
 
+    /** The least role of those who may write any of it, who are asked for it before the body is read. */
+    default String leastRole() {
+        return "editor";
+    }
+
     /** How many bytes a line may have. */
     default int longestLine() {
         return LineSplitter.LONGEST;

@@ -18,7 +18,12 @@ final class Chunk<T> {
     final List<RejectedLine> rejected = new ArrayList<>();
     long firstLine;
     long lastLine;
+    /** What the lines of items and of those that were rejected have. */
     long bytes;
+    /** All that was read for it: lines too that hold nothing. */
+    long linesRead;
+
+    long bytesRead;
 
     void begin(long line) {
         if (firstLine == 0) {

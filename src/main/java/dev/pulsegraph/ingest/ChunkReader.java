@@ -1,16 +1,29 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.http.BodyTimeout;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Unreadable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads a body chunk by chunk: so many lines, so many bytes, or so long since the first line, whichever comes first. */
+/**
+ * Reads a body chunk by chunk: so many lines, so many bytes, or so long since the first line, whichever comes first. Lines that
+ * hold nothing count, too: they cost as much to read.
+ */
 final class ChunkReader<T> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
     static final int LINES = 5_000;
     static final int BYTES = 1024 * 1024;
+    /** With lines that hold nothing, and those that are too long to keep. */
+    private static final int MOST_LINES_READ = 10 * LINES;
+
+    private static final int MOST_BYTES_READ = 2 * BYTES;
     static final Duration WAIT = Duration.ofSeconds(1);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -32,9 +45,13 @@ final class ChunkReader<T> implements AutoCloseable {
     Chunk<T> next() throws InterruptedException {
         var chunk = new Chunk<T>();
         long deadline = Long.MAX_VALUE;
-        while (chunk.size() < LINES && chunk.bytes < BYTES) {
+        while (chunk.size() < LINES
+                && chunk.bytes < BYTES
+                && chunk.linesRead < MOST_LINES_READ
+                && chunk.bytesRead < MOST_BYTES_READ) {
             Line line = isComplete ? splitter.rest() : splitter.next();
             if (line != null) {
+                chunk.linesRead += line.last - line.first + 1;
                 if (add(line, chunk) && chunk.size() == 1) {
                     deadline = System.nanoTime() + WAIT.toNanos();
                 }
@@ -49,14 +66,22 @@ final class ChunkReader<T> implements AutoCloseable {
                 return chunk;
             }
             if (piece.failure != null) {
+                BodyTimeout slow = BodyTimeout.in(piece.failure);
+                if (slow != null) {
+                    throw new UncheckedIOException(slow);
+                }
+                if (!(piece.failure instanceof IOException)) {
+                    LOG.error("A body could not be read", piece.failure);
+                }
                 throw Problem.of(
                         ErrorCode.BAD_USER_INPUT,
                         "The body broke off or is not encoded as the header `Content-Encoding` says.");
             }
             splitter.add(piece.bytes);
+            chunk.bytesRead += piece.bytes.length;
             isComplete = piece.last;
         }
-        return chunk.size() == 0 ? null : chunk;
+        return chunk.linesRead == 0 && chunk.bytesRead == 0 ? null : chunk;
     }
 
     /** Whether the line counts: a header and an empty line do not. */

@@ -1,5 +1,10 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.database.KeyDirectory;
+import dev.pulsegraph.http.BodyRefusal;
+import dev.pulsegraph.http.ByteBudget;
+import dev.pulsegraph.http.ClientAddress;
+import dev.pulsegraph.http.HeldBodies;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import dev.pulsegraph.security.Credentials;
@@ -23,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * Events over HTTP, one by one or in batches, with the addresses and bodies of Segment's tracking API. The answer comes
  * after the commit and says what became of each event. Any page may send here: what it may do is the key's to say.
  *
- * <p>The event loop takes room for a request before anything waits for it, so that neither bodies nor threads pile up.
+ * <p>A key in the header is looked up before the body is held, and the body is held before a thread works on it: neither bodies
+ * nor threads pile up for anybody.
  */
 @Controller
 class EventController {
@@ -49,7 +56,10 @@ class EventController {
     private static final Pattern HEADER_NAMES = Pattern.compile("[\\w!#$%&'*+.^`|~, -]{1,2000}");
 
     private final GroupCommit<?> commit;
-    private final EventBodyReader bodies;
+    private final KeyDirectory keys;
+    private final EventRooms rooms;
+    private final HeldBodies bodies;
+    private final EventBody body;
     private final BulkFailure.Reader failures;
     private final ClientAddress addresses;
     private final IngestMeters meters;
@@ -59,7 +69,10 @@ class EventController {
 
     EventController(
             GroupCommit<?> commit,
-            EventBodyReader bodies,
+            KeyDirectory keys,
+            EventRooms rooms,
+            HeldBodies bodies,
+            EventBody body,
             BulkFailure.Reader failures,
             ClientAddress addresses,
             IngestMeters meters,
@@ -67,7 +80,10 @@ class EventController {
             Clock clock,
             @Named(TaskExecutors.BLOCKING) Executor blocking) {
         this.commit = commit;
+        this.keys = keys;
+        this.rooms = rooms;
         this.bodies = bodies;
+        this.body = body;
         this.failures = failures;
         this.addresses = addresses;
         this.meters = meters;
@@ -100,23 +116,44 @@ class EventController {
             consumes = MediaType.ALL,
             produces = MediaType.ALL)
     CompletionStage<HttpResponse<?>> post(ServerHttpRequest<?> http) {
-        String authorization = http.getHeaders().get(HttpHeaders.AUTHORIZATION);
-        ByteBudget.Share share = commit.budget()
-                .share(EventKey.find(authorization, null)
-                        .map(Credentials.Key::sha256)
-                        .orElse(ByteBudget.NOT_KNOWN_YET));
+        Credentials.Key shown = EventKey.find(http.getHeaders().get(HttpHeaders.AUTHORIZATION), null)
+                .orElse(null);
         try {
-            bodies.admit(http, share);
-            return CompletableFuture.supplyAsync(() -> answer(http, authorization, share), blocking);
-        } catch (RuntimeException failure) {
-            share.close();
-            return CompletableFuture.completedStage(refused(failure));
+            EventBody.admit(http);
+        } catch (RuntimeException refusal) {
+            return CompletableFuture.completedStage(refused(refusal));
         }
+        return known(shown).thenCompose(key -> held(http, key)).exceptionally(this::refused);
     }
 
-    private HttpResponse<?> answer(ServerHttpRequest<?> http, @Nullable String authorization, ByteBudget.Share share) {
+    /** The key, which is known then; null when there is none yet. */
+    private CompletionStage<Credentials.@Nullable Key> known(Credentials.@Nullable Key shown) {
+        return shown == null
+                ? CompletableFuture.completedStage(null)
+                : keys.knows(shown).thenApply(known -> {
+                    if (!known) {
+                        throw Credentials.Key.unknown();
+                    }
+                    return shown;
+                });
+    }
+
+    private CompletionStage<HttpResponse<?>> held(ServerHttpRequest<?> http, Credentials.@Nullable Key key) {
+        ByteBudget.Share share = rooms.open(http, key);
+        CompletableFuture<HttpResponse<?>> answer = bodies.read(http, LONGEST_BODY, share)
+                .thenApplyAsync(bytes -> answer(http, key, bytes, share), blocking);
+        answer.whenComplete((answered, failure) -> {
+            if (failure != null) {
+                share.close();
+            }
+        });
+        return answer;
+    }
+
+    private HttpResponse<?> answer(
+            ServerHttpRequest<?> http, Credentials.@Nullable Key key, byte[] bytes, ByteBudget.Share share) {
         try {
-            return answered(http, authorization, share);
+            return answered(http, key, bytes, share);
         } catch (RuntimeException failure) {
             return refused(failure);
         } catch (InterruptedException e) {
@@ -140,25 +177,30 @@ class EventController {
                 .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400");
     }
 
-    private HttpResponse<?> answered(ServerHttpRequest<?> http, @Nullable String authorization, ByteBudget.Share share)
+    private HttpResponse<?> answered(
+            ServerHttpRequest<?> http, Credentials.@Nullable Key shown, byte[] bytes, ByteBudget.Share share)
             throws InterruptedException {
         EventAddress to = EventAddress.of(http.getPath());
         List<?> items;
         Credentials.Key key;
         EventOrigin origin;
+        ByteBudget.Share held = share;
         try {
-            Map<?, ?> body = bodies.read(http, share);
-            key = EventKey.of(authorization, body.get("writeKey"));
-            if (!share.belongTo(key.sha256())) {
-                throw new IngestRefusal(IngestRefusal.Kind.FULL);
+            Map<?, ?> fields = body.parsed(bodies.decoded(bytes, EventBody.encoding(http), LONGEST_BODY, share));
+            if (shown == null) {
+                key = EventKey.of(null, fields.get("writeKey"));
+                keys.require(key);
+                held = rooms.moved(share, key);
+            } else {
+                key = shown;
             }
-            items = to.isOfBatch() ? batch(body) : Collections.singletonList(body);
-            origin = origin(http, to, body);
+            items = to.isOfBatch() ? batch(fields) : Collections.singletonList(fields);
+            origin = origin(http, to, fields);
         } catch (RuntimeException refused) {
-            share.close();
+            held.close();
             throw refused;
         }
-        List<EventOutcome> outcomes = commit.commit(key, to.kind(), items, origin, share);
+        List<EventOutcome> outcomes = commit.commit(key, to.kind(), items, origin, held);
         outcomes.forEach(meters::told);
         return to.isOfBatch() ? told(outcomes) : told(outcomes.getFirst());
     }
@@ -230,11 +272,12 @@ class EventController {
         return outcomes.stream().filter(outcome -> outcome.status() == status).count();
     }
 
-    private HttpResponse<?> refused(RuntimeException thrown) {
-        BulkFailure failure = switch (thrown) {
+    private HttpResponse<?> refused(Throwable thrown) {
+        BulkFailure failure = switch (thrown instanceof CompletionException ? KeyDirectory.failure(thrown) : thrown) {
             case RejectedExecutionException stopped -> new IngestRefusal(IngestRefusal.Kind.STOPPING).failure();
             case IngestRefusal refusal -> refusal.failure();
-            default -> failures.of(thrown);
+            case BodyRefusal refusal -> IngestRefusal.of(refusal);
+            case Throwable failed -> failures.of(failed);
         };
         meters.refused(failure.status());
         Map<String, Object> body = new LinkedHashMap<>();
@@ -247,6 +290,9 @@ class EventController {
         }
         if (failure.status() == 401) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (failure.status() == 408) {
+            response.header(HttpHeaders.CONNECTION, "close");
         }
         return response;
     }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.http.ByteBudget;
 import dev.pulsegraph.security.Credentials;
 import java.time.Duration;
 import java.util.HashSet;
@@ -118,7 +119,11 @@ final class GroupCommit<E> {
     private void run() {
         try {
             for (Batch<E> batch = next(); !batch.submissions.isEmpty(); batch = next()) {
-                write(batch);
+                try {
+                    write(batch);
+                } catch (RuntimeException | Error e) {
+                    failed(batch.submissions, e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -164,6 +169,8 @@ final class GroupCommit<E> {
                     try {
                         written(busy, AT_ONCE, true);
                         busy.forEach(Submission::finish);
+                    } catch (RuntimeException | Error e) {
+                        failed(busy, e);
                     } finally {
                         aside.release();
                         queue.release(keys);
@@ -184,8 +191,7 @@ final class GroupCommit<E> {
         try {
             busy = writer.write(batch, turn, patient);
         } catch (RuntimeException | Error e) {
-            LOG.error("A batch of events failed", e);
-            batch.forEach(submission -> submission.fail(new IllegalStateException("the batch failed", e)));
+            failed(batch, e);
         }
         meters.committed(
                 batch.stream().mapToInt(submission -> submission.events.size()).sum()
@@ -194,6 +200,15 @@ final class GroupCommit<E> {
                                 .sum(),
                 Duration.ofNanos(System.nanoTime() - begin));
         return busy;
+    }
+
+    /** Nobody waits for ever, and the thread lives on. */
+    private void failed(List<Submission<E>> submissions, Throwable failure) {
+        LOG.error("A batch of events failed", failure);
+        submissions.forEach(submission -> {
+            submission.fail(new IllegalStateException("the batch failed", failure));
+            submission.finish();
+        });
     }
 
     /** How many requests wait for their answers. */

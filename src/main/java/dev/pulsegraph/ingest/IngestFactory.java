@@ -1,6 +1,7 @@
 package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.database.ApiKeyUses;
+import dev.pulsegraph.database.KnownKeyRepository;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import io.micronaut.context.annotation.Factory;
@@ -12,7 +13,7 @@ class IngestFactory {
     @Singleton
     GroupCommit<?> groupCommit(
             EventTarget<?> target,
-            IngestKeyRepository keys,
+            KnownKeyRepository keys,
             OperationTransaction transaction,
             SqlProblems sqlProblems,
             ApiKeyUses keyUses,
@@ -26,7 +27,7 @@ class IngestFactory {
 
     private static <E> GroupCommit<E> of(
             EventTarget<E> target,
-            IngestKeyRepository keys,
+            KnownKeyRepository keys,
             OperationTransaction transaction,
             SqlProblems sqlProblems,
             ApiKeyUses keyUses,

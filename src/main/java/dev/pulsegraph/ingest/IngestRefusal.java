@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.http.BodyRefusal;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 
@@ -27,8 +28,7 @@ final class IngestRefusal extends RuntimeException {
         TOO_LARGE(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 500 KB, unpacked too.", 0),
         TOO_MANY(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 2,500 events.", 0),
         NO_UTF_8(415, ErrorCode.BAD_USER_INPUT, "Send the body as JSON in UTF-8; `charset` says otherwise.", 0),
-        NO_ENCODING(415, ErrorCode.BAD_USER_INPUT, "`Content-Encoding` may be gzip or identity.", 0),
-        TOO_SLOW(408, ErrorCode.TIMEOUT, "The body did not arrive within 15 s.", 0);
+        NO_ENCODING(415, ErrorCode.BAD_USER_INPUT, "`Content-Encoding` may be gzip or identity.", 0);
 
         private final int status;
         private final ErrorCode code;
@@ -48,6 +48,16 @@ final class IngestRefusal extends RuntimeException {
     IngestRefusal(Kind kind) {
         super(kind.message, null, false, false);
         this.kind = kind;
+    }
+
+    /** The same of a body that was not read to its end. */
+    static BulkFailure of(BodyRefusal refusal) {
+        return switch (refusal.kind()) {
+            case TOO_LARGE -> new IngestRefusal(Kind.TOO_LARGE).failure();
+            case NO_ROOM -> new IngestRefusal(Kind.FULL).failure();
+            case TOO_SLOW -> BulkFailure.tooSlow(refusal.getMessage());
+            case BROKEN -> new BulkFailure(400, Problem.of(ErrorCode.BAD_USER_INPUT, refusal.getMessage()), null);
+        };
     }
 
     BulkFailure failure() {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.http.ByteBudget;
 import dev.pulsegraph.security.Credentials;
 import java.util.ArrayList;
 import java.util.Arrays;

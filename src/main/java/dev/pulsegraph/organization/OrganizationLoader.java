@@ -74,6 +74,11 @@ public class OrganizationLoader implements OrganizationFinder {
                 : Optional.empty();
     }
 
+    @Override
+    public boolean has(String role, UUID organization) {
+        return organizations.has(role, organization);
+    }
+
     /** The organization of something that was found, so it is there for whoever found it. */
     public CompletableFuture<Organization> organization(Call call, UUID id) {
         return call.batch("organization", id, ids -> byId(organizations.listByIds(ids)));

@@ -101,4 +101,8 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     /** Whether the caller may see the organization at all, and whether their role reaches {@code role}. */
     @Query("select user_has_org_permission(cast(:user as uuid), cast(:organization as uuid), :role)")
     boolean hasPermission(UUID user, UUID organization, String role);
+
+    /** Whether the caller has at least this role there. */
+    @Query("select cast(:id as uuid) = any (app.organizations_where(:role))")
+    boolean has(String role, UUID id);
 }

@@ -1,5 +1,7 @@
 package dev.pulsegraph.security;
 
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,12 @@ public sealed interface Credentials {
 
     /** An API key, by the SHA-256 of its secret in hexadecimal. */
     record Key(String sha256) implements Credentials {
+        /** What is said of a key that is none; it tells no more. */
+        public static Problem unknown() {
+            return Problem.of(
+                    ErrorCode.UNAUTHENTICATED, "The API key was not accepted: it is unknown, revoked or expired.");
+        }
+
         @Override
         public String label() {
             return "key:" + sha256.substring(0, 16);

@@ -1,6 +1,6 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.ingest.AddressText;
+import dev.pulsegraph.http.AddressText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

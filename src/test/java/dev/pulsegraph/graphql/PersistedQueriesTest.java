@@ -203,6 +203,19 @@ class PersistedQueriesTest {
         }
     }
 
+    @Test
+    void where_documents_are_trusted_their_names_alone_are_told_of(@TempDir Path directory) throws IOException {
+        try (var server = server("LOG", manifest(directory))) {
+            Api where = server.getApplicationContext().getBean(Api.class);
+            post(where, Map.of("query", TRUSTED)).succeeded();
+            post(where, Map.of("query", OTHER)).succeeded();
+            assertThat(where.send(where.bearer(null).request("/prometheus").build())
+                            .text())
+                    .contains("gql_operation_name=\"Trusted\"", "gql_operation_name=\"other\"")
+                    .doesNotContain("\"Other\"");
+        }
+    }
+
     private static String sha1(String text) {
         try {
             return HexFormat.of()

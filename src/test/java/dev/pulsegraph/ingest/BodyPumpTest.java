@@ -63,4 +63,24 @@ class BodyPumpTest {
         }
         assertThat(piece.failure).isNotNull();
     }
+
+    @Test
+    void who_waits_is_told_whatever_it_was_that_ended_it() throws InterruptedException {
+        for (Throwable failure : new Throwable[] {new StackOverflowError("deep"), new IllegalStateException("wrong")}) {
+            var pump = new BodyPump(
+                    new InputStream() {
+                        @Override
+                        public int read() {
+                            if (failure instanceof Error error) {
+                                throw error;
+                            }
+                            throw (RuntimeException) failure;
+                        }
+                    },
+                    ContentEncoding.GZIP);
+            BodyPump.Piece piece = Objects.requireNonNull(pump.next(LONG));
+            assertThat(piece.last).isTrue();
+            assertThat(piece.failure).isSameAs(failure);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Json;
+import dev.pulsegraph.support.RawHttp;
 import dev.pulsegraph.support.Superuser;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Property;
@@ -339,6 +340,53 @@ class BulkTest {
                         .status())
                 .isEqualTo(200);
         assertThat(titles()).containsExactly("a", "b");
+    }
+
+    @Test
+    void who_may_not_write_is_told_before_the_body() throws IOException {
+        for (String key : List.of(team.apiKey("INGEST"), team.apiKey("READ"))) {
+            try (RawHttp connection = RawHttp.post(
+                    api.uri("/v1/metrics"),
+                    "Authorization: Bearer " + key + "\r\nContent-Type: " + NDJSON
+                            + "\r\nContent-Length: 1000000\r\n",
+                    "")) {
+                assertThat(connection.status()).isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void what_holds_nothing_is_charged_too() {
+        Map<String, Object> settings =
+                Map.of("test.bulk", true, "pulsegraph.graphql.rate-capacity", 100, "pulsegraph.graphql.rate-refill", 1);
+        for (String nothing : List.of("\n", " \n", "x".repeat(1_000))) {
+            try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
+                var apiOfServer = server.getApplicationContext().getBean(Api.class);
+                String key = server.getApplicationContext()
+                        .getBean(Fixtures.class)
+                        .team()
+                        .apiKey("WRITE");
+                byte[] body = zipped(nothing.repeat(100), 300);
+                Answer refused = apiOfServer.send(apiOfServer
+                        .bearer(key)
+                        .request("/v1/test-values")
+                        .header("Content-Type", NDJSON)
+                        .header("Content-Encoding", "gzip")
+                        .POST(BodyPublishers.ofByteArray(body))
+                        .build());
+                assertThat(refused.failed("RATE_LIMITED").status()).isEqualTo(429);
+            }
+        }
+    }
+
+    @Test
+    void members_of_gzip_that_hold_nothing_end_a_body() throws IOException {
+        var sent = new ByteArrayOutputStream();
+        byte[] empty = zipped("");
+        for (int i = 0; i < 10_000; i++) {
+            sent.write(empty);
+        }
+        assertThat(refusal(send(NDJSON, sent.toByteArray(), "gzip"), 400)).contains("Content-Encoding");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.pulsegraph.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pulsegraph.http.ByteBudget;
 import dev.pulsegraph.security.Credentials;
 import java.time.Duration;
 import java.util.Collections;

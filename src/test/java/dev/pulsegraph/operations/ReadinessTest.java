@@ -61,7 +61,7 @@ class ReadinessTest {
     }
 
     private Answer health(String address) {
-        return api.send(api.bearer(null)
+        return api.send(api.asOperator("operator@health.example")
                 .request("/health" + (address.isEmpty() ? "" : "/" + address))
                 .GET()
                 .build());

@@ -1,4 +1,4 @@
-package dev.pulsegraph.ingest;
+package dev.pulsegraph.http;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * read from its end, it is true as long as those who added to it are trusted. Anybody else may write what he likes there.
  */
 @Singleton
-final class ClientAddress {
+public final class ClientAddress {
     private static final String X_FORWARDED_FOR = "X-Forwarded-For";
     /** An element of a list, whose commas may be quoted. */
     private static final Pattern ELEMENT = Pattern.compile("(?:[^,\"]|\"(?:[^\"\\\\]|\\\\.)*+\")++");
@@ -34,8 +34,7 @@ final class ClientAddress {
     }
 
     /** The address; null where a trusted proxy does not tell it. */
-    @Nullable
-    String resolve(HttpRequest<?> request) {
+    public @Nullable String resolve(HttpRequest<?> request) {
         InetAddress peer = request.getRemoteAddress().getAddress();
         if (peer == null) {
             return null;
@@ -60,7 +59,8 @@ final class ClientAddress {
         return address;
     }
 
-    private boolean isTrusted(InetAddress address) {
+    /** Whether the address is that of a proxy which is believed. */
+    boolean isTrusted(InetAddress address) {
         var socket = new InetSocketAddress(address, 0);
         return trusted.stream().anyMatch(network -> network.matches(socket));
     }

@@ -1,4 +1,4 @@
-package dev.pulsegraph.ingest;
+package dev.pulsegraph.http;
 
 import java.net.InetAddress;
 import java.util.Optional;

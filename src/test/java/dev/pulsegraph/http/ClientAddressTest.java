@@ -1,4 +1,4 @@
-package dev.pulsegraph.ingest;
+package dev.pulsegraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.pulsegraph.ingest;
+package dev.pulsegraph.http;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.netty.handler.ipfilter.IpFilterRuleType;

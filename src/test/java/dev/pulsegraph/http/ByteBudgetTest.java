@@ -1,7 +1,8 @@
-package dev.pulsegraph.ingest;
+package dev.pulsegraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ByteBudgetTest {
@@ -35,16 +36,53 @@ class ByteBudgetTest {
     }
 
     @Test
-    void a_request_counts_for_its_owner_from_when_it_is_known() {
+    void a_part_holds_no_more_than_itself_and_counts_in_the_whole() {
+        ByteBudget part = budget.part(200);
+        ByteBudget.Share one = part.share("one");
+        assertThat(one.cover(150)).isTrue();
+        assertThat(one.cover(201)).isFalse();
+        ByteBudget.Share other = part.share("other");
+        assertThat(other.cover(50)).isTrue();
+        assertThat(budget.used()).isEqualTo(200);
+        one.close();
+        other.close();
+        assertThat(part.used()).isZero();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void a_part_that_is_full_leaves_the_rest_to_others() {
+        ByteBudget part = budget.part(100);
+        for (int i = 0; i < 1000; i++) {
+            part.share("flood " + i).cover(10);
+        }
+        assertThat(budget.used()).isEqualTo(100);
+        assertThat(budget.share("another").cover(450)).isTrue();
+    }
+
+    @Test
+    void a_part_has_no_room_that_the_whole_has_not() {
+        assertThat(budget.share("one").cover(950)).isTrue();
+        ByteBudget.Share share = budget.part(100).share("one");
+        assertThat(share.cover(100)).isFalse();
+        assertThat(share.cover(50)).isTrue();
+    }
+
+    @Test
+    void what_is_held_may_become_somebody_elses() {
         fill("flood", 100);
-        ByteBudget.Share unknown = budget.share(ByteBudget.NOT_KNOWN_YET);
+        ByteBudget part = budget.part(200);
+        ByteBudget.Share unknown = part.share("somewhere");
         assertThat(unknown.cover(100)).isTrue();
-        assertThat(unknown.belongTo("flood")).isFalse();
-        unknown.close();
-        ByteBudget.Share other = budget.share(ByteBudget.NOT_KNOWN_YET);
+        assertThat(unknown.movedTo(budget, "flood")).as("more than it may hold").isNull();
+        assertThat(budget.used()).isEqualTo(500);
+        ByteBudget.Share other = part.share("somewhere");
         assertThat(other.cover(100)).isTrue();
-        assertThat(other.belongTo("other")).isTrue();
+        ByteBudget.Share moved = Objects.requireNonNull(other.movedTo(budget, "other"));
+        assertThat(part.used()).isZero();
         assertThat(budget.used()).isEqualTo(600);
+        moved.close();
+        assertThat(budget.used()).isEqualTo(500);
     }
 
     @Test
