@@ -9,6 +9,7 @@ import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.GraphQLSocket;
 import dev.pulsegraph.support.Json;
+import dev.pulsegraph.support.RawSocket;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.runtime.server.EmbeddedServer;

@@ -8,6 +8,7 @@ import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.GraphQLSocket;
 import dev.pulsegraph.support.Json;
+import dev.pulsegraph.support.RawSocket;
 import dev.pulsegraph.support.Superuser;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;

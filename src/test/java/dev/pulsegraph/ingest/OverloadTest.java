@@ -3,6 +3,7 @@ package dev.pulsegraph.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.security.Secret;
+import dev.pulsegraph.support.HeapWatch;
 import dev.pulsegraph.support.ServerProcess;
 import dev.pulsegraph.support.TestDatabase;
 import java.net.http.HttpClient;

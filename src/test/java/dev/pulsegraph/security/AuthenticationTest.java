@@ -10,6 +10,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Signed;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.Together;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

@@ -9,6 +9,8 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.KeySetServer;
+import dev.pulsegraph.support.Signed;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import io.micronaut.test.support.TestPropertyProvider;
 import jakarta.inject.Inject;

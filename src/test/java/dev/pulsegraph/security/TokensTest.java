@@ -17,6 +17,8 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.support.KeySetServer;
+import dev.pulsegraph.support.Signed;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.pulsegraph.security;
+package dev.pulsegraph.support;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -16,13 +16,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens as somebody else makes them, good and bad ones. */
-final class Signed {
-    static final String SECRET = "a secret of the tests that is long enough for HS256";
+public final class Signed {
+    public static final String SECRET = "a secret of the tests that is long enough for HS256";
 
     private Signed() {}
 
     /** Claims that hold for an hour from {@code now}; a test spoils one of them. */
-    static JWTClaimsSet.Builder claims(Instant now) {
+    public static JWTClaimsSet.Builder claims(Instant now) {
         return new JWTClaimsSet.Builder()
                 .subject(UUID.randomUUID().toString())
                 .issuer("pulsegraph")
@@ -31,11 +31,11 @@ final class Signed {
                 .expirationTime(Date.from(now.plusSeconds(3600)));
     }
 
-    static String withSecret(JWTClaimsSet claims) {
+    public static String withSecret(JWTClaimsSet claims) {
         return withSecret(claims, SECRET);
     }
 
-    static String withSecret(JWTClaimsSet claims, String secret) {
+    public static String withSecret(JWTClaimsSet claims, String secret) {
         try {
             return with(new MACSigner(secret), JWSAlgorithm.HS256, null, claims);
         } catch (JOSEException e) {
@@ -44,12 +44,12 @@ final class Signed {
     }
 
     /** A token whose claims are this JSON, whatever it says. */
-    static String json(String claims) {
+    public static String json(String claims) {
         return text(new JWSHeader(JWSAlgorithm.HS256), claims);
     }
 
     /** A token whose header {@code typ} is this. */
-    static String typed(String type, JWTClaimsSet claims) {
+    public static String typed(String type, JWTClaimsSet claims) {
         return text(
                 new JWSHeader.Builder(JWSAlgorithm.HS256)
                         .type(new JOSEObjectType(type))
@@ -67,7 +67,7 @@ final class Signed {
         }
     }
 
-    static String with(JWSSigner signer, JWSAlgorithm algorithm, @Nullable String key, JWTClaimsSet claims) {
+    public static String with(JWSSigner signer, JWSAlgorithm algorithm, @Nullable String key, JWTClaimsSet claims) {
         try {
             var token =
                     new SignedJWT(new JWSHeader.Builder(algorithm).keyID(key).build(), claims);

@@ -1,4 +1,4 @@
-package dev.pulsegraph.security;
+package dev.pulsegraph.support;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An identity provider that publishes its public keys. */
-final class KeySetServer implements AutoCloseable {
+public final class KeySetServer implements AutoCloseable {
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -25,7 +25,7 @@ final class KeySetServer implements AutoCloseable {
     private volatile String answer = "{\"keys\":[]}";
     private volatile boolean dripping;
 
-    KeySetServer() {
+    public KeySetServer() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -46,21 +46,26 @@ final class KeySetServer implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json";
     }
 
-    void publish(JWK... published) {
+    public void publish(JWK... published) {
         answer(new JWKSet(List.of(published)).toPublicJWKSet().toString());
     }
 
-    void answer(String text) {
+    public void answer(String text) {
         answer = text;
     }
 
     /** From now on a byte comes every 100 ms. */
-    void drip() {
+    public void drip() {
         dripping = true;
+    }
+
+    /** From now on all comes at once again. */
+    public void flow() {
+        dripping = false;
     }
 
     private void drip(OutputStream out, byte[] body) throws IOException {
@@ -74,7 +79,7 @@ final class KeySetServer implements AutoCloseable {
         }
     }
 
-    int fetches() {
+    public int fetches() {
         return fetches.get();
     }
 

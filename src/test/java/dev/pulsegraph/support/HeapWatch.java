@@ -1,6 +1,4 @@
-package dev.pulsegraph.ingest;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package dev.pulsegraph.support;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,31 +7,24 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** How much another process has on its heap when everything has gone that can. */
-final class HeapWatch {
+public final class HeapWatch {
     private static final Pattern COLLECTION = Pattern.compile("Pause Full \\(Diagnostic Command\\) \\d+M->(\\d+)M");
 
     private final Path log;
 
     /** Keeps its log in a directory. */
-    HeapWatch(Path directory) {
+    public HeapWatch(Path directory) {
         log = directory.resolve("collections.log");
     }
 
     /** What the process has to be started with. */
-    String option() {
+    public String option() {
         return "-Xlog:gc:file=" + log;
     }
 
     /** Has all garbage collected, and answers how many megabytes were left at that moment. */
-    int live(long pid) throws IOException, InterruptedException {
-        Process command = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(pid),
-                        "GC.run")
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(command.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(command.waitFor()).as(said).isZero();
+    public int live(long pid) throws IOException, InterruptedException {
+        Jcmd.run(pid, "GC.run");
         MatchResult last = COLLECTION
                 .matcher(Files.readString(log))
                 .results()

@@ -1,4 +1,4 @@
-package dev.pulsegraph.graphql;
+package dev.pulsegraph.support;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -11,11 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A WebSocket by hand, for what no library would do: frames that are wrong, and a client that never reads. */
-final class RawSocket implements AutoCloseable {
-    static final int TEXT = 1;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+public final class RawSocket implements AutoCloseable {
+    public static final int TEXT = 1;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -47,20 +47,20 @@ final class RawSocket implements AutoCloseable {
         handshake = answer.toString();
     }
 
-    static RawSocket open(URI server, Map<String, String> headers) throws IOException {
+    public static RawSocket open(URI server, Map<String, String> headers) throws IOException {
         return new RawSocket(server, headers);
     }
 
     /** What the server answered to the request. */
-    String handshake() {
+    public String handshake() {
         return handshake;
     }
 
-    void text(String message) throws IOException {
+    public void text(String message) throws IOException {
         frame(true, TEXT, message.getBytes(StandardCharsets.UTF_8));
     }
 
-    void frame(boolean last, int kind, byte[] content) throws IOException {
+    public void frame(boolean last, int kind, byte[] content) throws IOException {
         byte[] head;
         if (content.length < 126) {
             head = new byte[] {first(last, kind), (byte) (0x80 | content.length)};
@@ -90,12 +90,23 @@ final class RawSocket implements AutoCloseable {
         out.flush();
     }
 
+    /** Bytes as they are, be they a frame or not. */
+    public void bytes(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    /** Sends no more, and can still read. */
+    public void end() throws IOException {
+        socket.shutdownOutput();
+    }
+
     private static byte first(boolean last, int kind) {
         return (byte) ((last ? 0x80 : 0) | kind);
     }
 
     /** The next frame of the server; an {@link java.io.EOFException} when it has closed. */
-    Frame read() throws IOException {
+    public Frame read() throws IOException {
         int first = in.readUnsignedByte();
         long length = in.readUnsignedByte() & 0x7f;
         length = length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
@@ -105,7 +116,7 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** Reads until the server has closed; answers the code it gave, and 1006 when it gave none. */
-    int awaitClose() {
+    public int awaitClose() {
         try {
             while (true) {
                 Frame frame = read();
@@ -126,8 +137,8 @@ final class RawSocket implements AutoCloseable {
     }
 
     @SuppressWarnings("ArrayRecordComponent")
-    record Frame(int kind, byte[] content) {
-        String text() {
+    public record Frame(int kind, byte[] content) {
+        public String text() {
             return new String(content, StandardCharsets.UTF_8);
         }
     }
