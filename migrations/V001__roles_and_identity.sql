@@ -63,7 +63,7 @@ comment on function app.current_api_key_id() is 'The API key this transaction ac
 -- The ladder of roles has one home. Sources answered null for a misspelt role; a null in a policy hides rows silently,
 -- so an unknown role is an error here. Two functions, so that the planner can put the ladder itself into each statement.
 create function app.refuse_role(role text) returns int
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'role: "%" is no role; allowed are viewer, member, editor, admin, owner.', role using errcode = 'PG400';
 end
@@ -83,8 +83,28 @@ language sql immutable parallel safe as $$
 $$;
 comment on function app.role_rank(text) is 'viewer 1, member 2, editor 3, admin 4, owner 5; anything else is an error.';
 
+-- What an organization or a person may have of what costs next to nothing to make: without a bound somebody makes it without
+-- end. The tables of subscription_tiers say what a tier allows beside.
+create function app.row_limits() returns table (kind text, most int, meaning text)
+language sql immutable parallel safe as $$
+  values
+    ('ownerships', 20, 'organizations that one person owns'),
+    ('api_keys', 100, 'API keys of an organization that are neither revoked nor expired'),
+    ('past_api_keys', 100, 'API keys of an organization that are revoked or expired and still known; those that ended first are forgotten'),
+    ('invitations', 200, 'open invitations of an organization'),
+    ('metrics', 500, 'metrics that are defined in an organization'),
+    ('models', 20, 'models whose vectors an organization has')
+$$;
+comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
+
+create function app.row_limit(kind text) returns int
+language sql immutable parallel safe as $$
+  select l.most from app.row_limits() l where l.kind = row_limit.kind
+$$;
+comment on function app.row_limit(text) is 'How many rows of this kind there may be.';
+
 create function app.touch_updated_at() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.updated_at := now();
   return new;
@@ -129,5 +149,6 @@ comment on function app.saturated(numeric) is
   'A sum as a whole number of 64 bits; what is beyond stops at the bound, so that one row never spoils the answer of a statement.';
 
 grant execute on function app.current_user_id(), app.current_api_key_id(), app.refuse_role(text), app.role_rank(text),
+  app.row_limits(), app.row_limit(text),
   app.is_blank(text), app.is_address(text, text), app.json_length(jsonb), app.saturated(numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

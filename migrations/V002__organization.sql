@@ -132,7 +132,7 @@ create trigger organization_members_touch before update on organization_members 
 
 grant select on organizations, subscription_tiers, user_profiles, api_keys to pulsegraph_guard;
 grant select, insert, update (role, status, invited_by) on organization_members to pulsegraph_guard;
-grant update (revoked_at) on api_keys to pulsegraph_guard;
+grant update (revoked_at), delete on api_keys to pulsegraph_guard;
 -- Locking a row asks for the privilege to update it.
 grant update (updated_at) on organizations to pulsegraph_guard;
 
@@ -147,7 +147,7 @@ $$;
 comment on function app.api_key_rank(text[]) is 'The rank of a role that the scopes of a key amount to: write 3, read 1, ingest alone 0.';
 
 create function app.organizations_where(minimum_role text) returns uuid[]
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   minimum constant int := app.role_rank(minimum_role);
   me constant uuid := app.current_user_id();
@@ -189,7 +189,7 @@ grant execute on function app.organizations_where(text), app.readable_organizati
 
 -- A request with an API key begins here. It answers no row for an unknown, revoked or expired key.
 create function app.begin_with_api_key(sha256 bytea) returns table (id uuid, organization_id uuid)
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   select k.id, k.organization_id into id, organization_id
   from public.api_keys k
@@ -208,7 +208,7 @@ grant execute on function app.begin_with_api_key(bytea) to pulsegraph_api;
 
 -- Who creates an organization owns it. The server itself (no user) creates it without an owner.
 create function app.make_creator_owner() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if app.current_user_id() is not null then
     insert into public.organization_members (organization_id, id, user_id, role, status)
@@ -225,7 +225,7 @@ create trigger organizations_creator_is_owner after insert on organizations
 -- An organization without an owner could never be administered again. The row lock makes two owners who demote each
 -- other at the same moment wait for one another; the second then sees that it is the last.
 create function app.keep_an_owner() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and new.role = 'owner' and new.status = 'active' then
     return null;
@@ -248,6 +248,49 @@ alter function app.keep_an_owner() owner to pulsegraph_guard;
 create trigger organization_members_keep_an_owner after update or delete on organization_members
   for each row when (old.role = 'owner' and old.status = 'active') execute function app.keep_an_owner();
 
+-- The lock makes two that begin at the same moment wait for one another; the second then counts the first.
+create function app.keep_ownerships_few() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('pulsegraph ownerships ' || new.user_id, 0));
+  if (select count(*) from public.organization_members m
+      where m.user_id = new.user_id and m.role = 'owner' and m.status = 'active') > app.row_limit('ownerships') then
+    raise exception 'One person owns at most % organizations. Delete one, or have somebody else own it.', app.row_limit('ownerships')
+      using errcode = 'PG413';
+  end if;
+  return null;
+end
+$$;
+comment on function app.keep_ownerships_few() is 'Refuses one organization too many that somebody would own.';
+alter function app.keep_ownerships_few() owner to pulsegraph_guard;
+create trigger organization_members_ownerships_few after insert or update of role, status on organization_members
+  for each row when (new.role = 'owner' and new.status = 'active') execute function app.keep_ownerships_few();
+
+-- After the row, when row security has judged it, so that nobody else learns how many there are.
+create function app.keep_api_keys_few() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from public.organizations where id = new.organization_id for no key update;
+  if (select count(*) from public.api_keys k
+      where k.organization_id = new.organization_id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
+    > app.row_limit('api_keys') then
+    raise exception 'organization: it has % keys that are neither revoked nor expired, and may have no more; revoke one that is not used.', app.row_limit('api_keys')
+      using errcode = 'PG413';
+  end if;
+  -- The list of keys is not paged.
+  delete from public.api_keys k
+  where k.organization_id = new.organization_id and k.id in (
+    select p.id from public.api_keys p
+    where p.organization_id = new.organization_id and least(p.revoked_at, p.expires_at) <= now()
+    order by least(p.revoked_at, p.expires_at) desc, p.id desc offset app.row_limit('past_api_keys'));
+  return null;
+end
+$$;
+comment on function app.keep_api_keys_few() is 'Refuses one key too many of an organization, and forgets those that ended long ago.';
+alter function app.keep_api_keys_few() owner to pulsegraph_guard;
+create trigger api_keys_few after insert or update of revoked_at on api_keys
+  for each row when (new.revoked_at is null) execute function app.keep_api_keys_few();
+
 -- ---- The functions of the sources, with their order of arguments
 
 -- Runs with the caller's rights, so it tells nothing about organizations the caller cannot see. The source's version
@@ -264,7 +307,7 @@ grant execute on function user_has_org_permission(uuid, uuid, text) to pulsegrap
 
 -- The tier is the owner's to change; all else an administrator may change. A policy cannot compare old and new rows.
 create function app.tier_is_the_owners() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if not public.user_has_org_permission(app.current_user_id(), new.id, 'owner') then
     raise exception 'subscriptionTier: only an owner changes the tier.' using errcode = 'PG403';
@@ -287,7 +330,7 @@ grant select on app.time_zones to pulsegraph_api, pulsegraph_worker;
 
 -- A trigger: a check constraint may not ask what changes with the version of PostgreSQL.
 create function app.time_zone_is_known() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   known text;
 begin

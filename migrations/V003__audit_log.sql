@@ -24,7 +24,7 @@ create index audit_log_organization_id_occurred_at_idx on audit_log (organizatio
 
 -- Secrets and bookkeeping columns say nothing about an administrative change.
 create function app.write_audit() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   hidden constant text[] := '{secret_sha256, token_sha256, last_used_at, updated_at}';
   was constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - hidden end;

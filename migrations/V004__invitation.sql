@@ -35,7 +35,7 @@ create trigger organization_invitations_audit after insert or update or delete o
 
 -- The invited person is no member yet and sees neither the organization nor the invitation: the guard looks for them.
 create function app.accept_invitation(sha256 bytea, membership_id uuid) returns uuid
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   invitation public.organization_invitations;
   my_email text;
@@ -84,7 +84,7 @@ grant execute on function app.accept_invitation(bytea, uuid) to pulsegraph_api;
 -- An invitation is for somebody who is not in: kept for later it would give back what was taken meanwhile. After the row
 -- and not before, so that row security has judged it and nobody else learns who is a member.
 create function app.invite_no_member() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform from public.organization_members m
   join public.user_profiles p on p.id = m.user_id
@@ -100,10 +100,28 @@ alter function app.invite_no_member() owner to pulsegraph_guard;
 create trigger organization_invitations_invite_no_member after insert on organization_invitations
   for each row execute function app.invite_no_member();
 
+create function app.keep_invitations_few() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from public.organizations where id = new.organization_id for no key update;
+  if (select count(*) from public.organization_invitations i
+      where i.organization_id = new.organization_id and i.accepted_at is null and i.revoked_at is null and i.expires_at > now())
+    > app.row_limit('invitations') then
+    raise exception 'organization: it has % open invitations, and may have no more; wait until some are accepted or expire, or revoke one.', app.row_limit('invitations')
+      using errcode = 'PG413';
+  end if;
+  return null;
+end
+$$;
+comment on function app.keep_invitations_few() is 'Refuses one open invitation too many of an organization.';
+alter function app.keep_invitations_few() owner to pulsegraph_guard;
+create trigger organization_invitations_few after insert on organization_invitations
+  for each row execute function app.keep_invitations_few();
+
 -- Who is removed, suspended or demoted must not come back by what they prepared: open invitations to them or by them, and
 -- keys they made and know, as far as these reach above the rank that is left. A key of INGEST alone ranks 0 and stays.
 create function app.revoke_above_rank() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   rank_before constant int := case when old.status = 'active' then app.role_rank(old.role) else 0 end;
   rank_left int := 0;

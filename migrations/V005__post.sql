@@ -155,7 +155,7 @@ create trigger posts_core_touch before update on posts_core for each row execute
 
 -- A file that no post shows any more is removed with its last link, so that it no longer counts as storage.
 create function app.remove_unlinked_media() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from public.media_files f
   using (select distinct organization_id, media_file_id from gone) g

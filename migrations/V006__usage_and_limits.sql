@@ -31,7 +31,7 @@ grant execute on function get_organization_usage(uuid) to pulsegraph_api, pulseg
 -- Two writers that each fit but do not fit together must wait for one another, hence the lock. Organizations without
 -- limits skip both the lock and the count.
 create function app.keep_to_the_tier() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   organization uuid;
   usage record;

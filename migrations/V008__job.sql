@@ -44,7 +44,7 @@ comment on function app.is_operator() is 'Whether this transaction acts for some
 -- long as the job runs. So the lock is held for the claim alone, and the claim is a row with a lease.
 create function app.begin_jobs(jobs text[], every interval[], at_most int, node text, lease interval)
 returns setof public.job_runs
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   candidate record;
   begun int := 0;
@@ -102,7 +102,7 @@ grant execute on function app.begin_jobs(text[], interval[], int, text, interval
 -- ---- What an operator may ask
 
 create function app.refuse_all_but_operators() returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not app.is_operator() then
     raise exception 'Only an operator may ask this: a token whose claim `roles` holds `operator`.' using errcode = 'PG403';
@@ -113,7 +113,7 @@ comment on function app.refuse_all_but_operators() is 'An error, unless the tran
 grant execute on function app.refuse_all_but_operators() to pulsegraph_guard;
 
 create function app.list_job_runs(newest int) returns setof public.job_runs
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.refuse_all_but_operators();
   return query
@@ -127,7 +127,7 @@ $$;
 comment on function app.list_job_runs(int) is 'The newest runs of each job, newest first. Operators only.';
 
 create function app.list_job_requests() returns setof text
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.refuse_all_but_operators();
   return query select r.job from public.job_requests r order by r.job;
@@ -136,7 +136,7 @@ $$;
 comment on function app.list_job_requests() is 'The jobs that were asked for and have not begun. Operators only.';
 
 create function app.request_job(job text) returns void
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.refuse_all_but_operators();
   insert into public.job_requests (job) values (request_job.job) on conflict on constraint job_requests_pkey do nothing;

@@ -14,14 +14,34 @@ create schema partitions;
 comment on schema partitions is 'Partitions of large tables. They are read and written through their parents only.';
 grant usage, create on schema partitions to pulsegraph_guard;
 
--- Samples come by COPY, which row security allows only into a temporary table.
+-- Samples come by COPY, which row security allows only into a temporary table. It is the guard who makes it: whoever owns a
+-- temporary table can put triggers, defaults and types of their own under what functions of the guard read. PostgreSQL lets
+-- everybody make them, until the database's owner says otherwise.
 do $$
 begin
-  if not has_database_privilege('pulsegraph_api', current_database(), 'temporary') then
-    execute format('grant temporary on database %I to pulsegraph_api', current_database());
+  if has_database_privilege('pulsegraph_api', current_database(), 'temporary') then
+    execute format('revoke temporary on database %I from public, pulsegraph_api, pulsegraph_worker', current_database());
+  end if;
+  if not has_database_privilege('pulsegraph_guard', current_database(), 'temporary') then
+    execute format('grant temporary on database %I to pulsegraph_guard', current_database());
   end if;
 end
 $$;
+
+-- In a database whose owner is somebody else, the rest may still make them.
+create function app.refuse_foreign_temporaries(names text[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (
+    select from pg_catalog.pg_class c
+    where c.relnamespace = pg_my_temp_schema() and c.relname = any (names) and c.relowner <> 'pulsegraph_guard'::regrole) then
+    raise exception 'a temporary table is not of the guard''s making' using errcode = '42501';
+  end if;
+end
+$$;
+comment on function app.refuse_foreign_temporaries(text[]) is
+  'An error when one of these temporary tables belongs to anybody but the guard, who makes those of a batch.';
+grant execute on function app.refuse_foreign_temporaries(text[]) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 
 -- ---- What may be measured
 
@@ -85,15 +105,15 @@ create trigger metric_definitions_touch before update on metric_definitions for 
 
 -- A list that is not paged must stay short.
 create function app.keep_metric_definitions_few() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if (select count(*) from public.metric_definitions d where d.organization_id = new.organization_id) >= 500 then
-    raise exception 'name: an organization has at most 500 metrics.' using errcode = 'PG413';
+  if (select count(*) from public.metric_definitions d where d.organization_id = new.organization_id) >= app.row_limit('metrics') then
+    raise exception 'name: an organization has at most % metrics.', app.row_limit('metrics') using errcode = 'PG413';
   end if;
   return new;
 end
 $$;
-comment on function app.keep_metric_definitions_few() is 'Refuses the 501st metric of an organization.';
+comment on function app.keep_metric_definitions_few() is 'Refuses one metric too many of an organization.';
 alter function app.keep_metric_definitions_few() owner to pulsegraph_guard;
 
 -- The zone that the day tier is built for. A change of the organization's zone takes effect when a job has rebuilt the
@@ -107,7 +127,7 @@ create table metric_zones (
 comment on table metric_zones is 'The time zone in which the days of an organization''s metric rollups begin.';
 
 create function app.begin_metrics() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.metric_definitions (organization_id, name, unit, kind, default_aggregation, description, built_in)
   select new.id, c.name, c.unit, c.kind, c.default_aggregation, c.description, true from public.metric_catalogue c;
@@ -130,7 +150,7 @@ comment on function app.is_entity_type(text) is 'Whether it is a kind of entity 
 -- at when they first run, by when all tables of this function are made.
 create function app.unknown_entities(organization uuid, entity_types text[], entities uuid[])
 returns table (entity_type text, entity_id uuid, reason text)
-language plpgsql stable rows 10 set search_path = '' as $$
+language plpgsql stable rows 10 set search_path = pg_catalog, pg_temp as $$
 begin
   return query
     select e.type, e.id, 'entity: there is no such post.'
@@ -197,7 +217,8 @@ create table metric_readings (
   constraint metric_readings_value_is_a_number check (metric_value <> 'NaN'),
   constraint metric_readings_recorded_at_in_range check (recorded_at >= '2000-01-01T00:00:00Z')
 ) partition by range (recorded_at);
-comment on table metric_readings is 'The samples: one number a series and instant. Partitioned by month in UTC.';
+comment on table metric_readings is
+  'The samples: one number a series and instant. Partitioned by month in UTC, years before the last two by year.';
 
 -- Its partitions were those of the other, and bring their checks along.
 create table metric_readings_archive (
@@ -366,7 +387,7 @@ comment on function app.metric_steps(uuid, bigint, timestamptz, timestamptz) is
 -- Every lookup is lateral and has a limit or an aggregate: whatever the planner believes of the number of rows, it goes
 -- by the primary keys, and a plan made for one sample serves ten thousand. Compiling such a plan takes longer than it runs.
 create function app.rebuild_metrics(organization uuid, series_ids bigint[], buckets timestamptz[]) returns void
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   zone constant text := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
   day_series bigint[];
@@ -499,7 +520,7 @@ comment on function app.rebuild_metrics(uuid, bigint[], timestamptz[]) is
   'Rebuilds quarters of an hour of series from their samples, and all that follows from them. The caller holds app.lock_metrics.';
 
 create function app.rebuild_metric_days(organization uuid, series_ids bigint[], days timestamptz[], zone text) returns void
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   with fresh as materialized (
     select d.series_id, d.day, x.*
@@ -533,7 +554,7 @@ comment on function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text)
   'Rebuilds days of series from their quarters of an hour.';
 
 create function app.renew_metric_series(organization uuid, series_ids bigint[]) returns void
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   update public.metric_series s set last_value = n.value, last_at = n.recorded_at
   from (
@@ -559,7 +580,7 @@ comment on function app.renew_metric_series(uuid, bigint[]) is
 
 -- The counters of post_insights, by platform, are the newest samples of the metrics of those names.
 create function app.renew_post_insights(organization uuid, series_ids bigint[]) returns void
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   with touched as materialized (
     select distinct s.post_id, s.platform
@@ -615,7 +636,7 @@ comment on function app.whole_count(numeric) is 'A value as a count: whole and n
 -- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
 -- their series. All others make their buckets be rebuilt. The conflicts of an upsert come first, as updates.
 create function app.roll_up_metrics() returns trigger
-language plpgsql security definer set search_path = '' set jit = off as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   organization uuid;
   zone text;
@@ -724,7 +745,7 @@ $$;
 comment on function app.roll_up_metrics() is 'Rebuilds the rollups of the samples a statement changed.';
 
 create function app.lock_metrics_of_deleted() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.lock_metrics(case tg_table_name when 'organizations' then old.id else (to_jsonb(old) ->> 'organization_id')::uuid end);
   return old;
@@ -734,7 +755,7 @@ comment on function app.lock_metrics_of_deleted() is
   'Takes the lock of metrics before series and insights of what is deleted go, so that it waits for writers of them and they never for it.';
 
 create function app.keep_sample_in_place() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'A sample stays with its series and instant; delete it and insert another.' using errcode = 'PG409';
 end
@@ -743,7 +764,7 @@ comment on function app.keep_sample_in_place() is 'Refuses to move a sample, of 
 
 -- A series that goes takes its samples along, and its part of the totals, unless all of the organization goes.
 create function app.forget_metric_series() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   organization uuid;
 begin
@@ -788,7 +809,7 @@ comment on function app.forget_metric_series() is 'Takes samples and rollups of 
 
 -- CREATE TABLE ... PARTITION OF would stop every reader for a moment; ATTACH lets them go on. The check spares it a scan.
 create function app.make_partition(parent text, name text, since timestamptz, until timestamptz) returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   -- What the table is partitioned by: one column of timestamptz.
   instant constant text := (
@@ -799,7 +820,7 @@ declare
 begin
   execute format(
     'create table partitions.%1$I (like public.%2$I including defaults including constraints, constraint %3$I check (%4$I >= %5$L and %4$I < %6$L))',
-    name, parent, name || '_month', instant, since, until);
+    name, parent, name || '_range', instant, since, until);
   execute format('alter table partitions.%I enable row level security, force row level security', name);
   execute format('alter table public.%I attach partition partitions.%I for values from (%L) to (%L)', parent, name, since, until);
 end
@@ -807,13 +828,27 @@ $$;
 comment on function app.make_partition(text, text, timestamptz, timestamptz) is
   'Makes one partition of a table. For functions of the guard, which owns such tables, and for what restores a backup.';
 
+-- A month that no event of ours can be in is somebody's mistake, and a partition stays.
+create function app.refuse_far_months(months date[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  far constant date := (select m from unnest(months) m where m < '2000-01-01' or m > now() + interval '2 years' limit 1);
+begin
+  if far is not null then
+    raise exception 'months: % is not between 2000 and two years from now.', far using errcode = 'PG400';
+  end if;
+end
+$$;
+comment on function app.refuse_far_months(date[]) is 'An error when one of these months is before 2000, or more than two years ahead.';
+
 create function app.make_month_partitions(parent text, months date[]) returns int
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   month date;
   name text;
   made int := 0;
 begin
+  perform app.refuse_far_months(months);
   for month in select distinct date_trunc('month', m)::date from unnest(months) m order by 1 loop
     name := parent || to_char(month, '_YYYY_MM');
     continue when to_regclass(format('partitions.%I', name)) is not null;
@@ -830,17 +865,57 @@ $$;
 comment on function app.make_month_partitions(text, date[]) is
   'Makes the partitions of a table for these months that are missing; answers how many. For functions of the guard, which owns such tables.';
 
+-- Whoever may write samples says when they are of, and every partition costs everybody's questions. So the years before the
+-- last two have one each, but for those that have months already: of all the time since 2000 that makes some sixty.
 create function app.make_metric_partitions(months date[]) returns int
-language sql volatile security definer set search_path = '' as $$
-  select app.make_month_partitions('metric_readings', months)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  since constant date := date_trunc('year', now() at time zone 'UTC') - interval '2 years';
+  old record;
+  recent date[];
+  made int := 0;
+begin
+  perform app.refuse_far_months(months);
+  for old in
+    select y.year, 'metric_readings' || to_char(y.year, '_YYYY') as name, array_agg(y.month) as months
+    from (select date_trunc('year', m::timestamp)::date as year, m as month from unnest(months) m where m < since) y
+    group by y.year order by y.year
+  loop
+    continue when to_regclass(format('partitions.%I', old.name)) is not null;
+    -- One writer at a time decides for a year, which another may see as a recent one at its turn.
+    perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || old.name, 0));
+    continue when to_regclass(format('partitions.%I', old.name)) is not null;
+    if exists (select from pg_catalog.pg_class c
+      where c.relnamespace = 'partitions'::regnamespace and c.relname ~ ('^' || old.name || '_\d\d$')) then
+      recent := recent || old.months;
+      continue;
+    end if;
+    perform app.make_partition(
+      'metric_readings', old.name, old.year::timestamp at time zone 'UTC', (old.year + interval '1 year') at time zone 'UTC');
+    made := made + 1;
+  end loop;
+  return made + app.make_month_partitions('metric_readings', recent || array(select m from unnest(months) m where m >= since));
+end
 $$;
-comment on function app.make_metric_partitions(date[]) is 'Makes the partitions of samples of these months that are missing; answers how many.';
+comment on function app.make_metric_partitions(date[]) is
+  'Makes the partitions of samples of these months that are missing; answers how many. Years before the last two share one each.';
+
+-- What a partition is of is in its name: a month or a year.
+create function app.partition_months(name text) returns daterange
+language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+  select case
+    when name ~ '_\d{4}_\d{2}$' then daterange(to_date(right(name, 7), 'YYYY_MM'), (to_date(right(name, 7), 'YYYY_MM') + interval '1 month')::date)
+    when name ~ '_\d{4}$' then daterange(to_date(right(name, 4), 'YYYY'), (to_date(right(name, 4), 'YYYY') + interval '1 year')::date)
+  end
+$$;
+comment on function app.partition_months(text) is 'The month or the year in UTC that a partition of this name holds; null where the name tells none.';
 
 -- ---- Writing
 
 create function app.begin_metric_batch() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  perform app.refuse_foreign_temporaries('{metric_batch}');
   create temporary table if not exists metric_batch (
     position int not null,
     metric text not null,
@@ -852,16 +927,18 @@ begin
     metadata jsonb
   ) on commit drop;
   truncate pg_temp.metric_batch;
+  grant select, insert, delete on pg_temp.metric_batch to pulsegraph_api, pulsegraph_worker;
 end
 $$;
 comment on function app.begin_metric_batch() is 'Makes the temporary table metric_batch, which samples are copied into; it goes with the transaction.';
 
 create function app.take_metric_batch(organization uuid, out written int, out rejected jsonb)
-language plpgsql volatile set search_path = '' set jit = off as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   archived date[];
   rows int;
 begin
+  perform app.refuse_foreign_temporaries('{metric_batch}');
   -- Asked here once, so that a batch that is rejected row by row is refused all the same.
   if not organization = any (app.organizations_where('editor')) then
     raise exception 'may not write metrics' using errcode = '42501';
@@ -950,7 +1027,7 @@ comment on function app.take_metric_batch(uuid) is
 create function app.drop_metric_samples(
   organization uuid, entity_type text, entity uuid, metrics text[], platforms text[], from_at timestamptz, to_at timestamptz,
   out deleted int)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   series_ids bigint[];
   rows int;
@@ -976,9 +1053,11 @@ comment on function app.drop_metric_samples(uuid, text, uuid, text[], text[], ti
   'Deletes samples of one entity, with the rights of the caller; answers how many. No metrics or platforms means all of them.';
 
 create function app.archived_metric_months() returns date[]
-language sql stable security definer set search_path = '' as $$
-  select array_agg(to_date(right(c.relname, 7), 'YYYY_MM'))
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select array_agg(m::date)
   from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
+  cross join lateral (select app.partition_months(c.relname) as range) p
+  cross join lateral generate_series(lower(p.range), upper(p.range) - 1, interval '1 month') m
   where i.inhparent = 'public.metric_readings_archive'::regclass
 $$;
 comment on function app.archived_metric_months() is 'The months whose samples lie in the archive; null when there are none.';
@@ -1074,6 +1153,7 @@ alter function app.roll_up_metrics() owner to pulsegraph_guard;
 alter function app.lock_metrics_of_deleted() owner to pulsegraph_guard;
 alter function app.forget_metric_series() owner to pulsegraph_guard;
 alter function app.make_metric_partitions(date[]) owner to pulsegraph_guard;
+alter function app.begin_metric_batch() owner to pulsegraph_guard;
 alter function app.archived_metric_months() owner to pulsegraph_guard;
 
 create trigger metric_definitions_few before insert on metric_definitions
@@ -1199,7 +1279,7 @@ grant execute on function app.midnight(date, text), app.metric_day_near_change(t
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
 grant execute on function app.whole_count(numeric), app.keep_sample_in_place(), app.make_month_partitions(text, date[]),
-  app.make_partition(text, text, timestamptz, timestamptz) to pulsegraph_guard;
+  app.make_partition(text, text, timestamptz, timestamptz), app.refuse_far_months(date[]), app.partition_months(text) to pulsegraph_guard;
 grant execute on function app.metric_steps(uuid, bigint, timestamptz, timestamptz),
   app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric),
   get_metrics_aggregated(text, uuid, text, text) to pulsegraph_api, pulsegraph_worker;

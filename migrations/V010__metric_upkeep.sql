@@ -6,7 +6,7 @@
 -- ---- Partitions
 
 create function app.make_partitions_ahead(months int default 3) returns int
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select app.make_metric_partitions(array(
     select (date_trunc('month', now(), 'UTC') at time zone 'UTC' + make_interval(months => m))::date
     from generate_series(0, greatest(make_partitions_ahead.months, 0)) m))
@@ -18,7 +18,7 @@ comment on function app.make_partitions_ahead(int) is
 -- that all rows fit, so that ATTACH need not look. Readers wait while a month changes hands, and as long as it takes to get
 -- the lock; therefore it is given up soon.
 create function archive_old_metrics(retention interval default '13 months') returns int
-language plpgsql volatile security definer set search_path = '' set lock_timeout = '300ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '300ms' as $$
 declare
   month record;
   moved int := 0;
@@ -27,14 +27,13 @@ begin
     raise exception 'retention: % is negative.', retention using errcode = 'PG400';
   end if;
   for month in
-    select c.relname as name, m.first, m.first + interval '1 month' as next
+    -- A partition of another name is nobody's month or year, and stays.
+    select c.relname as name, lower(p.range)::timestamp as first, upper(p.range)::timestamp as next
     from pg_catalog.pg_inherits i
     join pg_catalog.pg_class c on c.oid = i.inhrelid
-    -- A partition of another name is nobody's month, and stays.
-    cross join lateral (
-      select case when c.relname ~ '_\d{4}_\d{2}$' then to_date(right(c.relname, 7), 'YYYY_MM')::timestamp end as first) m
+    cross join lateral (select app.partition_months(c.relname) as range) p
     where i.inhparent = 'public.metric_readings'::regclass
-      and (m.first + interval '1 month') at time zone 'UTC' <= now() - retention
+      and upper(p.range)::timestamp at time zone 'UTC' <= now() - retention
     order by c.relname
   loop
     begin
@@ -55,12 +54,12 @@ begin
 end
 $$;
 comment on function archive_old_metrics(interval) is
-  'Moves months that ended longer ago than the retention into the archive, as whole partitions; answers how many. Rollups stay as they are.';
+  'Moves months, and years that share a partition, into the archive when they ended longer ago than the retention, as whole partitions; answers how many. Rollups stay as they are.';
 
 -- ---- Days of a new time zone
 
 create function app.rebuild_metric_zone(organization uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   wanted text;
   name text;
@@ -112,7 +111,7 @@ comment on function app.rebuild_metric_zone(uuid) is
   'Rebuilds the days of an organization''s metrics when they are not those of its time zone; answers whether they were not.';
 
 create function app.rebuild_metric_zones() returns int
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   organization uuid;
   rebuilt int := 0;
@@ -126,7 +125,7 @@ $$;
 comment on function app.rebuild_metric_zones() is 'Rebuilds the days of all organizations that moved to another time zone; answers of how many.';
 
 create function app.organizations_in_another_zone() returns setof uuid
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select z.organization_id
   from public.metric_zones z join public.organizations o on o.id = z.organization_id
   where z.time_zone <> o.time_zone order by 1
@@ -171,7 +170,7 @@ grant select on metric_changes to pulsegraph_api;
 
 -- As many days as are done quickly: writers wait meanwhile.
 create function app.refresh_cross_platform(organization uuid, name text, at_most int default 31) returns int
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   definition record;
   days timestamptz[];
@@ -242,7 +241,7 @@ comment on function app.refresh_cross_platform(uuid, text, int) is
   'Brings the newest changed days of a metric of an organization up to date; answers how many, 0 when there are no more.';
 
 create function refresh_cross_platform_metrics() returns int
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   pair record;
   days int;
@@ -263,7 +262,7 @@ comment on function refresh_cross_platform_metrics() is
 
 -- Without the lock a refresh in flight could take the days that are noted here, and compute them by what the metric was.
 create function app.recompute_cross_platform() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.lock_metrics(new.organization_id);
   insert into public.metric_changes (organization_id, metric, bucket)
@@ -281,7 +280,7 @@ comment on function app.recompute_cross_platform() is 'Has the days of a metric 
 -- Counts by nothing but the samples, and in another way than the triggers do: what they have in common could be wrong in both.
 create function app.recount_metrics(organization uuid, series bigint, at timestamptz)
 returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
-language sql stable security definer set search_path = '' set jit = off as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
   with subject as materialized (
     select s.id, s.metric, s.entity_type, s.platform, s.last_value, s.last_at, z.time_zone, app.metric_day(at, z.time_zone) as day
     from public.metric_series s join public.metric_zones z on z.organization_id = s.organization_id
@@ -358,7 +357,7 @@ comment on function app.recount_metrics(uuid, bigint, timestamptz) is
 -- rebuilt. So all are set to what was counted.
 create function app.heal_metrics(organization uuid, series bigint, at timestamptz)
 returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
   subject record;
@@ -405,7 +404,7 @@ comment on function app.heal_metrics(uuid, bigint, timestamptz) is
 -- Ids and instants are drawn between the smallest and the largest, and the next one there is is taken: that is found by an
 -- index, however many there are.
 create function app.pick_metrics(sampled int) returns table (organization uuid, series bigint, at timestamptz)
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   since timestamptz;
   until timestamptz;
@@ -456,7 +455,7 @@ comment on function app.pick_metrics(int) is 'Draws series and instants where th
 
 create function app.audit_metrics(sampled int default 20)
 returns table (organization_id uuid, metric text, series_id bigint, part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
   picked record;

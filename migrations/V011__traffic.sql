@@ -11,15 +11,6 @@
 -- and clicks count at their own instant and under their own codes. A code that is not given is '', so that it can be part
 -- of keys.
 
--- Events come by COPY, into a temporary table that belongs to the guard.
-do $$
-begin
-  if not has_database_privilege('pulsegraph_guard', current_database(), 'temporary') then
-    execute format('grant temporary on database %I to pulsegraph_guard', current_database());
-  end if;
-end
-$$;
-
 -- ---- What happened. No foreign keys: a row trigger for each would cost more than the row. An organization takes all along.
 
 create table analytics_page_views (
@@ -173,7 +164,7 @@ create table traffic_zones (
 comment on table traffic_zones is 'The time zone in which the days of an organization''s traffic begin.';
 
 create function app.begin_traffic() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.traffic_zones (organization_id, time_zone) values (new.id, new.time_zone);
   return null;
@@ -331,7 +322,7 @@ comment on function app.lock_traffic(uuid) is
 -- A session is written again with each of its events. Where the new version finds room on its page, none of five indexes
 -- is touched. Only partitions can be told.
 create function app.make_traffic_partitions(parent text, months date[]) returns int
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   made int;
   name text;
@@ -363,8 +354,9 @@ alter function app.make_traffic_partitions(text, date[]) owner to pulsegraph_gua
 -- few.
 
 create function app.begin_event_batch() returns void
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  perform app.refuse_foreign_temporaries('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
   if to_regclass('pg_temp.event_batch') is null then
     create temporary table event_batch (
       position int not null,
@@ -428,7 +420,7 @@ comment on function app.begin_event_batch() is
   'Makes or empties the temporary table event_batch, which events are copied into, and those that app.take_event_batch works with.';
 
 create function app.organizations_to_track() returns uuid[]
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select app.organizations_where('editor') || array(
     select k.organization_id from public.api_keys k
     where k.id = app.current_api_key_id() and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
@@ -437,7 +429,7 @@ $$;
 comment on function app.organizations_to_track() is 'The organizations whose events the caller may send.';
 
 create function app.refuse_strangers(organizations uuid[]) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if current_setting('role') <> 'pulsegraph_worker' and not organizations <@ app.organizations_to_track() then
     raise exception 'may not send events' using errcode = '42501';
@@ -447,11 +439,13 @@ $$;
 comment on function app.refuse_strangers(uuid[]) is 'An error unless the caller is the server itself or may send events of all these organizations.';
 
 create function app.take_event_batch() returns table (number int, code text)
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
-  organizations constant uuid[] := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
+  organizations uuid[];
   organization uuid;
 begin
+  perform app.refuse_foreign_temporaries('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
+  organizations := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
   perform app.refuse_strangers(organizations);
   foreach organization in array organizations loop
     perform app.lock_traffic(organization);
@@ -472,7 +466,7 @@ comment on function app.take_event_batch() is
   'Writes the events in the temporary table event_batch, if the caller may; answers those that were not written. It leaves the sketches of visitors as they are: those of all rows that changed are in visitor_sketches, for app.store_visitor_sketches.';
 
 create function app.refuse_events(organizations uuid[]) returns table (number int, code text)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   known constant uuid[] := array(
     select z.organization_id from unnest(organizations) o(id)
@@ -510,7 +504,7 @@ $$;
 comment on function app.months_between(timestamptz, timestamptz) is 'The months in UTC from that of one instant to that of another; none where there is no instant.';
 
 create function app.keep_events() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   click_months date[];
   page_months date[];
@@ -572,7 +566,7 @@ comment on function app.session_pause(text) is
 -- Stored sessions that lie further than a pause from all visits of the batch do not grow together by them. The key of a
 -- session holds its organization.
 create function app.find_visits() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into pg_temp.visits
     (organization_id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
@@ -627,7 +621,7 @@ $$;
 comment on function app.find_visits() is 'Collects the visits that the batch tells of, and the stored sessions that they may be part of.';
 
 create function app.merge_visits() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with placed as (
     select p.*, sum(p.begins::int) over (partition by p.session_key order by p.first_seen, p.last_seen, p.first_message_key) as number
@@ -703,7 +697,7 @@ $$;
 comment on function app.traffic_day(timestamptz, text) is 'The local day that an instant lies in.';
 
 create function app.find_batch_days() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into pg_temp.batch_days (organization_id, bucket, date)
   select q.organization_id, q.bucket, app.traffic_day(q.bucket, z.time_zone)
@@ -717,7 +711,7 @@ $$;
 comment on function app.find_batch_days() is 'Notes in which local days the quarters of an hour are that the batch changes.';
 
 create function app.note_traffic_changes() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into pg_temp.traffic_changes
     (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds, date, first_at, last_at)
@@ -744,7 +738,7 @@ $$;
 comment on function app.note_traffic_changes() is 'Adds up what the batch changes in quarters of an hour, and when a view or click happened first and last in each.';
 
 create function app.add_traffic_quarters() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with added as (
     insert into public.traffic_quarters as t
@@ -765,7 +759,7 @@ $$;
 comment on function app.add_traffic_quarters() is 'Adds the changes of the batch to quarters of an hour, and leaves their sketches in visitor_sketches.';
 
 create function app.add_traffic_days() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with added as (
     insert into public.analytics_daily_stats as t
@@ -829,7 +823,7 @@ comment on function app.add_traffic_days() is
   'Adds the changes of the batch to the days of organizations, user codes, share codes and contacts, and leaves their sketches in visitor_sketches.';
 
 create function app.add_traffic_clicks() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with counted as materialized (
     select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target, count(*) as number
@@ -853,7 +847,7 @@ $$;
 comment on function app.add_traffic_clicks() is 'Counts the clicks of the batch by their targets.';
 
 create function app.add_traffic_pages() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with counted as materialized (
     select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.page_type, count(*) as number
@@ -878,8 +872,9 @@ comment on function app.add_traffic_pages() is 'Counts the views of the batch by
 
 -- Sketches are merged in Java. That the rows are there already is what ON CONFLICT is for: it finds them by their keys.
 create function app.store_visitor_sketches() returns void
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
+  perform app.refuse_foreign_temporaries('{visitor_sketches}');
   perform app.refuse_strangers(array(select distinct s.organization_id from pg_temp.visitor_sketches s));
   insert into public.traffic_quarters (organization_id, bucket, user_code, share_code, contact_id, visitors)
   select s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id, s.visitors from pg_temp.visitor_sketches s where s.tier = 'quarter' order by s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id
@@ -909,7 +904,7 @@ alter function app.store_visitor_sketches() owner to pulsegraph_guard;
 -- ---- An organization takes its traffic along
 
 create function app.lock_traffic_of_deleted() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.lock_traffic(old.id);
   return old;
@@ -922,7 +917,7 @@ create trigger organizations_lock_traffic before delete on organizations
   for each row execute function app.lock_traffic_of_deleted();
 
 create function app.forget_traffic() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from public.analytics_page_views t where t.organization_id = old.id;
   delete from public.analytics_clicks t where t.organization_id = old.id;

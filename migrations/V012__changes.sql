@@ -4,7 +4,7 @@
 -- after the commit, and equal ones of a transaction once.
 
 create function app.notify_change(topic text, organization uuid) returns void
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select pg_catalog.pg_notify('pulsegraph_changes', topic || ' ' || organization)
 $$;
 comment on function app.notify_change(text, uuid) is
@@ -13,7 +13,7 @@ grant execute on function app.notify_change(text, uuid) to pulsegraph_worker, pu
 
 -- Whoever writes days: the batch of events, an audit that heals them, a change of zone.
 create function app.tell_traffic() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.notify_change('traffic', c.organization_id) from (select distinct x.organization_id from changed x) c;
   return null;

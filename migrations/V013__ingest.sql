@@ -3,7 +3,7 @@
 -- A batch of many requests asks for all of their keys at once, in the transaction that writes: a key that was revoked before
 -- is not accepted any more.
 create function app.ingest_keys(sha256 text[]) returns table (sha256 text, id uuid, organization_id uuid, may_ingest boolean)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select encode(k.secret_sha256, 'hex'), k.id, k.organization_id, k.scopes && array['ingest', 'write']
   from public.api_keys k
   where k.secret_sha256 = any (select decode(s, 'hex') from unnest(ingest_keys.sha256) s)
@@ -15,7 +15,7 @@ comment on function app.ingest_keys(text[]) is
 -- A batch is of many organizations. One that somebody else writes for long, such as a recount, is left out, and the others
 -- need not wait for it: a moment for the first such, and none for more.
 create function app.lock_traffic_soon(organizations uuid[]) returns setof uuid
-language plpgsql volatile set search_path = '' set lock_timeout = '250ms' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp set lock_timeout = '250ms' as $$
 declare
   organization uuid;
 begin
@@ -34,7 +34,7 @@ comment on function app.lock_traffic_soon(uuid[]) is
 
 -- jsonb is longer than what was sent, where it writes numbers out; a body that is too long so is left out.
 create function app.keep_ingest_rejects(rejects jsonb) returns int
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   with kept as (
     insert into public.ingest_rejects (organization_id, received_at, message_id, code, reason, body)
     select r.organization_id, r.received_at, r.message_id, r.code, r.reason, case when length(r.body::text) <= 32768 then r.body end

@@ -7,7 +7,7 @@
 -- ---- Partitions
 
 create function app.make_traffic_partitions_ahead(months int default 3) returns int
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select sum(app.make_traffic_partitions(p.parent, array(
     select (date_trunc('month', now(), 'UTC') at time zone 'UTC' + make_interval(months => m))::date
     from generate_series(0, greatest(make_traffic_partitions_ahead.months, 0)) m)))::int
@@ -36,7 +36,7 @@ comment on column traffic_retention.message_days is
 --
 -- Readers and writers wait while a month goes, and as long as it takes to get the lock; therefore it is given up soon.
 create function cleanup_old_raw_events(retention_days int default 90) returns json
-language plpgsql volatile security definer set search_path = '' set lock_timeout = '300ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '300ms' as $$
 declare
   cutoff constant timestamptz := now() - make_interval(days => retention_days);
   messages_cutoff timestamptz;
@@ -115,7 +115,7 @@ comment on function cleanup_old_raw_events(int) is
 -- ---- Days of a new time zone
 
 create function app.organizations_in_another_traffic_zone() returns setof uuid
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select z.organization_id
   from public.traffic_zones z join public.organizations o on o.id = z.organization_id
   where z.time_zone <> o.time_zone order by 1
@@ -125,7 +125,7 @@ comment on function app.organizations_in_another_traffic_zone() is 'The organiza
 -- Quarters do not know when in them a contact came first and last. Raw events do, as long as they are there; from then on
 -- the days of the old zone do, for their own first and last, and else it is known to a quarter of an hour.
 create function app.rebuild_traffic_zone(organization uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   wanted text;
 begin
@@ -214,7 +214,7 @@ comment on function app.rebuild_traffic_zone(uuid) is
   'Rebuilds the days of an organization''s traffic when they are not those of its time zone; answers whether they were not. The caller merges the sketches of the new days in the same transaction.';
 
 create function app.list_traffic_days(organization uuid) returns table (date date, since timestamptz, until timestamptz)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select app.traffic_day(q.bucket, z.time_zone), min(q.bucket), max(q.bucket) + interval '15 minutes'
   from public.traffic_zones z join public.traffic_quarters q on q.organization_id = z.organization_id
   where z.organization_id = organization group by 1 order by 1
@@ -224,7 +224,7 @@ comment on function app.list_traffic_days(uuid) is 'The local days of an organiz
 -- ---- Whether days equal a recount
 
 create function app.traffic_day_span(day date, zone text, out since timestamptz, out until timestamptz)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select min(q), max(q) + interval '15 minutes'
   from generate_series(
     day::timestamp at time zone 'UTC' - interval '16 hours', day::timestamp at time zone 'UTC' + interval '40 hours',
@@ -240,7 +240,7 @@ comment on function app.traffic_day_span(date, text) is
 -- What is stored is compared with what is counted by hashes. The planner may expect a single row of an organization it has
 -- not counted yet, and would compare each row of the day with each.
 create function app.recount_traffic_day(organization uuid, day date, out counted jsonb, out changed jsonb)
-language plpgsql volatile security definer set search_path = '' set jit = off set enable_nestloop = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off set enable_nestloop = off as $$
 declare
   zone text;
   since timestamptz;
@@ -506,7 +506,7 @@ comment on function app.recount_traffic_day(uuid, date) is
   'Counts a local day of an organization again from raw events and sessions and sets what differs; answers how many rows the day has in each table, and how many were not so. Both null: raw events of the day were dropped, and it stays as it is.';
 
 create function aggregate_analytics_daily(target_date date default (now() at time zone 'UTC')::date - 1) returns json
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   organization uuid;
   one record;
@@ -550,7 +550,7 @@ comment on function aggregate_analytics_daily(date) is
   'Counts the local day of each organization that the caller may write again, from raw events and sessions, and sets what differs in rollups: nothing, as long as writers keep their promise. A day whose raw events were dropped, all or some, is refused and stays as it is; success is then false. Sketches of visitors are left to the job traffic.audit.';
 
 create function backfill_aggregates(start_date date, end_date date default (now() at time zone 'UTC')::date) returns json
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   day date;
   one json;
@@ -576,7 +576,7 @@ comment on function backfill_aggregates(date, date) is
 
 -- From raw events and from rollups: either may lack what the other has.
 create function app.pick_traffic_days(sampled int) returns table (organization uuid, date date)
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_variable
 declare
   one record;
@@ -712,7 +712,7 @@ comment on view analytics_summary is
 -- bounce any more, in rollups too, so that rollups stay what a recount of sessions gives.
 
 create function app.increment_sessions(session_ids text[], views int, clicks int, organization uuid) returns void
-language plpgsql volatile security definer set search_path = '' set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   subject uuid := organization;
   allowed uuid[];
@@ -785,14 +785,14 @@ comment on function app.increment_sessions(text[], int, int, uuid) is
   'Adds views and clicks to sessions, for each time that the client''s name of one is listed: to the one that began last, where several visitors or days have that name.';
 
 create function increment_session_page_views(session_ids text[], increment int default 1, organization uuid default null) returns void
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select app.increment_sessions(session_ids, increment, 0, organization)
 $$;
 comment on function increment_session_page_views(text[], int, uuid) is
   'Adds so many views to sessions, for each time that the client''s name of one is listed; of several with one name that which began last, and unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
 
 create function increment_session_clicks(session_ids text[], increment int default 1, organization uuid default null) returns void
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select app.increment_sessions(session_ids, 0, increment, organization)
 $$;
 comment on function increment_session_clicks(text[], int, uuid) is

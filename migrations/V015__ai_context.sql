@@ -92,7 +92,7 @@ create index ml_features_post_idx on ml_features (organization_id, post_id);
 
 -- Rows of posts are locked first and in order: whoever deletes a post has its row, and then takes its features.
 create function app.put_ml_features(organization uuid, features jsonb, out written int, out rejected jsonb)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   kept jsonb;
 begin

@@ -57,7 +57,7 @@ comment on constraint embedding_choices_language_known on embedding_choices is
 create trigger embedding_choices_touch before update on embedding_choices for each row execute function app.touch_updated_at();
 
 create function app.begin_embeddings() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.embedding_choices (organization_id) values (new.id);
   return null;
@@ -149,7 +149,7 @@ comment on function app.unspaced_letter() is 'A regular expression for one lette
 -- Runs of letters of scripts without spaces become pairs of neighbours, which a dictionary of no kind is needed for:
 -- "abcd" is kept as "ab bc cd d", and asked for as the phrase "ab bc cd".
 create function app.search_text(written text, is_question boolean) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   letter constant text := app.unspaced_letter();
   plain text := written;
@@ -182,7 +182,7 @@ comment on function app.search_text(text, boolean) is
   'A text as text search takes it, on a database of any locale: in small letters, with spaces for what is no letter beyond ASCII, and pairs of letters where a script has no spaces.';
 
 create function app.words_asked(language regconfig, words text, is_any boolean) returns tsquery
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   -- A dash that stands before no word excludes none: a rule, or a pause.
   plain constant text := regexp_replace(app.search_text(words, true), '-[-\s]+', ' ', 'g');
@@ -209,7 +209,7 @@ comment on function app.words_asked(regconfig, text, boolean) is
 
 -- Of windows that overlap, the one with most of the words. Words that its edges cut are left out.
 create function app.snippet(language regconfig, content text, question tsquery) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select w.piece
   from (
     select s.first, case when s.first > 1 and substr(content, s.first - 1, 1) ~ '\S' then regexp_replace(s.piece, '^\S{0,40}\s+', '') else s.piece end
@@ -225,7 +225,7 @@ $$;
 comment on function app.snippet(regconfig, text, tsquery) is 'At most 200 characters of a text, those with most of the words that were asked for.';
 
 create function app.find_words() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if new.content is null then
     new.content_hash := null;
@@ -247,12 +247,12 @@ create trigger embeddings_find_words before insert or update of content, search 
 -- ---- Writing
 
 create function app.begin_embedding_model() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   -- The models that the server makes vectors of texts with always have a place.
-  if (select count(*) from public.embedding_models m where m.organization_id = new.organization_id) >= 20
+  if (select count(*) from public.embedding_models m where m.organization_id = new.organization_id) >= app.row_limit('models')
     and not exists (select from public.embedding_choices c where c.organization_id = new.organization_id and new.name in (c.model, c.next_model)) then
-    raise exception 'model: an organization has at most 20 models.' using errcode = 'PG413';
+    raise exception 'model: an organization has at most % models.', app.row_limit('models') using errcode = 'PG413';
   end if;
   insert into public.embedding_spaces (model, dimensions) values (new.name, new.dimensions) on conflict do nothing;
   new.space_id := (select s.id from public.embedding_spaces s where s.model = new.name and s.dimensions = new.dimensions);
@@ -260,7 +260,7 @@ begin
 end
 $$;
 comment on function app.begin_embedding_model() is
-  'Gives a new model of an organization its space, which others may share, and refuses the 21st.';
+  'Gives a new model of an organization its space, which others may share, and refuses one too many.';
 alter function app.begin_embedding_model() owner to pulsegraph_guard;
 create trigger embedding_models_begin before insert on embedding_models
   for each row execute function app.begin_embedding_model();
@@ -269,7 +269,7 @@ create trigger embedding_models_begin before insert on embedding_models
 -- Whoever writes a text takes along the vectors that other models made of the one before it, and so has the lock alone; as
 -- has whoever begins a model, deletes, or changes the model that answers, which must not miss a text that is being written.
 create function app.lock_embeddings(organization uuid, alone boolean) returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   key constant bigint := hashtextextended('pulsegraph embeddings ' || organization, 0);
 begin
@@ -284,8 +284,9 @@ comment on function app.lock_embeddings(uuid, boolean) is
   'Writers of vectors share it until the end of their transactions; writers of texts, and whoever deletes or changes the model that answers, have it alone.';
 
 create function app.begin_embedding_batch() returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  perform app.refuse_foreign_temporaries('{embedding_batch}');
   create temporary table if not exists embedding_batch (
     position int not null,
     id uuid not null,
@@ -303,16 +304,19 @@ begin
     by_choice boolean not null
   ) on commit drop;
   truncate pg_temp.embedding_batch;
+  grant select, insert, delete on pg_temp.embedding_batch to pulsegraph_api, pulsegraph_worker;
 end
 $$;
 comment on function app.begin_embedding_batch() is
   'Makes the temporary table embedding_batch, which embeddings are copied into; it goes with the transaction.';
+alter function app.begin_embedding_batch() owner to pulsegraph_guard;
 
 create function app.take_embedding_batch(organization uuid, out written int, out waiting int, out rejected jsonb)
-language plpgsql volatile set search_path = '' set jit = off as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   refusals jsonb;
 begin
+  perform app.refuse_foreign_temporaries('{embedding_batch}');
   -- Asked here once, so that a batch that is rejected row by row, or is empty, is refused all the same. The worker is
   -- nobody's member.
   if current_user <> 'pulsegraph_worker' and not organization = any (app.organizations_where(
@@ -372,7 +376,7 @@ begin
   insert into public.embedding_models (organization_id, name, dimensions)
   select organization, f.model, f.dimensions
   from first_use f
-  where f.chosen or f.number <= 20
+  where f.chosen or f.number <= app.row_limit('models')
     - (select count(*) from public.embedding_models m where m.organization_id = organization)
     - (select count(*) from first_use o where o.chosen)
   order by f.model
@@ -382,7 +386,7 @@ begin
     select b.position,
       case
         when m.name is null then array['TOO_MANY_MODELS',
-          format('model: "%s" would be the 21st model; an organization has at most 20.', left(b.model, 60))]
+          format('model: "%s" would be one too many; an organization has at most %s models.', left(b.model, 60), app.row_limit('models'))]
         when m.dimensions <> b.dimensions and b.made then array['WRONG_DIMENSION',
           format('model: this server makes vectors of %s numbers by "%s", where those that are here have %s.',
             b.dimensions, left(b.model, 60), m.dimensions)]
@@ -465,7 +469,7 @@ comment on function app.take_embedding_batch(uuid) is
 
 create function app.drop_embeddings(
   organization uuid, entity_type text, entity uuid, source_field text, model text, out deleted int)
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   if not organization = any (app.organizations_where(
     case when drop_embeddings.entity_type = 'ai_context' then 'member' else 'editor' end)) then
@@ -493,7 +497,7 @@ comment on function app.drop_embeddings(uuid, text, uuid, text, text) is
 -- ---- Searching
 
 create function app.vector_schema() returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select n.nspname::text
   from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
   where e.extname = 'vector' and string_to_array(e.extversion, '.')::int[] >= array[0, 8]
@@ -501,7 +505,7 @@ $$;
 comment on function app.vector_schema() is 'Where the extension vector is, from version 0.8 on; null where it is not.';
 
 create function app.embedding_index_is_ready(space int) returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce((
     select i.indisvalid and i.indisready
     from pg_catalog.pg_index i
@@ -518,7 +522,7 @@ comment on function app.exact_search_limit() is
 -- numbers as constants: a loop over elements takes four times as long. Sums of sixteen keep the expression flat, since
 -- 16,000 numbers nested in one another would exceed the stack.
 create function app.dot_expression(query real[]) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select string_agg(s.part, ' + ' order by s.part_number)
   from (
     select t.i / 128 as part_number,
@@ -537,7 +541,7 @@ create function app.nearest_entities(
   organization uuid, space int, query real[], depth int, other_than_type text, other_than_id uuid,
   entity_types text[], platforms text[], published_from timestamptz, published_to timestamptz, metadata jsonb, way text)
 returns table (id uuid, score double precision, by_index boolean)
-language plpgsql stable set search_path = '' set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   extension constant text := app.vector_schema();
   dimensions constant int := cardinality(query);
@@ -625,7 +629,7 @@ create function app.entities_with_words(
   organization uuid, space int, words text, is_any boolean, depth int, entity_types text[], platforms text[],
   published_from timestamptz, published_to timestamptz, metadata jsonb)
 returns table (id uuid, score double precision)
-language plpgsql stable security definer set search_path = '' set jit = off set plan_cache_mode = force_custom_plan as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_custom_plan as $$
 declare
   question tsquery;
 begin
@@ -663,7 +667,7 @@ create function app.similar(
   fusion_k int, vector_weight double precision, keyword_weight double precision,
   boost_metric text, boost_weight double precision, boost_half_life interval, way text)
 returns table (strategy text, sources int, more boolean, vector_candidates int, keyword_candidates int, matches jsonb)
-language plpgsql stable set search_path = '' set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   -- What is fused or boosted may come from further down than it ends up.
   depth constant int := case when mode = 'vector' and boost_metric is null then first + 1 else greatest(100, 4 * first) end;
@@ -783,7 +787,7 @@ comment on function app.similar(uuid, int, text, real[], text, uuid, text, int, 
 create function find_similar_content(
   input_entity_type text, input_entity_id uuid, similarity_threshold double precision default 0.8, max_results int default 10)
 returns table (entity_type text, entity_id uuid, source_field text, similarity_score double precision, metadata jsonb)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select lower(m."entityType"), m."entityId", m."sourceField", m.score, m.metadata
   from (
     select distinct e.organization_id, s.space_id

@@ -1,3 +1,5 @@
+drop function app.row_limit(text);
+drop function app.row_limits();
 drop function app.saturated(numeric);
 drop function app.json_length(jsonb);
 drop function app.is_address(text, text);

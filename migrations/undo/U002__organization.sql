@@ -4,6 +4,8 @@ drop table api_keys, organization_members, organizations, subscription_tiers, us
 drop function user_has_org_permission(uuid, uuid, text);
 drop function app.time_zone_is_known();
 drop view app.time_zones;
+drop function app.keep_api_keys_few();
+drop function app.keep_ownerships_few();
 drop function app.tier_is_the_owners();
 drop function app.keep_an_owner();
 drop function app.make_creator_owner();

@@ -10,7 +10,8 @@ drop table metric_readings, metric_readings_archive, metric_rollups, metric_tota
   metric_zones, metric_definitions, metric_catalogue;
 drop function app.begin_metric_batch(), app.take_metric_batch(uuid), app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz),
   app.archived_metric_months(), app.make_metric_partitions(date[]), app.make_month_partitions(text, date[]),
-  app.make_partition(text, text, timestamptz, timestamptz),
+  app.make_partition(text, text, timestamptz, timestamptz), app.refuse_far_months(date[]), app.partition_months(text),
+  app.refuse_foreign_temporaries(text[]),
   app.lock_metrics_of_deleted(), app.forget_metric_series(), app.keep_sample_in_place(), app.roll_up_metrics(), app.renew_metric_series(uuid, bigint[]),
   app.renew_post_insights(uuid, bigint[]),
   app.rebuild_metric_days(uuid, bigint[], timestamptz[], text), app.rebuild_metrics(uuid, bigint[], timestamptz[]),

@@ -66,14 +66,20 @@ class PgBouncerTest extends ApiPairsTest implements TestPropertyProvider {
     }
 
     private static Map<String, String> settings(String url, String login) {
-        String password = TestServer.shared().password();
         return Map.of(
-                "datasources.default.url", url,
-                "datasources.default.username", login,
-                "datasources.default.password", password,
-                "pulsegraph.database.owner-username", PostgresServer.OWNER,
-                "pulsegraph.database.owner-password", password,
-                "pulsegraph.jwt.secret", "a secret of the tests that is long enough for HS256",
-                "pulsegraph.jobs.enabled", "false");
+                "datasources.default.url",
+                url,
+                "datasources.default.username",
+                login,
+                "datasources.default.password",
+                TestServer.shared().password(login),
+                "pulsegraph.database.owner-username",
+                PostgresServer.OWNER,
+                "pulsegraph.database.owner-password",
+                TestServer.shared().password(PostgresServer.OWNER),
+                "pulsegraph.jwt.secret",
+                "a secret of the tests that is long enough for HS256",
+                "pulsegraph.jobs.enabled",
+                "false");
     }
 }

@@ -43,6 +43,9 @@ public final class PulsegraphCommand implements Runnable {
 
     /** Runs a command and answers its exit code. */
     public static int run(String[] arguments) {
+        if (!isServe(arguments) && !arguments[0].equals("serve")) {
+            LogFormat.logToStandardError();
+        }
         return new CommandLine(new PulsegraphCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, PulsegraphCommand::duration)

@@ -1,5 +1,6 @@
 package dev.pulsegraph.command;
 
+import dev.pulsegraph.database.DatabaseSource;
 import dev.pulsegraph.database.backup.BackupFile;
 import dev.pulsegraph.database.backup.Restore;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class RestoreCommand implements Callable<Integer> {
                 CommandEnvironment environment = CommandEnvironment.open()) {
             new Restore(environment.owner(), environment.login(), System.err::println).run(backup, overwrite);
             environment.owner().grantLogin(environment.login());
+            environment.context().getBean(DatabaseSource.class).putToUse();
             environment.owner().buildVectorIndexes().forEach(System.out::println);
             System.out.printf(
                     "Restored %,d rows, as of %s. `./pulsegraph verify` checks the database.%n",

@@ -91,17 +91,19 @@ final class ServeCommand implements Callable<Integer> {
         if (context.getBean(DemoKey.class).writeKey().isPresent()) {
             text.append("  Demo page ").append(url).append("/demo/\n");
         }
-        if (context.getBean(DatabaseBootstrap.class).isEmbedded()
-                && context.getBean(Demo.class).isLoaded()) {
-            String token = context.getBean(Tokens.class)
-                    .issue(Demo.OWNER.id(), Demo.OWNER.name(), Demo.OWNER.email(), false, Duration.ofHours(8));
-            text.append("\nA token of ")
-                    .append(Demo.OWNER.email())
-                    .append(" for the demo organization acme, good for 8 hours:\n\n")
-                    .append("  ")
-                    .append(token)
-                    .append("\n\n")
-                    .append("Try it:\n\n  curl -s ")
+        Demo demo = context.getBean(Demo.class);
+        Tokens tokens = context.getBean(Tokens.class);
+        if (tokens.canIssue() && context.getBean(DatabaseBootstrap.class).isEmbedded() && demo.isLoaded()) {
+            // Logs are kept, and read by others; so only the first start tells a token.
+            if (demo.isFirstStart()) {
+                text.append("\nA token of ")
+                        .append(Demo.OWNER.email())
+                        .append(" for the demo organization acme, good for 8 hours:\n\n  ")
+                        .append(tokens.issue(
+                                Demo.OWNER.id(), Demo.OWNER.name(), Demo.OWNER.email(), false, Duration.ofHours(8)))
+                        .append('\n');
+            }
+            text.append("\nTry it:\n\n  curl -s ")
                     .append(url)
                     .append(endpoint.getPath())
                     .append(" -H 'Content-Type: application/json' \\\n")

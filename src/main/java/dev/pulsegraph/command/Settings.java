@@ -116,6 +116,14 @@ public final class Settings {
             return upper(property());
         }
 
+        /** Whether it is this component of a record of settings. */
+        public boolean isOf(Class<?> record, RecordComponent component) {
+            var one = record.getAnnotation(ConfigurationProperties.class);
+            return one != null
+                    && one.value().equals(prefix)
+                    && NameUtils.hyphenate(component.getName()).equals(name);
+        }
+
         boolean isProperty(String given) {
             return given.replaceFirst("\\[\\d+]$", "")
                     .matches(Pattern.quote(prefix) + (id == null ? "" : "\\.[^.]+") + "\\." + Pattern.quote(name));

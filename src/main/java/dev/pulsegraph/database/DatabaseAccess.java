@@ -55,8 +55,8 @@ public class DatabaseAccess {
     private Accounts embedded() {
         PostgresServer server = source.open();
         return new Accounts(
-                new DatabaseAccount(server.url(), PostgresServer.LOGIN, server.password()),
-                new DatabaseAccount(server.url(), PostgresServer.OWNER, server.password()),
+                new DatabaseAccount(server.url(), PostgresServer.LOGIN, server.password(PostgresServer.LOGIN)),
+                new DatabaseAccount(server.url(), PostgresServer.OWNER, server.password(PostgresServer.OWNER)),
                 true,
                 server.isNew());
     }

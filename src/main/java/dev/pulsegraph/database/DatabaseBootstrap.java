@@ -75,9 +75,14 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
         }
     }
 
-    /** Whether this start made the embedded database, so that a demo belongs into it. */
+    /** Whether nobody has used the embedded database yet, so that a demo belongs into it. */
     public boolean isFresh() {
         return access.isFresh();
+    }
+
+    /** Says that the first start is over, and what belongs into a fresh database is there. */
+    public void settled() {
+        source.settled();
     }
 
     public boolean isEmbedded() {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.database;
 
+import dev.pulsegraph.problem.Limit;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param listenUrl where changes are listened to, when a pooler stands before the database; otherwise where the pool connects
  * @param throwaway for rehearsals: an embedded database without durability, made anew at each start
  * @param attach for commands: uses the embedded server of a running Pulsegraph instead of refusing to start beside it
+ * @param restartPatience how long the embedded database is started again when it does not stay up; then the server ends
  * @param migrate whether {@code serve} migrates when it knows the owner
  * @param operationDeadline how long one GraphQL operation may take in all
  * @param statementTimeout how long one statement may take
@@ -27,9 +29,10 @@ public record DatabaseSettings(
         @Nullable String listenUrl,
         @Bindable(defaultValue = "false") boolean throwaway,
         @Bindable(defaultValue = "false") boolean attach,
+        @Limit @Bindable(defaultValue = "5m") Duration restartPatience,
         @Bindable(defaultValue = "true") boolean migrate,
-        @Bindable(defaultValue = "10s") Duration operationDeadline,
-        @Bindable(defaultValue = "9s") Duration statementTimeout) {
+        @Limit @Bindable(defaultValue = "10s") Duration operationDeadline,
+        @Limit @Bindable(defaultValue = "9s") Duration statementTimeout) {
 
     public Path directory() {
         return Path.of(dataDirectory).toAbsolutePath().normalize();

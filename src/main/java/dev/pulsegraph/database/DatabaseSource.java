@@ -11,6 +11,11 @@ import org.slf4j.LoggerFactory;
 public class DatabaseSource {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseSource.class);
 
+    /** What EX_TEMPFAIL of sysexits.h is: try again later. */
+    private static final int EXIT_CODE = 75;
+
+    private static final Duration LONGEST_END = Duration.ofMinutes(1);
+
     private final DatabaseSettings settings;
     private @Nullable EmbeddedPostgresServer server;
 
@@ -26,13 +31,40 @@ public class DatabaseSource {
                 ? EmbeddedPostgresServer.attachOrStart(settings.directory())
                 : EmbeddedPostgresServer.start(settings.directory(), !settings.throwaway());
         server = opened;
+        if (!settings.attach() && !settings.throwaway()) {
+            opened.supervise(settings.restartPatience(), DatabaseSource::end);
+        }
         LOG.info(
-                "PostgreSQL is up: {}, accounts {} and {}, password in {}",
+                "PostgreSQL is up: {}, accounts {} and {}, passwords beside the data",
                 opened.url(),
                 PostgresServer.OWNER,
-                PostgresServer.LOGIN,
-                settings.directory().resolve("database-password"));
+                PostgresServer.LOGIN);
         return opened;
+    }
+
+    /** Ends this process for whoever supervises it, in good order if that does not take long. */
+    private static void end() {
+        Thread.ofPlatform().name("exit").daemon().start(() -> System.exit(EXIT_CODE));
+        try {
+            Thread.sleep(LONGEST_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(EXIT_CODE);
+    }
+
+    /** Says that the first start of a server is over. A command that looks in is none. */
+    void settled() {
+        if (!settings.attach()) {
+            putToUse();
+        }
+    }
+
+    /** Says that there are data in the database now, and no demo belongs into it. */
+    public void putToUse() {
+        if (server != null) {
+            server.settled();
+        }
     }
 
     /** Lets a process that is ending close what was opened itself, in its own order, but no longer than this. */

@@ -1,9 +1,10 @@
 package dev.pulsegraph.database;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.pulsegraph.problem.FileProblem;
-import dev.pulsegraph.security.LocalSecret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -23,30 +24,39 @@ import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL 17 as a child of this process, with its data in a directory of ours. It listens on loopback only and asks
- * for a password that is made with it.
+ * for passwords that are made with it.
  */
 public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
     /** Names the major version, so that a later one finds no data it cannot read. */
     private static final String CLUSTER = "postgres-17";
+    /** A crash is recovered from, however long that takes; a start that fails is noticed at once. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
+    private final Path directory;
     private final @Nullable EmbeddedPostgresProcess process;
     private final @Nullable FileChannel lock;
     private final int port;
-    private final String password;
-    private final boolean isNew;
+    private final @Nullable Path unused;
+    private EmbeddedPasswords passwords;
+    private boolean isNew;
+    private @Nullable EmbeddedPostgresSupervisor supervisor;
 
     private EmbeddedPostgresServer(
+            Path directory,
             @Nullable EmbeddedPostgresProcess process,
             @Nullable FileChannel lock,
             int port,
-            String password,
+            EmbeddedPasswords passwords,
+            @Nullable Path unused,
             boolean isNew) {
+        this.directory = directory;
         this.process = process;
         this.lock = lock;
         this.port = port;
-        this.password = password;
+        this.passwords = passwords;
+        this.unused = unused;
         this.isNew = isNew;
     }
 
@@ -56,55 +66,12 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
      * @param durable whether what is committed survives a crash, and this process; only tests can do without
      */
     public static EmbeddedPostgresServer start(Path directory, boolean durable) {
-        // Apart, since the one without durability is deleted at each start.
-        Path data = directory.resolve(durable ? CLUSTER : "throwaway-" + CLUSTER);
-        Path unfinished = data.resolveSibling(data.getFileName() + ".unfinished");
+        FileChannel lock = null;
+        EmbeddedPostgresServer started = null;
         try {
             Files.createDirectories(directory);
-            FileChannel lock = lock(directory);
-            var process = new EmbeddedPostgresProcess(data);
-            process.stopOrphan();
-            // Nobody has used a database whose first start was broken off; half of one would never start again.
-            if (!durable || Files.exists(unfinished)) {
-                delete(data);
-            }
-            boolean isNew = !Files.exists(data.resolve("PG_VERSION"));
-            if (isNew) {
-                Files.writeString(unfinished, "");
-            }
-            Path passwordFile = directory.resolve("database-password");
-            String password = LocalSecret.findOrCreate(passwordFile);
-            Path programs = directory.resolve("postgres-binaries");
-            Files.createDirectories(programs);
-            keepToOwner(programs);
-            var builder = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(programs.toFile())
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .setRegisterShutdownHook(false)
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    .setConnectConfig("password", password)
-                    .setLocaleConfig("auth", "scram-sha-256")
-                    .setLocaleConfig("pwfile", passwordFile.toAbsolutePath().toString())
-                    .setLocaleConfig("locale-provider", "builtin")
-                    .setLocaleConfig("builtin-locale", "C.UTF-8")
-                    .setLocaleConfig("locale", "C")
-                    .setServerConfig("listen_addresses", "127.0.0.1")
-                    .setServerConfig("max_connections", "100")
-                    .setServerConfig("shared_preload_libraries", "pg_stat_statements")
-                    // Imports write much at once; a crash is still recovered from in seconds.
-                    .setServerConfig("shared_buffers", durable ? "512MB" : "128MB")
-                    .setServerConfig("max_wal_size", "2GB")
-                    .setServerConfig("wal_compression", "on")
-                    .setServerConfig("fsync", durable ? "on" : "off")
-                    .setServerConfig("synchronous_commit", durable ? "on" : "off");
-            int port = process.start(builder);
-            keepToOwner(programs);
-            var started = new EmbeddedPostgresServer(process, lock, port, password, isNew);
-            if (isNew) {
-                started.createOwnerAndDatabase();
-            }
-            Files.deleteIfExists(unfinished);
+            lock = lock(directory);
+            started = start(directory, durable, lock);
             return started;
         } catch (IOException e) {
             throw new IllegalStateException(
@@ -112,7 +79,91 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
                             + ". Name another place by PULSEGRAPH_DATABASE_DATA_DIRECTORY, or a server of your own by"
                             + " DATASOURCES_DEFAULT_URL.",
                     e);
+        } finally {
+            if (started == null) {
+                close(lock);
+            }
         }
+    }
+
+    private static EmbeddedPostgresServer start(Path directory, boolean durable, FileChannel lock) throws IOException {
+        // Apart, since the one without durability is deleted at each start.
+        Path data = directory.resolve(durable ? CLUSTER : "throwaway-" + CLUSTER);
+        Path unfinished = data.resolveSibling(data.getFileName() + ".unfinished");
+        Path unused = data.resolveSibling(data.getFileName() + ".unused");
+        var process = new EmbeddedPostgresProcess(data);
+        process.stopOrphan();
+        // Nobody has used a database whose first start was broken off; half of one would never start again.
+        if (!durable || Files.exists(unfinished)) {
+            delete(data);
+        }
+        boolean isMade = !Files.exists(data.resolve("PG_VERSION"));
+        EmbeddedPasswords passwords = isMade ? EmbeddedPasswords.make(directory) : EmbeddedPasswords.find(directory);
+        if (isMade) {
+            Files.writeString(unfinished, "");
+            Files.writeString(unused, "");
+        }
+        Path programs = directory.resolve("postgres-binaries");
+        Files.createDirectories(programs);
+        keepToOwner(programs);
+        int port = process.start(builder(data, programs, directory, passwords, durable));
+        keepToOwner(programs);
+        var started =
+                new EmbeddedPostgresServer(directory, process, lock, port, passwords, unused, Files.exists(unused));
+        try {
+            if (isMade) {
+                started.createOwnerAndDatabase();
+            } else {
+                started.passwords = EmbeddedPasswords.separate(started, directory, passwords);
+            }
+            Files.deleteIfExists(unfinished);
+            return started;
+        } catch (IOException | RuntimeException e) {
+            process.stop();
+            throw e;
+        }
+    }
+
+    private static EmbeddedPostgres.Builder builder(
+            Path data, Path programs, Path directory, EmbeddedPasswords passwords, boolean durable) {
+        return EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(programs.toFile())
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(LONGEST_START)
+                .setConnectConfig("password", passwords.superuser())
+                .setLocaleConfig("auth", "scram-sha-256")
+                .setLocaleConfig(
+                        "pwfile",
+                        EmbeddedPasswords.superuserFile(directory)
+                                .toAbsolutePath()
+                                .toString())
+                .setLocaleConfig("locale-provider", "builtin")
+                .setLocaleConfig("builtin-locale", "C.UTF-8")
+                .setLocaleConfig("locale", "C")
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("max_connections", "100")
+                .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                // Everybody comes by TCP; and what lies about in /tmp would keep it from starting again.
+                .setServerConfig("unix_socket_directories", "")
+                // What statements fail for is told to those who sent them.
+                .setServerConfig("log_min_messages", "log")
+                .setServerConfig("log_checkpoints", "off")
+                // Imports write much at once; a crash is still recovered from in seconds.
+                .setServerConfig("shared_buffers", sharedBuffers(durable ? 512 : 128) + "MB")
+                .setServerConfig("max_wal_size", "2GB")
+                .setServerConfig("wal_compression", "on")
+                .setServerConfig("fsync", durable ? "on" : "off")
+                .setServerConfig("synchronous_commit", durable ? "on" : "off");
+    }
+
+    /** An eighth of the memory of the machine, or of the container, as far as that is of use. */
+    private static long sharedBuffers(long most) {
+        long memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize() >> 20
+                : Long.MAX_VALUE;
+        return Math.clamp(memory / 8, 32, most);
     }
 
     /**
@@ -120,17 +171,32 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
      * what was started here.
      */
     public static EmbeddedPostgresServer attachOrStart(Path directory) {
-        Path pidFile = directory.resolve(CLUSTER).resolve("postmaster.pid");
+        Path data = directory.resolve(CLUSTER);
+        Path pidFile = data.resolve("postmaster.pid");
         try {
             if (Files.exists(pidFile) && isLocked(directory)) {
                 int port = Integer.parseInt(Files.readAllLines(pidFile).get(3).strip());
-                String password = LocalSecret.findOrCreate(directory.resolve("database-password"));
-                return new EmbeddedPostgresServer(null, null, port, password, false);
+                Path unused = data.resolveSibling(data.getFileName() + ".unused");
+                return new EmbeddedPostgresServer(
+                        directory, null, null, port, EmbeddedPasswords.find(directory), unused, Files.exists(unused));
             }
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             throw new IllegalStateException("The PostgreSQL that runs in " + directory + " cannot be found: " + e, e);
         }
         return start(directory, true);
+    }
+
+    /**
+     * From now on PostgreSQL is started again when it ends by itself.
+     *
+     * @param patience how long that is tried
+     * @param giveUp what happens then
+     */
+    public void supervise(Duration patience, Runnable giveUp) {
+        if (process != null && supervisor == null) {
+            supervisor = new EmbeddedPostgresSupervisor(process, patience, giveUp);
+            supervisor.start();
+        }
     }
 
     /**
@@ -195,8 +261,24 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
     }
 
     @Override
-    public String password() {
-        return password;
+    public void settled() {
+        isNew = false;
+        try {
+            if (unused != null) {
+                Files.deleteIfExists(unused);
+            }
+        } catch (IOException e) {
+            LOG.warn("While noting that the database in {} is in use: {}", directory, e.toString());
+        }
+    }
+
+    @Override
+    public String password(String account) {
+        return switch (account) {
+            case OWNER -> passwords.owner();
+            case LOGIN -> passwords.login();
+            default -> passwords.superuser();
+        };
     }
 
     /** Lets a process that is ending close this server itself, in its own order, but no longer than this. */
@@ -208,9 +290,16 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
 
     @Override
     public void close() {
+        if (supervisor != null) {
+            supervisor.stop();
+        }
         if (process != null) {
             process.stop();
         }
+        close(lock);
+    }
+
+    private static void close(@Nullable FileChannel lock) {
         try {
             if (lock != null) {
                 lock.close();

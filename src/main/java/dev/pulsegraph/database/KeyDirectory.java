@@ -107,7 +107,8 @@ public class KeyDirectory {
 
     /** What a lookup failed of, as other ways to the database fail. */
     public static RuntimeException failure(Throwable thrown) {
-        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         return switch (cause) {
             case TimeoutException late -> busy();
             case RuntimeException failed -> failed;

@@ -37,6 +37,7 @@ public class SqlProblems {
     private static final Logger LOG = LoggerFactory.getLogger(SqlProblems.class);
 
     private final DataSource pool;
+    private final OutageLog outages = new OutageLog(System::nanoTime);
     private final AtomicReference<@Nullable Map<String, String>> sentences = new AtomicReference<>();
 
     SqlProblems(DataSource pool) {
@@ -58,10 +59,10 @@ public class SqlProblems {
     /** The problem behind an exception, or empty when it is a fault of ours. */
     public Optional<Problem> of(Throwable thrown) {
         if (isUnreachable(thrown)) {
-            LOG.warn("The database cannot be reached: {}", thrown.toString());
-            return Optional.of(Problem.of(
-                    ErrorCode.UNAVAILABLE,
-                    "The database cannot be reached at the moment; try again in a few seconds."));
+            boolean isFull = hasState(thrown, state -> state.startsWith("53") && !state.equals("53300"));
+            String what = isFull ? "The database has no room left" : "The database cannot be reached";
+            outages.note(what, thrown);
+            return Optional.of(Problem.of(ErrorCode.UNAVAILABLE, what + " at the moment; try again in a few seconds."));
         }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof Problem problem) {
@@ -116,7 +117,10 @@ public class SqlProblems {
         return hasState(thrown, state -> Stream.of("22", "23", "54", "P0", "PG").anyMatch(state::startsWith));
     }
 
-    /** Whether the database cannot be reached, has no connection left, or is going away. */
+    /**
+     * Whether the database cannot be reached, is going away, or has no connection, memory or room on its disk left: whoever comes
+     * again later may be served.
+     */
     public static boolean isUnreachable(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             // A connection that breaks in the middle is told of by the second kind, when it can't be given back in
@@ -125,7 +129,7 @@ public class SqlProblems {
                 return true;
             }
         }
-        return hasState(thrown, state -> state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
+        return hasState(thrown, state -> state.startsWith("08") || state.startsWith("57P0") || state.startsWith("53"));
     }
 
     private static boolean hasState(Throwable thrown, Predicate<String> wanted) {

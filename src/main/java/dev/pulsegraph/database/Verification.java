@@ -28,6 +28,7 @@ public final class Verification {
         checks.add(new Check("every migration is applied", owner.pending()));
         checks.add(new Check("applied migrations are unchanged", owner.differences()));
         checks.add(check("the wall between tenants stands", login, WallCheck::holes));
+        checks.add(check("functions, owners and policies keep to the rules", login, WallRules::broken));
         checks.add(check("every index is valid", login, c -> texts(c, INVALID_INDEXES)));
         checks.add(check("every constraint is validated", login, c -> texts(c, UNCHECKED_CONSTRAINTS)));
         return checks;

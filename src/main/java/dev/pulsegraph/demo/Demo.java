@@ -52,6 +52,7 @@ public class Demo {
     private final JsonMapper json;
     private final Clock clock;
     private final boolean onFirstStart;
+    private volatile boolean isFirstStart;
 
     Demo(
             DemoRepository repository,
@@ -92,10 +93,36 @@ public class Demo {
 
     @EventListener
     void onStart(StartupEvent event) {
-        if (onFirstStart && database.isFresh()) {
+        if (database.isFresh()) {
+            isFirstStart = onFirstStart && complete();
+            database.settled();
+        }
+    }
+
+    /**
+     * Loads the demo into a database that nobody uses, or does what a start that was broken off left to do; answers whether the
+     * demo is there. What somebody restored or made there meanwhile is left alone.
+     */
+    boolean complete() {
+        boolean isLoaded = isLoaded();
+        if (!isLoaded && transaction.asWorker(TIMEOUT, repository::hasOrganizations)) {
+            return false;
+        }
+        if (!isLoaded) {
             LOG.info("Loading the demo organizations acme and globex");
             load();
+        } else if (key.writeKey().isEmpty()) {
+            // The last that is made.
+            LOG.info("Loading what is missing of the demo organizations acme and globex");
+            embedPosts();
+            key.create();
         }
+        return true;
+    }
+
+    /** Whether the demo was loaded by the start of this process, the first with this database. */
+    public boolean isFirstStart() {
+        return isFirstStart;
     }
 
     public boolean isLoaded() {

@@ -16,6 +16,9 @@ interface DemoRepository extends GenericRepository<DemoRepository.Row, UUID> {
     @Query("select exists (select from organizations where slug in ('acme', 'globex'))")
     boolean isLoaded();
 
+    @Query("select exists (select from organizations)")
+    boolean hasOrganizations();
+
     @Query("select id from organizations where slug = 'acme'")
     UUID acme();
 

@@ -20,6 +20,7 @@ import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
@@ -55,7 +56,9 @@ public class Tokens {
     /** How long a caller waits for a fetch that another one began. */
     private static final Duration LONGEST_WAIT = KeySetSource.DEADLINE.multipliedBy(2);
 
+    @Limit("by how much clocks may be told to differ")
     private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
+
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
@@ -130,6 +133,11 @@ public class Tokens {
         } catch (ParseException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** Whether tokens are issued here, and not by an identity provider alone. */
+    public boolean canIssue() {
+        return secret != null;
     }
 
     /** A token of our own, signed with the secret. */

@@ -192,7 +192,8 @@ class CommandLineTest {
     @Test
     void an_undo_beside_a_server_is_refused() throws SQLException {
         run("migrate");
-        try (var serving = DriverManager.getConnection(server.url(), EmbeddedPostgresServer.LOGIN, server.password())) {
+        try (var serving = DriverManager.getConnection(
+                server.url(), EmbeddedPostgresServer.LOGIN, server.password(EmbeddedPostgresServer.LOGIN))) {
             assertThat(serving.isValid(1)).isTrue();
             Ran refused = run("migrate", "undo", "--yes", "--to", "004");
             assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
@@ -246,15 +247,14 @@ class CommandLineTest {
 
     @Test
     void a_login_that_fails_is_told_with_its_cure() {
+        String password = server.password(EmbeddedPostgresServer.LOGIN);
         String good = server.url()
-                .replace(
-                        "jdbc:postgresql://",
-                        "postgres://" + EmbeddedPostgresServer.LOGIN + ":" + server.password() + "@");
+                .replace("jdbc:postgresql://", "postgres://" + EmbeddedPostgresServer.LOGIN + ":" + password + "@");
         run("migrate");
         for (var wrong : Map.of(
                         good.replaceFirst("/pulsegraph$", "/nowhere"),
                         "there is no database `nowhere`. Create it",
-                        good.replace(server.password(), "wrong"),
+                        good.replace(password, "wrong"),
                         "Check DATASOURCES_DEFAULT_USERNAME and DATASOURCES_DEFAULT_PASSWORD",
                         good.replaceFirst("@[^:/]*", "@no-such-host.invalid"),
                         "no host of this name is known",
@@ -269,7 +269,7 @@ class CommandLineTest {
                             "-Dpulsegraph.jwt.secret=a secret that is long enough for this"),
                     "serve");
             assertThat(refused.exitCode()).as(refused.output()).isEqualTo(1);
-            assertThat(refused.output()).contains(wrong.getValue()).doesNotContain("\tat ", server.password());
+            assertThat(refused.output()).contains(wrong.getValue()).doesNotContain("\tat ", password);
         }
     }
 
@@ -521,7 +521,7 @@ class CommandLineTest {
                 List.of(
                         "-Ddatasources.default.url=" + server.url(),
                         "-Ddatasources.default.username=" + login,
-                        "-Ddatasources.default.password=" + server.password(),
+                        "-Ddatasources.default.password=" + server.password(login),
                         "-Dmicronaut.server.port=-1",
                         option),
                 "serve");

@@ -2,6 +2,10 @@ package dev.pulsegraph.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
@@ -27,6 +31,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The database is stopped, vanishes without a word, or has no connection left: every way in says UNAVAILABLE in time. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -118,6 +125,60 @@ class DatabaseAwayTest {
             }
         }
         answers(200);
+    }
+
+    /** What PostgreSQL answers when its disk is full, its memory, or another of its bounds is reached. */
+    @ParameterizedTest
+    @ValueSource(strings = {"53100", "53200", "53300", "53400", "53000"})
+    void a_database_without_room(String state) {
+        answers(200);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.pulsegraph");
+        log.start();
+        logger.addAppender(log);
+        List<String> tables =
+                List.of("organizations", "metric_readings", "ingested_messages", "organization_invitations");
+        database.execute("create function public.full() returns trigger language plpgsql as $$ begin raise exception"
+                + " 'could not extend file: No space left on device' using errcode = '" + state
+                + "'; end $$; grant execute on function public.full() to public");
+        tables.forEach(table -> database.execute("create trigger full_disk before insert or update on " + table
+                + " for each statement execute function public.full()"));
+        try {
+            for (int again = 0; again < 5; again++) {
+                told(
+                        503,
+                        team.asOwner()::ask,
+                        "mutation { updateOrganization(input: { id: \"" + team.id()
+                                + "\", name: \"C\" }) { organization { id } } }");
+                told(
+                        503,
+                        team.asOwner()::ask,
+                        "mutation { inviteMember(input: { organization: \"" + team.id()
+                                + "\", email: \"a@b.example\", role: VIEWER }) { token } }");
+                told(
+                        503,
+                        query -> send("/v1/track", "application/json", query),
+                        "{\"event\":\"e\",\"anonymousId\":\"v\"}");
+                told(
+                        503,
+                        query -> send("/v1/metrics", "application/x-ndjson", query),
+                        "{\"metric\":\"likes\",\"entityType\":\"ACCOUNT\",\"entity\":\"01980000-0000-7000-8000-000000000001\","
+                                + "\"value\":1,\"recordedAt\":\"2026-01-01T00:00:00Z\"}");
+            }
+            assertThat(team.asOwner().ask("{ viewer { user { id } } }").status())
+                    .as("who only reads")
+                    .isEqualTo(200);
+        } finally {
+            tables.forEach(table -> database.execute("drop trigger full_disk on " + table));
+            database.execute("drop function public.full()");
+            logger.detachAppender(log);
+        }
+        answers(200);
+        assertThat(log.list)
+                .as("twenty failures in seconds")
+                .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .hasSizeLessThanOrEqualTo(2)
+                .allSatisfy(event -> assertThat(event.getThrowableProxy()).isNull());
     }
 
     /** The pool finds its broken connections one by one. */

@@ -203,7 +203,9 @@ class DatabaseRulesTest {
     void a_function_with_the_rights_of_its_owner_belongs_to_the_guard_and_pins_its_search_path() {
         assertThat(offenders("""
                 select name from functions
-                where prosecdef and (proowner <> 'pulsegraph_guard'::regrole or not coalesce(proconfig, '{}') @> '{"search_path=\\"\\""}')""")).isEmpty();
+                where prosecdef and proowner <> 'pulsegraph_guard'::regrole
+                  or proconfig is not null and not proconfig @> '{"search_path=pg_catalog, pg_temp"}' and proconfig::text like '%search_path%'
+                  or prosecdef and not coalesce(proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}'""")).isEmpty();
         assertThat(offenders(
                         "select name from functions where not prosecdef and proowner = 'pulsegraph_guard'::regrole"))
                 .isEmpty();

@@ -14,10 +14,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ class EmbeddedPostgresServerTest {
     void data_survives_a_stop_and_a_start() {
         try (var server = EmbeddedPostgresServer.start(directory, true)) {
             write(server, "before the stop");
+            server.settled();
         }
         // A library below us would take data whose lock file is old for somebody's forgotten temporary files.
         assertThat(directory.resolve("postgres-17/epg-lock").toFile().setLastModified(0))
@@ -97,7 +100,7 @@ class EmbeddedPostgresServerTest {
         process.destroyForcibly().waitFor();
         assertThat(orphan.isAlive()).as("the orphan lives on").isTrue();
         try (var server = EmbeddedPostgresServer.start(directory, true)) {
-            assertThat(orphan.isAlive()).isFalse();
+            assertThat(EmbeddedPostgresProcess.isAlive(orphan)).isFalse();
             assertThat(postmaster().pid()).isNotEqualTo(orphan.pid());
             assertThat(diary(server)).contains("committed before the kill");
         }
@@ -183,8 +186,11 @@ class EmbeddedPostgresServerTest {
                 refused(server, account, null);
                 refused(server, account, "wrong");
                 refused(server, account, "postgres");
+                refused(server, account, server.password(EmbeddedPostgresServer.LOGIN));
                 connect(server, account).close();
             }
+            refused(server, EmbeddedPostgresServer.OWNER, server.password());
+            refused(server, "postgres", server.password(EmbeddedPostgresServer.OWNER));
             assertThat(texts(server, "select distinct auth_method from pg_hba_file_rules"))
                     .containsExactly("scram-sha-256");
             assertThat(setting(server, "listen_addresses")).isEqualTo("127.0.0.1");
@@ -203,7 +209,15 @@ class EmbeddedPostgresServerTest {
     void its_files_are_its_owners_alone() throws IOException {
         try (var server = EmbeddedPostgresServer.start(directory, true)) {
             assertThat(server.password()).matches("[A-Za-z0-9_-]{64}");
-            assertThat(mode("database-password")).isEqualTo("rw-------");
+            for (String file : List.of("database-password", "database-owner-password", "database-login-password")) {
+                assertThat(mode(file)).as(file).isEqualTo("rw-------");
+            }
+            assertThat(List.of(
+                            server.password(),
+                            server.password(EmbeddedPostgresServer.OWNER),
+                            server.password(EmbeddedPostgresServer.LOGIN)))
+                    .doesNotHaveDuplicates();
+            assertThat(mode("postgres-17.log")).isEqualTo("rw-------");
             assertThat(mode("postgres-17")).isEqualTo("rwx------");
             assertThat(mode("postgres-17/postmaster.pid")).isEqualTo("rw-------");
             assertThat(mode("postgres-17/base")).isEqualTo("rwx------");
@@ -231,6 +245,190 @@ class EmbeddedPostgresServerTest {
             process.destroy();
             process.waitFor();
         }
+    }
+
+    /** As versions made it that had one password for all. */
+    @Test
+    void accounts_that_share_a_password_get_their_own() throws Exception {
+        Path shared = fresh("shared");
+        try (var server = EmbeddedPostgresServer.start(shared, true)) {
+            write(server, "before");
+            server.executeAsSuperuser("postgres", "create role pulsegraph_login login");
+            for (String account : List.of(EmbeddedPostgresServer.OWNER, EmbeddedPostgresServer.LOGIN)) {
+                server.setPassword(account, server.password());
+            }
+        }
+        Files.delete(shared.resolve("database-owner-password"));
+        Files.delete(shared.resolve("database-login-password"));
+        for (int start = 0; start < 2; start++) {
+            try (var server = EmbeddedPostgresServer.start(shared, true)) {
+                assertThat(List.of(
+                                server.password(),
+                                server.password(EmbeddedPostgresServer.OWNER),
+                                server.password(EmbeddedPostgresServer.LOGIN)))
+                        .doesNotHaveDuplicates();
+                for (String account : List.of(EmbeddedPostgresServer.OWNER, EmbeddedPostgresServer.LOGIN)) {
+                    refused(server, account, server.password());
+                }
+                DriverManager.getConnection(
+                                server.url(),
+                                EmbeddedPostgresServer.LOGIN,
+                                server.password(EmbeddedPostgresServer.LOGIN))
+                        .close();
+                connect(server, EmbeddedPostgresServer.OWNER).close();
+                assertThat(diary(server)).containsExactly("before");
+            }
+        }
+    }
+
+    @Test
+    void data_without_its_password_gets_no_other_and_starts_when_it_is_back() throws Exception {
+        try (var server = EmbeddedPostgresServer.start(directory, true)) {
+            write(server, "kept");
+        }
+        Path password = directory.resolve("database-password");
+        Path aside = directory.resolve("aside");
+        Files.move(password, aside);
+        assertThatThrownBy(() -> EmbeddedPostgresServer.start(directory, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(password + " is missing. Put it back");
+        assertThat(password).doesNotExist();
+        Files.writeString(password, "");
+        assertThatThrownBy(() -> EmbeddedPostgresServer.start(directory, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(password + " is empty");
+        Files.writeString(password, "another");
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> EmbeddedPostgresServer.start(directory, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("password authentication failed for user \"postgres\"");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+        assertThat(directory.resolve("postgres-17/postmaster.pid")).doesNotExist();
+        Files.move(aside, password, StandardCopyOption.REPLACE_EXISTING);
+        try (var server = EmbeddedPostgresServer.start(directory, true)) {
+            assertThat(diary(server)).contains("kept");
+        }
+    }
+
+    @Test
+    void a_pid_file_that_is_empty_or_of_nobody_does_not_keep_it_from_starting() throws Exception {
+        Path pidFile = directory.resolve("postgres-17/postmaster.pid");
+        Process over = new ProcessBuilder("true").start();
+        over.waitFor();
+        for (String content : List.of("", "\n", "no number", over.pid() + "\n" + directory + "\n", "99999999999")) {
+            try (var server = EmbeddedPostgresServer.start(directory, true)) {
+                write(server, "before");
+            }
+            Files.writeString(pidFile, content);
+            try (var server = EmbeddedPostgresServer.start(directory, true)) {
+                assertThat(diary(server)).as(content).contains("before");
+            }
+        }
+    }
+
+    /** Its number is that of another PostgreSQL, which is none of ours. */
+    @Test
+    void a_postgresql_of_other_data_is_left_alone() throws Exception {
+        try (var server = EmbeddedPostgresServer.start(directory, true)) {
+            write(server, "before");
+        }
+        Path others = fresh("others");
+        try (var other = EmbeddedPostgresServer.start(others, true)) {
+            write(other, "theirs");
+            Files.copy(others.resolve("postgres-17/postmaster.pid"), directory.resolve("postgres-17/postmaster.pid"));
+            try (var server = EmbeddedPostgresServer.start(directory, true)) {
+                assertThat(diary(server)).contains("before");
+                assertThat(diary(other)).containsExactly("theirs");
+            }
+            assertThat(diary(other)).containsExactly("theirs");
+        }
+    }
+
+    @Test
+    void a_server_whose_number_was_lost_is_stopped_before_another_starts() throws Exception {
+        Process process = startProcess(directory);
+        awaitReady(process);
+        ProcessHandle orphan = postmaster();
+        process.destroyForcibly().waitFor();
+        Files.writeString(directory.resolve("postgres-17/postmaster.pid"), "");
+        try (var server = EmbeddedPostgresServer.start(directory, true)) {
+            assertThat(EmbeddedPostgresProcess.isAlive(orphan)).isFalse();
+            assertThat(diary(server)).contains("committed before the kill");
+        }
+    }
+
+    @Test
+    void what_postgresql_says_is_told_at_once() throws Exception {
+        Path broken = fresh("broken");
+        EmbeddedPostgresServer.start(broken, true).close();
+        Path settings = broken.resolve("postgres-17/postgresql.conf");
+        String good = Files.readString(settings);
+        Files.writeString(settings, good + "\nno_such_setting = 1\n");
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> EmbeddedPostgresServer.start(broken, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("did not start in " + broken)
+                .hasMessageContaining("no_such_setting");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        Files.writeString(settings, good);
+        EmbeddedPostgresServer.start(broken, true).close();
+    }
+
+    @Test
+    void it_is_new_until_somebody_says_that_it_is_in_use() throws Exception {
+        Path first = fresh("first");
+        for (int start = 0; start < 2; start++) {
+            try (var server = EmbeddedPostgresServer.start(first, true)) {
+                assertThat(server.isNew()).isTrue();
+            }
+        }
+        try (var server = EmbeddedPostgresServer.start(first, true)) {
+            server.settled();
+            assertThat(server.isNew()).isFalse();
+        }
+        try (var server = EmbeddedPostgresServer.start(first, true)) {
+            assertThat(server.isNew()).isFalse();
+        }
+    }
+
+    @Test
+    void one_that_is_killed_is_started_again_at_its_port_whatever_its_children_do() throws Exception {
+        try (var server = EmbeddedPostgresServer.start(directory, true)) {
+            List<String> gaveUp = new ArrayList<>();
+            server.supervise(Duration.ofMinutes(1), () -> gaveUp.add("gave up"));
+            write(server, "before the kills");
+            for (int kill = 0; kill < 3; kill++) {
+                try (Connection busy = connect(server, "postgres")) {
+                    Thread.ofVirtual().start(() -> {
+                        try (var statement = busy.createStatement()) {
+                            // Does not look whether its parent lives.
+                            statement.execute("select count(*) from generate_series(1, 100000000) n");
+                        } catch (SQLException ended) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                    ProcessHandle postmaster = postmaster();
+                    postmaster.destroyForcibly();
+                    while (EmbeddedPostgresProcess.isAlive(postmaster)) {
+                        Thread.sleep(10);
+                    }
+                    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+                    while (true) {
+                        try {
+                            assertThat(texts(server, "select entry from diary")).contains("before the kills");
+                            break;
+                        } catch (SQLException away) {
+                            assertThat(System.nanoTime()).isLessThan(deadline);
+                            Thread.sleep(100);
+                        }
+                    }
+                    assertThat(postmaster().pid()).isNotEqualTo(postmaster.pid());
+                }
+            }
+            assertThat(setting(server, "fsync")).as("as it was started").isEqualTo("on");
+            assertThat(gaveUp).isEmpty();
+        }
+        assertThat(directory.resolve("postgres-17/postmaster.pid")).doesNotExist();
     }
 
     @Test
@@ -319,7 +517,7 @@ class EmbeddedPostgresServerTest {
     }
 
     private static Connection connect(EmbeddedPostgresServer server, String account) throws SQLException {
-        return DriverManager.getConnection(server.url(), account, server.password());
+        return DriverManager.getConnection(server.url(), account, server.password(account));
     }
 
     private static void refused(EmbeddedPostgresServer server, String account, @Nullable String password) {

@@ -52,7 +52,7 @@ class FlywayTest {
                                 "datasources.default.username", database.login(),
                                 "datasources.default.password", database.password(),
                                 "pulsegraph.database.owner-username", PostgresServer.OWNER,
-                                "pulsegraph.database.owner-password", database.password(),
+                                "pulsegraph.database.owner-password", database.ownerPassword(),
                                 "flyway.datasources.owner.clean-schema", true),
                         "test")) {
             assertThat(told.getBean(FlywayConfigurationProperties.class, Qualifiers.byName("owner"))
@@ -76,7 +76,7 @@ class FlywayTest {
                             "datasources.default.username", database.login(),
                             "datasources.default.password", database.password(),
                             "pulsegraph.database.owner-username", PostgresServer.OWNER,
-                            "pulsegraph.database.owner-password", database.password(),
+                            "pulsegraph.database.owner-password", database.ownerPassword(),
                             "pulsegraph.database.migrate", false),
                     "test")) {
                 assertThat(told.findBean(Flyway.class, Qualifiers.byName("owner")))

@@ -163,7 +163,7 @@ class MigrationsTest {
     @Test
     void a_good_database_passes_every_check() {
         assertThat(Verification.run(database.migrations(), database.account()))
-                .hasSize(5)
+                .hasSize(6)
                 .allSatisfy(
                         check -> assertThat(check.findings()).as(check.name()).isEmpty());
     }
@@ -190,6 +190,101 @@ class MigrationsTest {
                 "alter table posts_core no force row level security",
                 "alter table posts_core force row level security",
                 "the wall between tenants stands");
+    }
+
+    @Test
+    void rules_of_functions_owners_and_policies_that_are_broken_are_found_and_named() {
+        try (TestDatabase planted = TestDatabase.migrated()) {
+            brokenRules(planted);
+        }
+    }
+
+    private static void brokenRules(TestDatabase database) {
+        Map<String, List<String>> plants = new java.util.LinkedHashMap<>();
+        plants.put(
+                "the function app.organizations_where(text) runs with the rights of its owner without `set search_path",
+                List.of(
+                        "alter function app.organizations_where(text) set search_path = ''",
+                        "alter function app.organizations_where(text) set search_path = pg_catalog, pg_temp"));
+        plants.put(
+                "the function app.take_event_batch() runs with the rights of its owner without `set search_path",
+                List.of(
+                        "alter function app.take_event_batch() reset search_path",
+                        "alter function app.take_event_batch() set search_path = pg_catalog, pg_temp"));
+        plants.put(
+                "the function app.accept_invitation(bytea,uuid) runs with the rights of postgres",
+                List.of(
+                        "alter function app.accept_invitation(bytea, uuid) owner to postgres",
+                        "alter function app.accept_invitation(bytea, uuid) owner to pulsegraph_guard"));
+        plants.put(
+                "the function app.role_rank(text) belongs to pulsegraph_guard",
+                List.of(
+                        "alter function app.role_rank(text) owner to pulsegraph_guard",
+                        "alter function app.role_rank(text) owner to pulsegraph_owner"));
+        plants.put(
+                "everybody may call the function app.make_partition",
+                List.of(
+                        "grant execute on function app.make_partition(text, text, timestamptz, timestamptz) to public",
+                        "revoke execute on function app.make_partition(text, text, timestamptz, timestamptz) from public"));
+        plants.put(
+                "public.posts_core belongs to postgres",
+                List.of(
+                        "alter table posts_core owner to postgres",
+                        "alter table posts_core owner to pulsegraph_owner"));
+        plants.put(
+                "everybody may use public.metric_catalogue",
+                List.of("grant select on metric_catalogue to public", "revoke select on metric_catalogue from public"));
+        plants.put(
+                "pulsegraph_api may create in the schema app",
+                List.of(
+                        "grant create on schema app to pulsegraph_api",
+                        "revoke create on schema app from pulsegraph_api"));
+        plants.put(
+                "pulsegraph_api may make temporary tables; as the owner of the database, `revoke temporary on database "
+                        + database.name() + " from public",
+                List.of(
+                        "grant temporary on database " + database.name() + " to pulsegraph_api",
+                        "revoke temporary on database " + database.name() + " from pulsegraph_api"));
+        plants.put(
+                "the policy posts_core_open of posts_core lets pulsegraph_api see all rows",
+                List.of(
+                        "create policy posts_core_open on posts_core for select to pulsegraph_api using (true)",
+                        "drop policy posts_core_open on posts_core"));
+        plants.put(
+                "the policy audit_log_worker of audit_log lets pulsegraph_worker see all rows",
+                List.of(
+                        "create policy audit_log_worker on audit_log for select to pulsegraph_worker using (true)",
+                        "drop policy audit_log_worker on audit_log"));
+        plants.put(
+                "the policy posts_core_backup of posts_core lets public see all rows",
+                List.of(
+                        "alter policy posts_core_backup on posts_core to public",
+                        "alter policy posts_core_backup on posts_core to pulsegraph_backup"));
+        database.execute("select app.make_metric_partitions('{2026-01-01}')");
+        plants.put(
+                "the partition partitions.metric_readings_2026_01 has no forced row security",
+                List.of(
+                        "alter table partitions.metric_readings_2026_01 no force row level security",
+                        "alter table partitions.metric_readings_2026_01 force row level security"));
+        plants.put(
+                "pulsegraph_api may use the partition partitions.metric_readings_2026_01 without its parent",
+                List.of(
+                        "grant select on partitions.metric_readings_2026_01 to pulsegraph_api",
+                        "revoke select on partitions.metric_readings_2026_01 from pulsegraph_api"));
+        assertThat(findings(database)).isEmpty();
+        plants.forEach((sentence, sql) -> {
+            database.execute(sql.getFirst());
+            try {
+                assertThat(findings(database).get("functions, owners and policies keep to the rules"))
+                        .as(sql.getFirst())
+                        .singleElement()
+                        .asString()
+                        .startsWith(sentence);
+            } finally {
+                database.execute(sql.getLast());
+            }
+        });
+        assertThat(findings(database)).isEmpty();
     }
 
     @Test
@@ -222,6 +317,10 @@ class MigrationsTest {
     }
 
     private Map<String, List<String>> findings() {
+        return findings(database);
+    }
+
+    private static Map<String, List<String>> findings(TestDatabase database) {
         return Verification.run(database.migrations(), database.account()).stream()
                 .filter(check -> !check.findings().isEmpty())
                 .collect(java.util.stream.Collectors.toMap(Verification.Check::name, Verification.Check::findings));

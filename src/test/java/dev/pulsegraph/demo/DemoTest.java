@@ -21,6 +21,10 @@ class DemoTest {
     /** Every table the demo fills, and the columns that tell when a row was written. */
     private static final Map<String, String> TABLES = tables();
 
+    private static final String COUNTS = """
+            select concat_ws(' ', (select count(*) from organizations), (select count(*) from posts_core),
+              (select count(distinct entity_id) from embeddings where vector_data is not null), (select count(*) from api_keys))""";
+
     private final PostgresServer server = TestServer.shared();
     private final List<ApplicationContext> contexts = new ArrayList<>();
 
@@ -49,6 +53,7 @@ class DemoTest {
         contexts.forEach(ApplicationContext::close);
         server.executeAsSuperuser("postgres", "drop database if exists demo_one with (force)");
         server.executeAsSuperuser("postgres", "drop database if exists demo_two with (force)");
+        server.executeAsSuperuser("postgres", "drop database if exists demo_three with (force)");
     }
 
     @Test
@@ -184,20 +189,47 @@ class DemoTest {
                 select (count(*) filter (where feedback_type is not null) > 20)::text from ai_context_logs""")).containsExactly("true");
     }
 
-    private void load(String database) {
+    @Test
+    void what_a_start_that_was_broken_off_left_to_do_is_done_and_what_is_there_is_left_alone() {
+        ApplicationContext context = load("demo_three");
+        Demo demo = context.getBean(Demo.class);
+        assertThat(demo.complete()).as("all is there").isTrue();
+        List<String> before = texts("demo_three", COUNTS);
+
+        // After the commit of the rows, before all posts are embedded.
+        server.executeAsSuperuser(
+                "demo_three",
+                "delete from api_keys; delete from embeddings where entity_type = 'post' and entity_id::text < '8'");
+        assertThat(texts("demo_three", COUNTS)).isNotEqualTo(before);
+        assertThat(demo.complete()).isTrue();
+        assertThat(texts("demo_three", COUNTS)).isEqualTo(before);
+
+        // Before that.
+        server.executeAsSuperuser("demo_three", "delete from organizations");
+        assertThat(demo.complete()).isTrue();
+        assertThat(texts("demo_three", COUNTS)).isEqualTo(before);
+
+        // Somebody has been faster, or restored a backup.
+        server.executeAsSuperuser("demo_three", "update organizations set slug = 'mine-' || slug");
+        assertThat(demo.complete()).isFalse();
+        assertThat(texts("demo_three", COUNTS)).isEqualTo(before);
+    }
+
+    private ApplicationContext load(String database) {
         server.executeAsSuperuser("postgres", "drop database if exists " + database + " with (force)");
         server.executeAsSuperuser("postgres", "create database " + database + " owner " + PostgresServer.OWNER);
         Map<String, Object> properties = Map.of(
                 "datasources.default.url", server.url(database),
                 "datasources.default.username", PostgresServer.LOGIN,
-                "datasources.default.password", server.password(),
+                "datasources.default.password", server.password(PostgresServer.LOGIN),
                 "pulsegraph.database.owner-username", PostgresServer.OWNER,
-                "pulsegraph.database.owner-password", server.password());
+                "pulsegraph.database.owner-password", server.password(PostgresServer.OWNER));
         ApplicationContext context = ApplicationContext.run(properties);
         contexts.add(context);
         assertThat(context.getBean(Demo.class).isLoaded()).isFalse();
         assertThat(context.getBean(Demo.class).load()).isTrue();
         assertThat(context.getBean(Demo.class).isLoaded()).isTrue();
+        return context;
     }
 
     private List<String> rows(String database, String table, String written) {

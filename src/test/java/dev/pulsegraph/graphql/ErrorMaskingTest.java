@@ -40,10 +40,10 @@ class ErrorMaskingTest {
         Map<String, Object> settings = new HashMap<>();
         settings.put("datasources.default.url", postgres.url(DATABASE));
         settings.put("datasources.default.username", PostgresServer.LOGIN);
-        settings.put("datasources.default.password", postgres.password());
+        settings.put("datasources.default.password", postgres.password(PostgresServer.LOGIN));
         settings.put("datasources.default.connection-timeout", 1_000);
         settings.put("pulsegraph.database.owner-username", PostgresServer.OWNER);
-        settings.put("pulsegraph.database.owner-password", postgres.password());
+        settings.put("pulsegraph.database.owner-password", postgres.password(PostgresServer.OWNER));
         return ApplicationContext.run(EmbeddedServer.class, settings, "test");
     }
 

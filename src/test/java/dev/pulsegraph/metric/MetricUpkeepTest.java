@@ -268,9 +268,8 @@ class MetricUpkeepTest {
                     + "', '" + entity + "', 'A post', 'draft') on conflict do nothing");
         }
         statement.execute("set local role pulsegraph_api; select set_config('app.user_id', '" + user + "', true);"
-                + " create temporary table metric_batch (position int not null, metric text not null, entity_type text not null,"
-                + " entity_id uuid not null, platform text not null, value numeric(30,12) not null, recorded_at timestamptz not null,"
-                + " metadata jsonb) on commit drop; insert into metric_batch select n, 'likes', '" + entityType + "', '"
+                + " select app.begin_metric_batch(); insert into pg_temp.metric_batch select n, 'likes', '" + entityType
+                + "', '"
                 + entity
                 + "', 'instagram', " + value + ", (" + at + ")::timestamptz, null from " + rows
                 + "; select * from app.take_metric_batch('" + organization + "'); reset role");

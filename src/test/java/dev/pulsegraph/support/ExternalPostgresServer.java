@@ -61,6 +61,11 @@ record ExternalPostgresServer(String host, int port, String password, Connection
     }
 
     @Override
+    public String password(String account) {
+        return password;
+    }
+
+    @Override
     public boolean isNew() {
         return true;
     }

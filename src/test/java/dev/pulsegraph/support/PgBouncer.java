@@ -58,7 +58,7 @@ public final class PgBouncer implements AutoCloseable {
                 for (String name : Stream.concat(logins.stream(), Stream.of(PostgresServer.LOGIN, PostgresServer.OWNER))
                         .toList()) {
                     accounts.write(
-                            ("\"" + name + "\" \"" + server.password() + "\"\n").getBytes(StandardCharsets.UTF_8));
+                            ("\"" + name + "\" \"" + server.password(name) + "\"\n").getBytes(StandardCharsets.UTF_8));
                 }
             }
             var started = new PgBouncer(process, port);

@@ -39,21 +39,57 @@ public final class ServerProcess implements AutoCloseable {
      * @param options more options of the virtual machine, such as settings
      */
     public static ServerProcess start(TestDatabase database, Path directory, String... options) throws IOException {
+        List<String> all = new ArrayList<>();
+        all.add("-Ddatasources.default.url=" + database.url());
+        all.add("-Ddatasources.default.username=" + database.login());
+        all.add("-Ddatasources.default.password=" + database.password());
+        all.add("-Dpulsegraph.jwt.secret=a secret of the tests that is long enough for HS256");
+        all.addAll(List.of(options));
+        return start(directory, all);
+    }
+
+    /** The same with a database of its own, whose data are in {@code data}. */
+    public static ServerProcess startWithDatabase(Path data, Path directory, String... options) throws IOException {
+        List<String> all = withDatabase(data);
+        all.addAll(List.of(options));
+        return start(directory, all);
+    }
+
+    /** It logs what an installation would. */
+    private static List<String> withDatabase(Path data) {
+        return new ArrayList<>(List.of(
+                "-Dpulsegraph.database.data-directory=" + data,
+                "-Dpulsegraph.jwt.secret-file=" + data.resolve("jwt-secret"),
+                "-Dlogback.configurationFile=logback.xml"));
+    }
+
+    /** Starts the same, and kills it as soon as it says this. */
+    public static void killAt(Path data, Path directory, String text) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(directory, "server", ".log");
+        Process process = launch(withDatabase(data), output);
+        while (!Files.readString(output).contains(text)) {
+            assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+            Thread.sleep(1);
+        }
+        process.destroyForcibly().waitFor();
+    }
+
+    private static ServerProcess start(Path directory, List<String> options) throws IOException {
+        Path output = Files.createTempFile(directory, "server", ".log");
+        return new ServerProcess(launch(options, output), output);
+    }
+
+    private static Process launch(List<String> options, Path output) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", ClassPath.ofTests()));
         command.add("-Dmicronaut.server.port=-1");
-        command.add("-Ddatasources.default.url=" + database.url());
-        command.add("-Ddatasources.default.username=" + database.login());
-        command.add("-Ddatasources.default.password=" + database.password());
-        command.add("-Dpulsegraph.jwt.secret=a secret of the tests that is long enough for HS256");
         command.add("-Dpulsegraph.jobs.enabled=false");
-        command.addAll(List.of(options));
+        command.addAll(options);
         command.add(Application.class.getName());
-        Path output = Files.createTempFile(directory, "server", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(PULSEGRAPH|DATASOURCES|MICRONAUT)_.*"));
-        return new ServerProcess(builder.start(), output);
+        return builder.start();
     }
 
     public URI uri(String path) {
@@ -66,6 +102,12 @@ public final class ServerProcess implements AutoCloseable {
 
     public void runFor(Duration time) throws InterruptedException {
         assertThat(process.waitFor(time)).as("the server ended by itself").isFalse();
+    }
+
+    /** Waits for its end, and answers how it ended. */
+    public int awaitEnd(Duration longest) throws InterruptedException {
+        assertThat(process.waitFor(longest)).as("the server ends by itself").isTrue();
+        return process.exitValue();
     }
 
     public long pid() {

@@ -51,7 +51,8 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public Migrations migrations() {
-        return Migrations.of(FLYWAY.get(), new DatabaseAccount(url(), PostgresServer.OWNER, server.password()));
+        return Migrations.of(
+                FLYWAY.get(), new DatabaseAccount(url(), PostgresServer.OWNER, server.password(PostgresServer.OWNER)));
     }
 
     /** How a server would log in. */
@@ -69,6 +70,11 @@ public final class TestDatabase implements AutoCloseable {
 
     public String password() {
         return server.password();
+    }
+
+    /** The password of the owner of the tables. */
+    public String ownerPassword() {
+        return server.password(PostgresServer.OWNER);
     }
 
     /** The account a server would log in as; it belongs to this database alone. */
