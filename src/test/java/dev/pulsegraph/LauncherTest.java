@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,52 @@ class LauncherTest {
         assertThat(run()).anyMatch(LauncherTest::rehearses);
         home = original;
         assertThat(run()).noneMatch(LauncherTest::rehearses);
+    }
+
+    /** Every start has them, and the operator's own come later, where they win. */
+    @Test
+    void memory_has_bounds_and_a_server_without_any_left_ends() throws Exception {
+        run("serve");
+        for (String command : List.of("serve", "token --user a@b.c")) {
+            assertThat(run(command.split(" ")).getLast())
+                    .contains(
+                            "-XX:+ExitOnOutOfMemoryError",
+                            "-XX:MaxRAMPercentage=25",
+                            "-XX:MaxDirectMemorySize=64m",
+                            "-Dio.netty.maxDirectMemory=" + (64 << 20));
+        }
+        String dockerfile = Files.readString(Path.of("Dockerfile"));
+        assertThat(dockerfile)
+                .contains(
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:MaxRAMPercentage=50",
+                        "-XX:MaxDirectMemorySize=64m",
+                        "-Dio.netty.maxDirectMemory=" + (64 << 20))
+                .containsSubsequence("-XX:MaxRAMPercentage=50", "${PULSEGRAPH_JAVA_OPTIONS:-} -jar");
+    }
+
+    /** The JVM takes them as they are meant, and later ones instead. */
+    @Test
+    void the_jvm_understands_the_options_of_the_launcher_and_of_the_image() throws Exception {
+        Pattern flags = Pattern.compile("-(?:XX:[+A-Z]|Dio)[\\w.=+]+");
+        for (String file : List.of("pulsegraph", "Dockerfile")) {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            flags.matcher(Files.readString(Path.of(file)).replaceAll("AOT\\S+", ""))
+                    .results()
+                    .map(found -> found.group().replaceAll("[\")]+$", ""))
+                    .filter(flag -> flag.length() > 4)
+                    .forEach(command::add);
+            command.addAll(List.of("-XX:MaxDirectMemorySize=96m", "-XX:+PrintFlagsFinal", "-version"));
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+            assertThat(output)
+                    .containsPattern("ExitOnOutOfMemoryError\\s+= true")
+                    .containsPattern("MaxRAMPercentage\\s+= " + (file.equals("Dockerfile") ? "50" : "25") + "\\.0")
+                    .containsPattern("MaxDirectMemorySize\\s+= " + (96 << 20));
+        }
     }
 
     private static boolean rehearses(String call) {

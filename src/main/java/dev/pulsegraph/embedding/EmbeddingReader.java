@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.metric.EntityFields;
 import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.MetadataReader;
@@ -27,7 +28,11 @@ class EmbeddingReader {
     private static final Pattern SOURCE_FIELD = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}");
     private static final int LAST_CHUNK = 9999;
+
+    @Limit("numbers of a vector")
     private static final int MOST_NUMBERS = 16_000;
+
+    @Limit("characters of a text to embed")
     private static final int LONGEST_TEXT = 10_000;
 
     private final StrictJson json;

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.problem.Limit;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -22,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfigurationProperties("pulsegraph.graphql")
 public record GraphQLSettings(
-        @Bindable(defaultValue = "12") int maxDepth,
-        @Bindable(defaultValue = "10") int maxRootFields,
-        @Bindable(defaultValue = "30") int maxAliases,
-        @Bindable(defaultValue = "10000") int maxTokens,
-        @Bindable(defaultValue = "20000") long maxCost,
-        @Bindable(defaultValue = "100000") long rateCapacity,
-        @Bindable(defaultValue = "10000") long rateRefill,
+        @Limit @Bindable(defaultValue = "12") int maxDepth,
+        @Limit @Bindable(defaultValue = "10") int maxRootFields,
+        @Limit @Bindable(defaultValue = "30") int maxAliases,
+        @Limit @Bindable(defaultValue = "10000") int maxTokens,
+        @Limit @Bindable(defaultValue = "20000") long maxCost,
+        @Limit @Bindable(defaultValue = "100000") long rateCapacity,
+        @Limit @Bindable(defaultValue = "10000") long rateRefill,
         @Bindable(defaultValue = "true") boolean introspection,
         @Bindable(defaultValue = "OFF") TrustedDocuments trustedDocuments,
         @Nullable String trustedDocumentsFile,

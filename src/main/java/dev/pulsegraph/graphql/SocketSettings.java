@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.problem.Limit;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -19,12 +20,15 @@ import java.time.Duration;
  */
 @ConfigurationProperties("pulsegraph.graphql.socket")
 public record SocketSettings(
-        @Bindable(defaultValue = "50") int maxConnections,
-        @Bindable(defaultValue = "50") int maxOperations,
-        @Bindable(defaultValue = "65536") int maxMessageBytes,
-        @Bindable(defaultValue = "10s") Duration initTimeout,
+        @Limit @Bindable(defaultValue = "50") int maxConnections,
+        @Limit @Bindable(defaultValue = "50") int maxOperations,
+
+        @Limit(value = "a message from a client by WebSocket", unit = "bytes") @Bindable(defaultValue = "65536")
+        int maxMessageBytes,
+
+        @Limit @Bindable(defaultValue = "10s") Duration initTimeout,
         @Bindable(defaultValue = "20s") Duration keepAlive,
-        @Bindable(defaultValue = "30s") Duration slowConsumer,
+        @Limit @Bindable(defaultValue = "30s") Duration slowConsumer,
         @Bindable(defaultValue = "1s") Duration interval,
         @Bindable(defaultValue = "1m") Duration refresh,
-        @Bindable(defaultValue = "2") int readers) {}
+        @Limit @Bindable(defaultValue = "2") int readers) {}

@@ -8,6 +8,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Rejection;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 /** The fields of definitions, samples and newest values. */
 @Singleton
 class MetricResolver implements Resolver {
+    @Limit("samples of a `recordMetrics`")
     private static final int MOST_SAMPLES = 10_000;
 
     private final MetricService service;

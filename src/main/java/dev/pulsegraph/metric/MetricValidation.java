@@ -1,6 +1,7 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.Granularity;
@@ -13,10 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The second step: whether a question can be answered, within the bounds on its answer. */
 final class MetricValidation {
+    @Limit("metrics of a query")
     static final int MOST_METRICS = 20;
+
+    @Limit("entities of a query")
     static final int MOST_ENTITIES = 1000;
+
+    @Limit("points of a series")
     static final int MOST_POINTS = 5000;
+
+    @Limit("groups of a query")
     static final int MOST_GROUPS = 200;
+
+    @Limit("numbers that a query answers")
     static final int MOST_NUMBERS = 100_000;
 
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");

@@ -1,5 +1,6 @@
 package dev.pulsegraph.paging;
 
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record PageRequest(
         int size, boolean backward, @Nullable Cursor cursor) {
+    @Limit("rows of a page")
     public static final int MOST = 200;
+
     public static final int USUAL = 20;
 
     /** Relay's four arguments. {@code otherwise} is the size when none is given. */

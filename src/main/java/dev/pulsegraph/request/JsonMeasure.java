@@ -1,5 +1,6 @@
 package dev.pulsegraph.request;
 
+import dev.pulsegraph.problem.Limit;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
@@ -9,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** The one bound on JSON that is taken, by whatever way it comes, and how large a value is as compact text. */
 public final class JsonMeasure {
     /** How many objects and lists may stand in one another. */
+    @Limit("levels of a JSON value that is kept")
     static final int MOST_LEVELS = 32;
     /** How many digits a number may have when it is written out without an exponent. */
+    @Limit("digits of a number in it")
     static final int MOST_DIGITS = 400;
 
     static final String TOO_DEEP = "it has more than " + MOST_LEVELS + " levels.";

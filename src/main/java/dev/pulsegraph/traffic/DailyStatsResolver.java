@@ -8,6 +8,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.time.AskedDays;
@@ -28,8 +29,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class DailyStatsResolver implements Resolver {
     private static final int FIRST_YEAR = 2000;
+
+    @Limit("days of a question about traffic")
     private static final int MOST_DAYS = 3_660;
+
+    @Limit("days of one by hours")
     private static final int MOST_DAYS_OF_HOURS = 93;
+
     private static final int LONGEST_CODE = 200;
 
     private final DailyStatsLoader loader;

@@ -4,6 +4,7 @@ import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
 /** The fields of events. */
 @Singleton
 class TrafficResolver implements Resolver {
+    @Limit("events of a `trackEvents`")
     private static final int MOST_EVENTS = 10_000;
 
     private final TrafficService service;
