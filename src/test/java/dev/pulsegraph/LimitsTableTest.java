@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -82,7 +83,7 @@ class LimitsTableTest {
         }
     }
 
-    private static String table(String area, TreeSet<Row> rows) {
+    private static String table(String area, SortedSet<Row> rows) {
         StringBuilder table = new StringBuilder("\n### " + area + "\n\n| what | at most | setting |\n|---|---|---|\n");
         rows.forEach(row -> table.append("| %s | %s | %s |\n".formatted(row.what, row.most, row.setting)));
         return table.toString();
@@ -197,8 +198,8 @@ class LimitsTableTest {
         return AREAS.stream().map(Map.Entry::getValue).distinct().toList().indexOf(area);
     }
 
-    private static TreeSet<Row> rowsOfTheDatabase() {
-        TreeSet<Row> rows = new TreeSet<>();
+    private static SortedSet<Row> rowsOfTheDatabase() {
+        SortedSet<Row> rows = new TreeSet<>();
         try (TestDatabase database = TestDatabase.migrated()) {
             for (String line : database.texts("""
                     select concat_ws('|', meaning, to_char(most, 'FM999,999,999'), '') from app.row_limits()
