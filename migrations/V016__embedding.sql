@@ -513,6 +513,11 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.embedding_index_is_ready(int) is 'Whether the index of a space has been built.';
 
+create function app.most_chunks_compared() returns int
+language sql immutable parallel safe as $$ select 100 $$;
+comment on function app.most_chunks_compared() is
+  'So many chunks of an entity are searched for, each by itself; of more than that, as many evenly spread over them.';
+
 create function app.exact_search_limit() returns int
 language sql immutable parallel safe as $$ select 5000 $$;
 comment on function app.exact_search_limit() is
@@ -692,9 +697,16 @@ begin
     for chunk in
       select query where query is not null
       union all
-      select e.vector_data from public.embeddings e
-      where query is null and e.organization_id = organization and e.entity_type = source_type and e.entity_id = source_id
-        and e.space_id = space and e.vector_data is not null
+      -- Of an entity of very many chunks, some all along it.
+      (select c.vector_data
+      from (
+        select e.vector_data, row_number() over (order by e.source_field, e.chunk_index) - 1 as number, count(*) over () as chunks
+        from public.embeddings e
+        where query is null and e.organization_id = organization and e.entity_type = source_type and e.entity_id = source_id
+          and e.space_id = space and e.vector_data is not null) c
+      where c.chunks <= app.most_chunks_compared()
+        or c.number * app.most_chunks_compared() / c.chunks > (c.number - 1) * app.most_chunks_compared() / c.chunks
+        or c.number = 0)
     loop
       select coalesce(array_agg(n.id), '{}'), coalesce(array_agg(n.score), '{}'), coalesce(bool_or(n.by_index), false)
       into ids, scores, by_index
@@ -862,7 +874,7 @@ grant select on embeddings to pulsegraph_guard;
 grant update (updated_at) on posts_core to pulsegraph_worker;
 grant execute on function app.unspaced_letter(), app.search_text(text, boolean), app.words_asked(regconfig, text, boolean),
   app.snippet(regconfig, text, tsquery), app.dot(real[], real[]), app.dot_expression(real[]), app.vector_schema(), app.embedding_index_is_ready(int),
-  app.exact_search_limit(), app.lock_embeddings(uuid, boolean), app.begin_embedding_batch(), app.take_embedding_batch(uuid),
+  app.most_chunks_compared(), app.exact_search_limit(), app.lock_embeddings(uuid, boolean), app.begin_embedding_batch(), app.take_embedding_batch(uuid),
   app.drop_embeddings(uuid, text, uuid, text, text),
   app.nearest_entities(uuid, int, real[], int, text, uuid, text[], text[], timestamptz, timestamptz, jsonb, text),
   app.entities_with_words(uuid, int, text, boolean, int, text[], text[], timestamptz, timestamptz, jsonb),

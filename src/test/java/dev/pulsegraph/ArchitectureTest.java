@@ -160,7 +160,8 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micronaut.http..", "io.netty..")
-                .because("there are two ways in, and they end in the packages graphql and ingest, with what they share in http")
+                .because(
+                        "there are two ways in, and they end in the packages graphql and ingest, with what they share in http")
                 .check(CLASSES);
     }
 

@@ -1,6 +1,7 @@
 package dev.pulsegraph.command;
 
 import dev.pulsegraph.database.DatabaseSettings;
+import dev.pulsegraph.database.ShareSettings;
 import dev.pulsegraph.embedding.EndpointSettings;
 import dev.pulsegraph.embedding.SearchSettings;
 import dev.pulsegraph.graphql.GraphQLSettings;
@@ -42,6 +43,7 @@ public final class Settings {
             MetricSettings.class,
             ProxySettings.class,
             SearchSettings.class,
+            ShareSettings.class,
             SocketSettings.class,
             TrafficSettings.class);
 

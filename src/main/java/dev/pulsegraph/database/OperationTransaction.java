@@ -2,6 +2,7 @@ package dev.pulsegraph.database;
 
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.security.KeyOrganizations;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.TransactionStatus;
@@ -18,7 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * The one transaction of an operation. It begins by saying on whose behalf it runs; until then the connection may do
- * nothing. Everything it sets ends with it, so nothing can leak into the pool.
+ * nothing. Everything it sets ends with it, so nothing can leak into the pool. What callers ask for waits for its turn
+ * first, see {@link ConnectionShares}; the server's own work does not.
  */
 @Singleton
 public class OperationTransaction {
@@ -45,27 +47,43 @@ public class OperationTransaction {
     private final TransactionOperations<Connection> transactions;
     private final Profiles profiles;
     private final ApiKeyUses keyUses;
+    private final KeyOrganizations keyOrganizations;
+    private final ConnectionShares shares;
     private final DatabaseSettings settings;
 
     OperationTransaction(
             TransactionOperations<Connection> transactions,
             Profiles profiles,
             ApiKeyUses keyUses,
+            KeyOrganizations keyOrganizations,
+            ConnectionShares shares,
             DatabaseSettings settings) {
         this.transactions = transactions;
         this.profiles = profiles;
         this.keyUses = keyUses;
+        this.keyOrganizations = keyOrganizations;
+        this.shares = shares;
         this.settings = settings;
     }
 
     /** Runs a query: one snapshot, nothing can be written. */
     public <T> T read(Credentials credentials, Function<Caller, T> work) {
-        return inTransaction(credentials, true, work, result -> true);
+        return read(credentials, Demand.LIGHT, work);
+    }
+
+    /** The same of a query that is known to be heavy, or that can wait. */
+    public <T> T read(Credentials credentials, Demand demand, Function<Caller, T> work) {
+        return shares.take(credentials, demand, () -> inTransaction(credentials, true, work, result -> true));
     }
 
     /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */
     public <T> T write(Credentials credentials, Function<Caller, T> work, Predicate<T> succeeded) {
-        return inTransaction(credentials, false, work, succeeded);
+        return write(credentials, Demand.LIGHT, work, succeeded);
+    }
+
+    /** The same of a mutation that is known to be heavy, or that can wait. */
+    public <T> T write(Credentials credentials, Demand demand, Function<Caller, T> work, Predicate<T> succeeded) {
+        return shares.take(credentials, demand, () -> inTransaction(credentials, false, work, succeeded));
     }
 
     /** Runs the server's own work, with a timeout of its own. */
@@ -187,6 +205,7 @@ public class OperationTransaction {
                 }
                 var caller = new Caller.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
                 keyUses.record(caller.id());
+                keyOrganizations.remember(key, caller.organizationId());
                 return caller;
             }
         }

@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.metric.EntityReference;
@@ -50,7 +51,11 @@ class EmbeddingResolver implements Resolver {
                                 call.source(Organization.class).id(),
                                 loader::models))
                 .field("Mutation.upsertEmbeddings", call -> upsert(call.input()))
-                .field("Mutation.deleteEmbeddings", call -> Map.of("deleted", delete(call.input())));
+                .field("Mutation.deleteEmbeddings", call -> Map.of("deleted", delete(call.input())))
+                .cost(
+                        "Mutation.upsertEmbeddings",
+                        arguments -> Estimate.ofItems(
+                                arguments.input("input").inputs("items").size(), "rejected"));
     }
 
     private CompletableFuture<List<Embedding>> ofPost(Call call) {

@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.metric.EntityReference;
@@ -48,7 +49,11 @@ class MlFeatureResolver implements Resolver {
                     Post post = call.source(Post.class);
                     return features(call, post.organizationId(), EntityType.POST, post.id());
                 })
-                .field("Mutation.putMlFeatures", call -> put(call.input()));
+                .field("Mutation.putMlFeatures", call -> put(call.input()))
+                .cost(
+                        "Mutation.putMlFeatures",
+                        arguments -> Estimate.ofItems(
+                                arguments.input("input").inputs("features").size(), "rejected"));
     }
 
     private CompletableFuture<List<MlFeature>> features(Call call, UUID organization, EntityType type, UUID entity) {

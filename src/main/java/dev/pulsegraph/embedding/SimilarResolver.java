@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.metric.EntityReference;
@@ -33,6 +34,16 @@ class SimilarResolver implements Resolver {
     private static final double LARGEST_BOOST = 10;
     private static final double SHORTEST_HALF_LIFE = 0.04;
     private static final double LONGEST_HALF_LIFE = 3_650;
+
+    /** As many of an entity are compared; see {@code app.similar}. */
+    private static final int MOST_CHUNKS = 100;
+    /** As many as are assumed: most posts have one. */
+    private static final int CHUNKS_OF_A_POST = 3;
+
+    private static final int FEWEST_CANDIDATES = 100;
+    private static final int CANDIDATES_A_MATCH = 4;
+    private static final double COST_OF_A_SEARCH = 15;
+    private static final double COST_OF_A_CANDIDATE = 0.1;
 
     private final SimilarLoader loader;
     private final JsonMapper json;
@@ -70,7 +81,31 @@ class SimilarResolver implements Resolver {
                         call -> call.batch(
                                 "SimilarMatch.text",
                                 call.source(SimilarMatch.class).id(),
-                                loader::texts));
+                                loader::texts))
+                .cost("Organization.similar", SimilarResolver::cost)
+                .cost("Post.similar", SimilarResolver::costOfLikePost);
+    }
+
+    /** A search by a vector compares it with all there are, or walks an index; an entity is searched for by each of its chunks. */
+    private static Estimate cost(Arguments arguments) {
+        Arguments input = arguments.input("input");
+        int first = first(input.findInt("first"));
+        boolean isDeep =
+                input.enumValue("mode", SimilarMode.class) != SimilarMode.VECTOR || input.findInput("boost") != null;
+        int candidates = isDeep ? Math.max(FEWEST_CANDIDATES, CANDIDATES_A_MATCH * first) : first;
+        int searches = input.findText("entity") == null ? 1 : MOST_CHUNKS;
+        return Estimate.of(
+                        COST_OF_A_SEARCH * searches + COST_OF_A_CANDIDATE * candidates,
+                        searches + (searches == 1 ? " search for " : " searches for ") + first)
+                .with("matches", first);
+    }
+
+    private static Estimate costOfLikePost(Arguments arguments) {
+        int first = first(arguments.findInt("first"));
+        return Estimate.of(
+                        COST_OF_A_SEARCH * CHUNKS_OF_A_POST + COST_OF_A_CANDIDATE * first,
+                        CHUNKS_OF_A_POST + " searches for " + first)
+                .with("matches", first);
     }
 
     private static @Nullable CompletableFuture<?> entity(Wiring wiring, Call call) {

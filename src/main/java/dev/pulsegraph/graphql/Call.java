@@ -134,6 +134,11 @@ public final class Call {
         return Objects.requireNonNull(environment.<K, V>getDataLoader(name)).load(key);
     }
 
+    /** Tells how many rows a batch has read whose answers are no lists; of lists it is known. */
+    public static void rowsRead(int count) {
+        RunningOperation.find().ifPresent(running -> running.operation().usage().rows(count));
+    }
+
     private static <K, V> DataLoader<K, V> loader(
             Operation operation,
             String name,
@@ -154,15 +159,23 @@ public final class Call {
         keys.forEach(key -> parts.computeIfAbsent(together.apply(key), any -> new LinkedHashSet<>())
                 .add(key));
         Map<K, Try<V>> answers = new HashMap<>();
-        parts.values()
-                .forEach(part -> operation
-                        .attemptEach(part, each)
-                        .forEach((key, outcome) -> answers.put(
-                                key,
-                                outcome.failure() == null
-                                        ? Try.succeeded(outcome.value())
-                                        : Try.failed(outcome.failure()))));
+        for (Set<K> part : parts.values()) {
+            Map<K, Outcome<V>> found = operation.attemptEach(part, each);
+            operation.usage().rows(rows(found.values()));
+            found.forEach((key, outcome) -> answers.put(
+                    key, outcome.failure() == null ? Try.succeeded(outcome.value()) : Try.failed(outcome.failure())));
+        }
         return answers;
+    }
+
+    private static int rows(Collection<? extends Outcome<?>> outcomes) {
+        int rows = 0;
+        for (Outcome<?> outcome : outcomes) {
+            if (outcome.failure() == null) {
+                rows += outcome.value() instanceof Collection<?> list ? list.size() : 1;
+            }
+        }
+        return rows;
     }
 
     private record Wanted<W>(UUID owner, W what) {}

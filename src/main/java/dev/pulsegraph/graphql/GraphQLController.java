@@ -21,7 +21,6 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.server.HttpServerConfiguration;
-import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.IOException;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * GraphQL over HTTP, as the specification of that name has it: POST for everything, GET for queries.
@@ -47,7 +45,7 @@ class GraphQLController {
     private final Callers callers;
     private final HeldBodies bodies;
     private final ByteBudget budget;
-    private final JsonMapper json;
+    private final AnswerWriter writer;
     private final StrictJson strictJson;
     private final int longestBody;
 
@@ -56,14 +54,14 @@ class GraphQLController {
             Callers callers,
             HeldBodies bodies,
             HttpSettings settings,
-            JsonMapper json,
+            AnswerWriter writer,
             StrictJson strictJson,
             HttpServerConfiguration server) {
         this.runner = runner;
         this.callers = callers;
         this.bodies = bodies;
         this.budget = new ByteBudget(settings.bodyBytes());
-        this.json = json;
+        this.writer = writer;
         this.strictJson = strictJson;
         this.longestBody = Math.toIntExact(server.getMaxRequestBufferSize());
     }
@@ -129,7 +127,8 @@ class GraphQLController {
         throw new Refusal(400, name + ": not JSON.");
     }
 
-    private HttpResponse<byte[]> respond(HttpRequest<?> http, Way way, Function<ByteBudget.Share, GraphQLRequest> request) {
+    private HttpResponse<byte[]> respond(
+            HttpRequest<?> http, Way way, Function<ByteBudget.Share, GraphQLRequest> request) {
         long begin = System.nanoTime();
         Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
         GraphQLResponse response;
@@ -170,21 +169,20 @@ class GraphQLController {
             case NO_ROOM -> GraphQLResponse.rateLimited(message, 1);
             case TOO_SLOW -> GraphQLResponse.refused(Problem.of(ErrorCode.TIMEOUT, message), TOO_SLOW);
             case BROKEN ->
-                GraphQLResponse.refused(
-                        Problem.of(ErrorCode.BAD_USER_INPUT, message), GraphQLResponse.BAD_REQUEST);
+                GraphQLResponse.refused(Problem.of(ErrorCode.BAD_USER_INPUT, message), GraphQLResponse.BAD_REQUEST);
         };
     }
 
     private HttpResponse<byte[]> written(Negotiation accepted, GraphQLResponse response, long begin) {
+        byte[] body;
+        try (GraphQLResponse.Room room = response.room()) {
+            body = writer.bytes(room, response.body());
+        } catch (Problem late) {
+            return written(accepted, GraphQLResponse.refused(late), begin);
+        }
         int status = accepted == Negotiation.JSON && response.status() == GraphQLResponse.PARTIAL_SUCCESS
                 ? GraphQLResponse.OK
                 : response.status();
-        byte[] body;
-        try {
-            body = json.writeValueAsBytes(response.body());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
         // A client that only knows application/json gets it for successes; other statuses may come from any proxy, so
         // only their type tells that this one is ours.
         String type = accepted == Negotiation.JSON && status < 300

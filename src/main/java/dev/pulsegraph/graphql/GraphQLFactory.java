@@ -1,8 +1,8 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.request.RateLimits;
+import dev.pulsegraph.security.KeyOrganizations;
 import graphql.GraphQL;
-import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
@@ -51,8 +51,8 @@ class GraphQLFactory {
     }
 
     @Singleton
-    RateLimits rateLimits(GraphQLSettings settings) {
-        return new RateLimits(settings.rateCapacity(), settings.rateRefill());
+    RateLimits rateLimits(GraphQLSettings settings, KeyOrganizations keys) {
+        return new RateLimits(settings.ofCaller(), settings.ofOrganization(), keys);
     }
 
     @Singleton
@@ -72,8 +72,10 @@ class GraphQLFactory {
     GraphQL graphQL(GraphQLSchema schema, ProblemHandler problems, OperationInstrumentation instrumentation) {
         return GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(problems)
+                .queryExecutionStrategy(new Completion.Parallel(problems))
+                .mutationExecutionStrategy(new Completion.Serial(problems))
                 // What changes is told by Changes, and read anew in a transaction of its own, as a query is.
-                .subscriptionExecutionStrategy(new AsyncExecutionStrategy(problems))
+                .subscriptionExecutionStrategy(new Completion.Parallel(problems))
                 .instrumentation(instrumentation)
                 .preparsedDocumentProvider(alreadyParsed())
                 .build();

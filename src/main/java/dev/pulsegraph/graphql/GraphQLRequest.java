@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class GraphQLRequest extends GraphQLInvocationData {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{40}");
 
+    private static final String EXPLAIN = "explain";
+
     private final @Nullable String query;
     private final @Nullable String operationName;
     private final @Nullable String documentId;
@@ -98,7 +100,12 @@ final class GraphQLRequest extends GraphQLInvocationData {
 
     /** Whether the answer shall tell its cost. */
     boolean wantsCost() {
-        return Boolean.TRUE.equals(extensions.get("cost"));
+        return Boolean.TRUE.equals(extensions.get("cost")) || wantsCostExplained();
+    }
+
+    /** Whether it shall tell what costs most, too. */
+    boolean wantsCostExplained() {
+        return EXPLAIN.equals(extensions.get("cost"));
     }
 
     private static Map<String, Object> object(Map<?, ?> parameters, String name) {

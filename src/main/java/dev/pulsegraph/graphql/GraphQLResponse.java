@@ -4,6 +4,7 @@ import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import io.micronaut.configuration.graphql.GraphQLResponseBody;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status for {@code application/graphql-response+json}
  * @param body a GraphQL response
  * @param retryAfterSeconds when to come again, after RATE_LIMITED or UNAVAILABLE
+ * @param room in memory that it takes until it is written; null for one that takes none worth counting
  */
 record GraphQLResponse(
-        int status, GraphQLResponseBody body, @Nullable Long retryAfterSeconds) {
+        int status,
+        GraphQLResponseBody body,
+        @Nullable Long retryAfterSeconds,
+        @Nullable Room room) {
     static final int OK = 200;
     static final int PARTIAL_SUCCESS = 294;
     static final int BAD_REQUEST = 400;
@@ -43,21 +48,47 @@ record GraphQLResponse(
 
     static GraphQLResponse refused(Problem problem, int status) {
         GraphQLResponse refused = errors(status, List.of(ErrorBody.error(problem)));
-        return problem.code() == ErrorCode.UNAVAILABLE
-                ? new GraphQLResponse(status, refused.body(), ErrorBody.UNAVAILABLE_SECONDS)
-                : refused;
+        return switch (problem.code()) {
+            case UNAVAILABLE -> refused.after(ErrorBody.UNAVAILABLE_SECONDS);
+            case RATE_LIMITED -> refused.after(ErrorBody.RATE_LIMITED_SECONDS);
+            default -> refused;
+        };
     }
 
     static GraphQLResponse errors(int status, List<Map<String, Object>> errors) {
-        return new GraphQLResponse(status, new GraphQLResponseBody(Map.of("errors", errors)), null);
+        return new GraphQLResponse(status, new GraphQLResponseBody(Map.of("errors", errors)), null, null);
     }
 
     static GraphQLResponse rateLimited(long seconds) {
-        return rateLimited("You have asked for more than your share for now; come again in " + seconds + " s.", seconds);
+        return rateLimited(
+                "You have asked for more than your share for now; come again in " + seconds + " s.", seconds);
     }
 
     static GraphQLResponse rateLimited(String message, long seconds) {
-        GraphQLResponse refused = refused(Problem.of(ErrorCode.RATE_LIMITED, message));
-        return new GraphQLResponse(refused.status(), refused.body(), seconds);
+        return refused(Problem.of(ErrorCode.RATE_LIMITED, message)).after(seconds);
+    }
+
+    private GraphQLResponse after(long seconds) {
+        return new GraphQLResponse(status, body, seconds, room);
+    }
+
+    /** The same with one more entry beside {@code data} and {@code errors}. */
+    GraphQLResponse with(String name, Object value) {
+        Map<String, Object> entries = new LinkedHashMap<>(body.getSpecification());
+        entries.put(name, value);
+        return new GraphQLResponse(status, new GraphQLResponseBody(entries), retryAfterSeconds, room);
+    }
+
+    /**
+     * What an answer takes until it is written.
+     *
+     * @param usage of the operation, which holds it
+     * @param isTimed whether it is too late to write it when the operation's time is over; what was changed is told anyway
+     */
+    record Room(Usage usage, boolean isTimed) implements AutoCloseable {
+        @Override
+        public void close() {
+            usage.close();
+        }
     }
 }

@@ -1,9 +1,11 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.Limit;
+import dev.pulsegraph.request.RateLimits;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param maxRootFields root fields of the operation
  * @param maxAliases aliases in the whole document
  * @param maxTokens tokens of the document
- * @param maxCost estimated objects of the answer
+ * @param maxCost what an operation may cost, as estimated before it runs
+ * @param heavyCost from what cost on operations share the few connections that are for such
+ * @param maxAnswerObjects objects of an answer, and rows read for it
+ * @param maxAnswerBytes bytes of an answer; less on a small heap
  * @param rateCapacity the cost a caller may spend at once
  * @param rateRefill the cost a caller gets back each second
+ * @param organizationRateCapacity the cost all keys of an organization may spend at once; twice a caller's when nothing is said
+ * @param organizationRateRefill the cost they get back each second; twice a caller's when nothing is said
  * @param introspection whether the schema may be asked for, here and at {@code /schema.graphqls}
  * @param trustedDocuments what happens to documents that are not in the manifest
  * @param trustedDocumentsFile the manifest: a JSON object from SHA-256 to document
@@ -28,12 +35,31 @@ public record GraphQLSettings(
         @Limit @Bindable(defaultValue = "30") int maxAliases,
         @Limit @Bindable(defaultValue = "10000") int maxTokens,
         @Limit @Bindable(defaultValue = "20000") long maxCost,
+        @Bindable(defaultValue = "1000") long heavyCost,
+        @Limit @Bindable(defaultValue = "200000") int maxAnswerObjects,
+        @Limit @Bindable(defaultValue = "16777216") long maxAnswerBytes,
         @Limit @Bindable(defaultValue = "100000") long rateCapacity,
         @Limit @Bindable(defaultValue = "10000") long rateRefill,
+        @Nullable Long organizationRateCapacity,
+        @Nullable Long organizationRateRefill,
         @Bindable(defaultValue = "true") boolean introspection,
         @Bindable(defaultValue = "OFF") TrustedDocuments trustedDocuments,
         @Nullable String trustedDocumentsFile,
         @Bindable(defaultValue = "1s") Duration slowOperation) {
+
+    private static final int CALLERS_AN_ORGANIZATION = 2;
+
+    /** What a caller may spend. */
+    RateLimits.Share ofCaller() {
+        return new RateLimits.Share(rateCapacity, rateRefill);
+    }
+
+    /** What all keys of an organization may spend together. */
+    RateLimits.Share ofOrganization() {
+        return new RateLimits.Share(
+                Objects.requireNonNullElse(organizationRateCapacity, CALLERS_AN_ORGANIZATION * rateCapacity),
+                Objects.requireNonNullElse(organizationRateRefill, CALLERS_AN_ORGANIZATION * rateRefill));
+    }
 
     /** What happens to a document that the manifest does not hold. */
     public enum TrustedDocuments {

@@ -33,7 +33,11 @@ class NodeResolver implements Resolver {
                     return all(
                             call.environment(),
                             ids.stream().map(id -> element(wiring, call, id)).toList());
-                });
+                })
+                .cost(
+                        "Query.nodes",
+                        arguments ->
+                                Estimate.NONE.with("", arguments.texts("ids").size()));
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.database.DatabaseException;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
-import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
@@ -37,8 +36,10 @@ final class Operation {
     private final MeterRegistry meters;
     private final long startedAt = System.nanoTime();
     private final boolean onlyReads;
+    private final Usage usage;
     private @Nullable Problem firstProblem;
     private @Nullable RuntimeException lost;
+    private @Nullable VirtualMachineError fatal;
 
     /** @param onlyReads whether it goes on after a statement that failed: nothing was written that could be by halves */
     Operation(
@@ -47,13 +48,16 @@ final class Operation {
             Duration deadline,
             OperationTransaction transaction,
             MeterRegistry meters,
-            boolean onlyReads) {
+            boolean onlyReads,
+            Usage usage) {
         this.caller = caller;
         this.watcher = watcher;
         this.deadline = deadline;
         this.transaction = transaction;
         this.meters = meters;
         this.onlyReads = onlyReads;
+        this.usage = usage;
+        usage.begin();
     }
 
     static Operation of(DataFetchingEnvironment environment) {
@@ -68,6 +72,10 @@ final class Operation {
         return caller;
     }
 
+    Usage usage() {
+        return usage;
+    }
+
     /** Called by a field of Subscription, before it reads. */
     void dependsOn(String topic, UUID organization) {
         watcher.watch(topic, organization);
@@ -77,8 +85,7 @@ final class Operation {
     void checkDeadline() {
         Duration left = left();
         if (left.isNegative() || left.isZero()) {
-            throw Problem.of(
-                    ErrorCode.TIMEOUT, "The operation took longer than " + deadline.toMillis() + " ms; ask for less.");
+            throw Usage.timeout(deadline);
         }
         if (left.compareTo(deadline.minus(UNHURRIED)) < 0) {
             transaction.limitStatements(left);
@@ -93,6 +100,9 @@ final class Operation {
     <T extends @Nullable Object> T attempt(Supplier<T> work) {
         if (lost != null) {
             throw lost;
+        }
+        if (usage.stopped() != null) {
+            throw usage.stopped();
         }
         try {
             return work.get();
@@ -164,6 +174,18 @@ final class Operation {
             keys.forEach(key -> outcomes.put(key, Outcome.failed(failure)));
         }
         return outcomes;
+    }
+
+    /** The process itself is at fault, so nothing of the answer is one. A stack that was too short is one part's alone. */
+    void dies(Throwable thrown) {
+        if (fatal == null && thrown instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+            fatal = error;
+        }
+    }
+
+    @Nullable
+    VirtualMachineError fatal() {
+        return fatal;
     }
 
     /** Runs a batch within the deadline and records how long it took. */

@@ -1,6 +1,7 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.DatabaseSettings;
+import dev.pulsegraph.database.Demand;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
@@ -13,16 +14,18 @@ import graphql.execution.CoercedVariables;
 import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
-import io.github.bucket4j.ConsumptionProbe;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.configuration.graphql.GraphQLExecutionResultHandler;
 import io.micronaut.configuration.graphql.GraphQLInvocation;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpRequest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
@@ -31,8 +34,13 @@ import reactor.core.publisher.Mono;
  */
 @Context
 class OperationRunner {
+    private static final int MOST_PARTS = 20;
+    private static final int MOST_PARTS_IN_A_SENTENCE = 3;
+
     private final GraphQLInvocation invocation;
     private final GraphQLSchema schema;
+    private final CostModel model;
+    private final AnswerMemory memory;
     private final GraphQLExecutionResultHandler results;
     private final Documents documents;
     private final RateLimits rateLimits;
@@ -48,6 +56,8 @@ class OperationRunner {
             GraphQLInvocation invocation,
             GraphQLExecutionResultHandler results,
             GraphQLSchema schema,
+            CostModel model,
+            AnswerMemory memory,
             Documents documents,
             RateLimits rateLimits,
             OperationTransaction transaction,
@@ -60,6 +70,8 @@ class OperationRunner {
         this.invocation = invocation;
         this.results = results;
         this.schema = schema;
+        this.model = model;
+        this.memory = memory;
         this.documents = documents;
         this.rateLimits = rateLimits;
         this.transaction = transaction;
@@ -102,7 +114,7 @@ class OperationRunner {
                             : "the document has no single operation `" + Problem.shown(request.operationName()) + "`.");
         }
         GraphQLResponse refusal = way.refusal(operation);
-        return refusal == null ? runBounded(request, http, credentials, document, operation, watcher) : refusal;
+        return refusal == null ? runBounded(request, http, credentials, way, document, operation, watcher) : refusal;
     }
 
     /**
@@ -125,77 +137,138 @@ class OperationRunner {
             GraphQLRequest request,
             HttpRequest<?> http,
             Credentials credentials,
+            Way way,
             Document document,
             OperationDefinition operation,
             Watcher watcher) {
         CoercedVariables variables =
                 OperationVariables.coerce(schema, document.parsed(), operation, request.variables());
-        long requested = Costs.requested(schema, document.parsed(), operation, variables);
-        long most = Math.min(settings.maxCost(), settings.rateCapacity());
+        Costs costs = Costs.of(model, schema, document.parsed(), operation, variables);
+        long requested = costs.total();
+        long most = Math.min(
+                settings.maxCost(),
+                Math.min(settings.rateCapacity(), settings.ofOrganization().capacity()));
         if (requested > most) {
-            throw Problem.of(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "The operation may answer " + requested + " objects; at most " + most
-                            + " are allowed. Ask for smaller pages.");
+            return tooCostly(request, costs, most);
         }
-        ConsumptionProbe probe = rateLimits.spend(credentials, requested);
-        if (!probe.isConsumed()) {
-            return GraphQLResponse.rateLimited(
-                    1 + Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds());
+        RateLimits.Taken taken = rateLimits.take(credentials, requested);
+        if (!taken.probe().isConsumed()) {
+            return GraphQLResponse.rateLimited(1
+                    + Duration.ofNanos(taken.probe().getNanosToWaitForRefill()).toSeconds());
         }
+        var demand = new Demand(requested >= settings.heavyCost() || taken.isSpendthrift(), way == Way.SOCKET);
+        var usage = new Usage(
+                model, memory, settings.maxAnswerObjects(), databaseSettings.operationDeadline(), costs.work());
+        var running = new Running(request, http, document, operation, watcher, usage);
         long begin = System.nanoTime();
-        long actual = 0;
-        long remaining;
-        ExecutionResult result;
+        long remaining = 0;
+        ExecutionResult result = null;
         try {
-            result = execute(request, http, credentials, document, operation, watcher);
-            actual = Costs.actual(result.getData());
+            result = execute(running, credentials, demand);
         } finally {
-            remaining = rateLimits.settle(credentials, requested, actual);
+            usage.end();
+            remaining = taken.settle(usage.cost() + usage.costOfTime());
+            if (result == null) {
+                usage.close();
+            }
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        operationMeters.observe(operation, result.getErrors().isEmpty(), took, requested, actual);
-        return answer(request, operation, result, requested, actual, remaining);
+        operationMeters.observe(operation, result.getErrors().isEmpty(), took, requested, usage.cost());
+        return answer(running, result, costs, remaining);
     }
 
-    private ExecutionResult execute(
-            GraphQLRequest request,
-            HttpRequest<?> http,
-            Credentials credentials,
-            Document document,
-            OperationDefinition operation,
-            Watcher watcher) {
-        if (operation.getOperation() == OperationDefinition.Operation.MUTATION) {
+    /** What is refused before it runs, and what would have to be less. */
+    private static GraphQLResponse tooCostly(GraphQLRequest request, Costs costs, long most) {
+        List<Costs.Part> parts = costs.parts(MOST_PARTS);
+        String largest = parts.stream()
+                .limit(MOST_PARTS_IN_A_SENTENCE)
+                .map(part -> "`" + Problem.shown(part.path()) + "` " + part.cost()
+                        + (part.what().isEmpty() ? "" : " (" + part.what() + ")"))
+                .collect(Collectors.joining(", "));
+        long percent = 100 * most / costs.total();
+        GraphQLResponse refused = GraphQLResponse.refused(Problem.of(
+                ErrorCode.LIMIT_EXCEEDED,
+                "The operation costs " + costs.total() + "; at most " + most + " are allowed, "
+                        + (percent == 0 ? "less than 1" : percent) + " % of that. Most of it: " + largest
+                        + ". Ask for smaller pages, shorter ranges, fewer groups, or for less at once."));
+        if (request.wantsCost()) {
+            refused = refused.with("extensions", Map.of("cost", told(request, costs)));
+        }
+        return refused;
+    }
+
+    private static Map<String, Object> told(GraphQLRequest request, Costs costs) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("requested", costs.total());
+        if (request.wantsCostExplained()) {
+            told.put(
+                    "parts",
+                    costs.parts(MOST_PARTS).stream()
+                            .map(part -> Map.of("path", part.path(), "cost", part.cost(), "what", part.what()))
+                            .toList());
+        }
+        return told;
+    }
+
+    private ExecutionResult execute(Running running, Credentials credentials, Demand demand) {
+        if (running.operation.getOperation() == OperationDefinition.Operation.MUTATION) {
             return transaction.write(
                     credentials,
-                    caller -> answerWriter.checked(execute(request, http, document, caller, watcher, false)),
+                    demand,
+                    caller -> answerWriter.checked(execute(running, caller, false)),
                     result -> result.getErrors().isEmpty());
         }
-        if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(operation)) {
-            return execute(request, http, document, new Caller.User(token.userId(), token.operator()), watcher, true);
+        if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(running.operation)) {
+            return execute(running, new Caller.User(token.userId(), token.operator()), true);
         }
-        return transaction.read(credentials, caller -> execute(request, http, document, caller, watcher, true));
+        return transaction.read(credentials, demand, caller -> execute(running, caller, true));
     }
 
     /** All of it is done on this thread when the result is asked for, and complete when it is answered. */
-    private ExecutionResult execute(
+    private ExecutionResult execute(Running running, Caller caller, boolean onlyReads) {
+        var operation = new Operation(
+                caller,
+                running.watcher,
+                databaseSettings.operationDeadline(),
+                transaction,
+                meters,
+                onlyReads,
+                running.usage);
+        ExecutionResult result;
+        try {
+            result = new RunningOperation(operation, running.document)
+                    .run(() -> Objects.requireNonNull(Mono.from(invocation.invoke(running.request, running.http, null))
+                            .block()));
+        } catch (RuntimeException failure) {
+            requireWhole(operation);
+            throw failure;
+        }
+        requireWhole(operation);
+        return result;
+    }
+
+    /** Nothing of the answer is one without a database, beyond a bound, or in a process that is at its end. */
+    private static void requireWhole(Operation operation) {
+        if (operation.fatal() != null) {
+            throw operation.fatal();
+        }
+        if (operation.lost() != null) {
+            // What a changed table undid is done again.
+            throw operation.lost();
+        }
+        if (operation.usage().stopped() != null) {
+            throw operation.usage().stopped();
+        }
+    }
+
+    /** What is to be run, and what it uses. */
+    private record Running(
             GraphQLRequest request,
             HttpRequest<?> http,
             Document document,
-            Caller caller,
+            OperationDefinition operation,
             Watcher watcher,
-            boolean onlyReads) {
-        var operation =
-                new Operation(caller, watcher, databaseSettings.operationDeadline(), transaction, meters, onlyReads);
-        ExecutionResult result = new RunningOperation(operation, document)
-                .run(() -> Objects.requireNonNull(
-                        Mono.from(invocation.invoke(request, http, null)).block()));
-        if (operation.lost() != null) {
-            // Without a database nothing of the answer is one; what a changed table undid is done again.
-            throw operation.lost();
-        }
-        return result;
-    }
+            Usage usage) {}
 
     private static boolean asksOnlyForTheSchema(OperationDefinition operation) {
         return operation.getSelectionSet().getSelections().stream()
@@ -203,23 +276,20 @@ class OperationRunner {
                         selection instanceof Field field && field.getName().startsWith("__"));
     }
 
-    private GraphQLResponse answer(
-            GraphQLRequest request,
-            OperationDefinition operation,
-            ExecutionResult result,
-            long requested,
-            long actual,
-            long remaining) {
+    private GraphQLResponse answer(Running running, ExecutionResult result, Costs costs, long remaining) {
         boolean failed = !result.getErrors().isEmpty();
-        boolean undone = operation.getOperation() == OperationDefinition.Operation.MUTATION && failed;
+        boolean changes = running.operation.getOperation() == OperationDefinition.Operation.MUTATION;
         ExecutionResult told = result.transform(builder -> {
-            if (undone && result.isDataPresent()) {
+            if (changes && failed && result.isDataPresent()) {
                 // All of a failed mutation was rolled back, so nothing of it may look as if it were done.
                 builder.data(null);
             }
-            if (request.wantsCost()) {
-                builder.extensions(
-                        Map.of("cost", Map.of("requested", requested, "actual", actual, "remaining", remaining)));
+            if (running.request.wantsCost()) {
+                Map<String, Object> cost = told(running.request, costs);
+                cost.put("actual", running.usage.cost());
+                cost.put("time", running.usage.costOfTime());
+                cost.put("remaining", remaining);
+                builder.extensions(Map.of("cost", cost));
             }
         });
         int status = !result.isDataPresent()
@@ -229,11 +299,15 @@ class OperationRunner {
                 status,
                 Objects.requireNonNull(Mono.from(results.handleExecutionResult(Mono.just(told)))
                         .block()),
-                null);
+                null,
+                new GraphQLResponse.Room(running.usage, !changes));
     }
 
-    /** What went wrong outside of any resolver. */
+    /** What went wrong outside of any resolver. An error of the JVM is nothing to answer, but for a stack that is too short. */
     GraphQLResponse failed(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
+            throw fatal;
+        }
         Problem problem = sqlProblems.told("An operation", thrown);
         meters.counter("gql.error", "gql.error.code", problem.code().name()).increment();
         return GraphQLResponse.refused(problem);

@@ -41,6 +41,7 @@ class ProblemHandler implements DataFetcherExceptionHandler {
         Operation operation = Operation.of(environment);
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        operation.dies(cause);
         Problem problem = aftermath(operation, cause);
         if (problem == null) {
             problem = sqlProblems.told(path, cause);

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -13,6 +14,11 @@ record RunningOperation(Operation operation, Document document) {
 
     static RunningOperation current() {
         return CURRENT.get();
+    }
+
+    /** Empty where nothing is executed. */
+    static Optional<RunningOperation> find() {
+        return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
     }
 
     <T> T run(Supplier<T> execution) {

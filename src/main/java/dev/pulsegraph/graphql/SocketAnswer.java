@@ -1,8 +1,5 @@
 package dev.pulsegraph.graphql;
 
-import io.micronaut.json.JsonMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -32,31 +29,25 @@ record SocketAnswer(
         boolean isUnauthenticated,
         @Nullable Duration pause) {
 
-    static SocketAnswer of(GraphQLResponse response, JsonMapper json) {
+    static SocketAnswer of(GraphQLResponse response, AnswerWriter writer) {
         Map<String, Object> body = response.body().getSpecification();
         Map<String, Object> lasting = new LinkedHashMap<>(body);
         lasting.remove("extensions");
-        byte[] written = written(json, body);
-        return new SocketAnswer(
-                written,
-                sha256(lasting.size() == body.size() ? written : written(json, lasting)),
-                body.get("errors") instanceof List<?> errors ? written(json, errors) : null,
-                body.get("data") != null,
-                body.containsKey("data"),
-                response.status() == GraphQLResponse.UNAUTHORIZED,
-                response.retryAfterSeconds() == null ? null : Duration.ofSeconds(response.retryAfterSeconds()));
+        try (GraphQLResponse.Room room = response.room()) {
+            byte[] written = writer.bytes(room, body);
+            return new SocketAnswer(
+                    written,
+                    sha256(lasting.size() == body.size() ? written : writer.bytes(room, lasting)),
+                    body.get("errors") instanceof List<?> errors ? writer.bytes(room, errors) : null,
+                    body.get("data") != null,
+                    body.containsKey("data"),
+                    response.status() == GraphQLResponse.UNAUTHORIZED,
+                    response.retryAfterSeconds() == null ? null : Duration.ofSeconds(response.retryAfterSeconds()));
+        }
     }
 
     static SocketAnswer later(Duration pause) {
         return new SocketAnswer(new byte[0], new byte[0], null, false, false, false, pause);
-    }
-
-    private static byte[] written(JsonMapper json, Object value) {
-        try {
-            return json.writeValueAsBytes(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static byte[] sha256(byte[] bytes) {

@@ -73,9 +73,9 @@ final class SocketOperation {
                 subscription = sockets.runner().subscription(request).orElse(null);
                 answer = run(subscription == null ? request : subscription);
             } catch (Problem problem) {
-                answer = SocketAnswer.of(GraphQLResponse.refused(problem), sockets.json());
+                answer = SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());
             } catch (RuntimeException | Error unexpected) {
-                answer = SocketAnswer.of(sockets.runner().failed(unexpected), sockets.json());
+                answer = SocketAnswer.of(sockets.runner().failed(unexpected), sockets.writer());
             }
             SocketAnswer first = answer;
             GraphQLRequest again = subscription;
@@ -138,11 +138,11 @@ final class SocketOperation {
         try {
             return over ? SocketAnswer.later(Duration.ZERO) : run(request);
         } catch (Problem problem) {
-            return SocketAnswer.of(GraphQLResponse.refused(problem), sockets.json());
+            return SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());
         } catch (RuntimeException | Error unexpected) {
             return Sockets.isUnreachable(unexpected)
                     ? SocketAnswer.later(AFTER_OUTAGE)
-                    : SocketAnswer.of(sockets.runner().failed(unexpected), sockets.json());
+                    : SocketAnswer.of(sockets.runner().failed(unexpected), sockets.writer());
         } finally {
             sockets.readers().release();
         }
@@ -176,7 +176,7 @@ final class SocketOperation {
 
     private SocketAnswer run(GraphQLRequest asked) {
         return SocketAnswer.of(
-                sockets.runner().run(asked, handshake, credentials, Way.SOCKET, this::watch), sockets.json());
+                sockets.runner().run(asked, handshake, credentials, Way.SOCKET, this::watch), sockets.writer());
     }
 
     private void send(SocketAnswer answer) {

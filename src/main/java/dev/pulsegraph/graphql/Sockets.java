@@ -40,6 +40,7 @@ class Sockets implements GracefulShutdownCapable {
     private final Changes changes;
     private final StrictJson strictJson;
     private final JsonMapper json;
+    private final AnswerWriter writer;
     private final SocketSettings settings;
     private final Clock clock;
     private final ExecutorService executor;
@@ -55,6 +56,7 @@ class Sockets implements GracefulShutdownCapable {
             Changes changes,
             StrictJson strictJson,
             JsonMapper json,
+            AnswerWriter writer,
             SocketSettings settings,
             Clock clock,
             MeterRegistry meters,
@@ -65,6 +67,7 @@ class Sockets implements GracefulShutdownCapable {
         this.changes = changes;
         this.strictJson = strictJson;
         this.json = json;
+        this.writer = writer;
         this.settings = settings;
         this.clock = clock;
         this.executor = executor;
@@ -103,6 +106,10 @@ class Sockets implements GracefulShutdownCapable {
 
     JsonMapper json() {
         return json;
+    }
+
+    AnswerWriter writer() {
+        return writer;
     }
 
     SocketSettings settings() {

@@ -22,6 +22,7 @@ public final class Wiring {
     private final RuntimeWiring.Builder builder;
     private final Map<String, NodeType<?>> nodes = new HashMap<>();
     private final Set<String> fields = new HashSet<>();
+    private final Map<String, Function<Arguments, Estimate>> estimates = new HashMap<>();
 
     Wiring(RuntimeWiring.Builder builder) {
         this.builder = builder;
@@ -34,6 +35,15 @@ public final class Wiring {
                 environment -> Operation.of(environment).attempt(() -> answer.apply(new Call(environment)));
         fields.add(coordinates);
         builder.type(coordinates.substring(0, dot), type -> type.dataFetcher(coordinates.substring(dot + 1), fetcher));
+        return this;
+    }
+
+    /**
+     * Says what {@code Type.field} costs, where that depends on more of its arguments than the contract says by
+     * {@code @listSize}. It is asked before the field is; what is wrong with the arguments is the field's to say.
+     */
+    public Wiring cost(String coordinates, Function<Arguments, Estimate> estimate) {
+        estimates.put(coordinates, estimate);
         return this;
     }
 
@@ -88,6 +98,10 @@ public final class Wiring {
 
     Map<String, NodeType<?>> nodes() {
         return nodes;
+    }
+
+    Map<String, Function<Arguments, Estimate>> estimates() {
+        return estimates;
     }
 
     /** The coordinates that have code of their own. */

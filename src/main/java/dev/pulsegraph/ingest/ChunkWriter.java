@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.database.Demand;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
@@ -74,7 +75,10 @@ final class ChunkWriter<T> {
         for (int tries = 1; ; tries++) {
             try {
                 return transaction.write(
-                        credentials, caller -> target.write(caller, organization, items), result -> true);
+                        credentials,
+                        Demand.PATIENT,
+                        caller -> target.write(caller, organization, items),
+                        result -> true);
             } catch (RuntimeException e) {
                 if (tries == TRIES || !SqlProblems.isPassing(e)) {
                     throw e;

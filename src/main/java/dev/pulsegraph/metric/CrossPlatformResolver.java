@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
@@ -10,6 +11,7 @@ import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +27,10 @@ import java.util.concurrent.CompletableFuture;
 @Singleton
 class CrossPlatformResolver implements Resolver {
     private static final int MOST_DAYS = 100_000;
+    /** As many as are assumed. */
+    private static final int PLATFORMS = 10;
+
+    private static final double COST_OF_A_DAY = 0.05;
 
     private final CrossPlatformRepository platforms;
 
@@ -34,7 +40,19 @@ class CrossPlatformResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.field("Organization.crossPlatform", this::compare).field("CrossPlatformMetric.days", this::days);
+        wiring.field("Organization.crossPlatform", this::compare)
+                .field("CrossPlatformMetric.days", this::days)
+                .cost("Organization.crossPlatform", CrossPlatformResolver::cost);
+    }
+
+    private static Estimate cost(Arguments arguments) {
+        TimeRange range = MetricQueryResolver.range(arguments.input("range"));
+        int days = (int) Math.min(
+                MOST_DAYS / PLATFORMS,
+                1 + Duration.between(range.from(), range.to()).toDays());
+        return Estimate.of(COST_OF_A_DAY * days * PLATFORMS, days + " days")
+                .with("", PLATFORMS)
+                .with("days", days);
     }
 
     private CompletableFuture<List<CrossPlatformMetric>> compare(Call call) {

@@ -3,6 +3,7 @@ package dev.pulsegraph.metric;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.metric.MetricPointRepository.Row;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.time.Buckets;
@@ -83,7 +84,9 @@ class MetricLoader {
                     }));
         }
         Map<Owner, List<Row>> rows = new HashMap<>();
-        for (Row row : read(query, owned, planned)) {
+        List<Row> read = read(query, owned, planned);
+        Call.rowsRead(read.size());
+        for (Row row : read) {
             rows.computeIfAbsent(new Owner(row.organizationId(), row.owner()), any -> new ArrayList<>())
                     .add(row);
         }

@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** The fields that ask for metrics over time. The first of the five steps, parsing, is done here. */
 @Singleton
 class MetricQueryResolver implements Resolver {
+    private static final double COST_OF_A_METRIC = 2;
+    private static final double COST_OF_A_NUMBER = 0.05;
+
     private final MetricLoader loader;
     private final PostLoader posts;
     private final OrganizationLoader organizations;
@@ -62,7 +66,36 @@ class MetricQueryResolver implements Resolver {
                 .field(
                         "RankedPost.post",
                         call -> posts.post(call, call.source(RankedPost.class).postId()))
-                .field("MetricSeries.entity", this::entity);
+                .field("MetricSeries.entity", this::entity)
+                .cost(
+                        "Organization.metrics",
+                        arguments -> cost(
+                                arguments.input("query"),
+                                MetricSize.entities(arguments.input("query").findTexts("entityIds"))))
+                .cost("Post.metrics", arguments -> cost(arguments.input("query"), 1));
+    }
+
+    /** Every number is computed, whether it is answered or not. */
+    private static Estimate cost(Arguments query, int entities) {
+        List<MetricDimension> groupBy =
+                Objects.requireNonNullElse(query.findEnums("groupBy", MetricDimension.class), List.of());
+        MetricSize size = MetricSize.of(
+                Set.copyOf(query.names("metrics")).size(),
+                range(query.input("range")),
+                query.enumValue("granularity", Granularity.class),
+                groupBy.contains(MetricDimension.PLATFORM) ? MetricSize.platforms(query.findTexts("platforms")) : null,
+                groupBy.contains(MetricDimension.ENTITY) ? entities : null,
+                query.findInt("topGroups"));
+        if (size == null) {
+            return Estimate.NONE;
+        }
+        boolean compared = query.has("compareTo") && query.findText("compareTo") != null;
+        return Estimate.of(
+                        COST_OF_A_METRIC * size.metrics() + COST_OF_A_NUMBER * size.cells() * (compared ? 2 : 1),
+                        size.series() + " series of " + size.points() + " points" + (compared ? ", compared" : ""))
+                .with("series", size.series())
+                .with("series/points", size.points())
+                .with("series/comparison/points", size.points());
     }
 
     private CompletableFuture<MetricResult> ask(Call call, UUID organization, @Nullable UUID post, MetricQuery query) {

@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
@@ -25,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 class MetricResolver implements Resolver {
     @Limit("samples of a `recordMetrics`")
     private static final int MOST_SAMPLES = 10_000;
+    /** Metrics that every organization has. */
+    private static final int BUILT_IN = 21;
 
     private final MetricService service;
     private final MetricLoader loader;
@@ -53,7 +56,17 @@ class MetricResolver implements Resolver {
                                 loader::newestByPlatform))
                 .field("Mutation.defineMetric", call -> Map.of("definition", service.define(definition(call.input()))))
                 .field("Mutation.recordMetrics", call -> record(call.input()))
-                .field("Mutation.deleteMetrics", call -> Map.of("deleted", delete(call.input())));
+                .field("Mutation.deleteMetrics", call -> Map.of("deleted", delete(call.input())))
+                .cost("Post.latestMetrics", MetricResolver::costOfLatest)
+                .cost(
+                        "Mutation.recordMetrics",
+                        arguments -> Estimate.ofItems(
+                                arguments.input("input").inputs("samples").size(), "rejected"));
+    }
+
+    private static Estimate costOfLatest(Arguments arguments) {
+        List<String> names = arguments.findTexts("names");
+        return Estimate.NONE.with("", names == null ? BUILT_IN : names.size());
     }
 
     private CompletableFuture<List<MetricValue>> latest(Call call) {

@@ -11,6 +11,9 @@ public final class ErrorBody {
     /** When to come again after UNAVAILABLE: a restart of the database takes about as long. */
     public static final long UNAVAILABLE_SECONDS = 2;
 
+    /** When to come again after RATE_LIMITED, where nothing tells it better: operations that wait are over by then. */
+    public static final long RATE_LIMITED_SECONDS = 1;
+
     private ErrorBody() {}
 
     public static Map<String, Object> of(Problem problem) {

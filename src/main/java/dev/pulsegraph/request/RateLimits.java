@@ -3,48 +3,125 @@ package dev.pulsegraph.request;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.security.KeyOrganizations;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A leaky bucket a caller: an operation takes what it may cost before it runs, and gets back what it did not use.
- * Each process keeps its own buckets.
+ * A leaky bucket a caller, and one an organization above those of its keys: an operation takes what it may cost before it
+ * runs, and afterwards gets back what it did not use, or owes what it used beyond that. Each process keeps its own buckets.
  */
 public class RateLimits {
-    private final LoadingCache<String, Bucket> buckets;
+    private final Share ofCaller;
+    private final LoadingCache<String, Bucket> callers;
+    private final LoadingCache<UUID, Bucket> organizations;
+    private final KeyOrganizations keys;
+
+    public RateLimits(Share ofCaller, Share ofOrganization, KeyOrganizations keys) {
+        this.ofCaller = ofCaller;
+        this.callers = ofCaller.buckets();
+        this.organizations = ofOrganization.buckets();
+        this.keys = keys;
+    }
 
     /**
-     * Makes the buckets.
+     * What a bucket holds.
      *
-     * @param capacity the cost a caller may spend at once
-     * @param refill the cost a caller gets back each second
+     * @param capacity the cost that may be spent at once
+     * @param refill the cost that comes back each second
      */
-    public RateLimits(long capacity, long refill) {
-        Bandwidth bandwidth = Bandwidth.builder()
-                .capacity(capacity)
-                .refillGreedy(refill, Duration.ofSeconds(1))
-                .build();
-        // A bucket that nobody touched for this long is full again.
-        Duration untilFull = Duration.ofSeconds(1 + capacity / Math.max(1, refill));
-        buckets = Caffeine.newBuilder()
-                .maximumSize(100_000)
-                .expireAfterAccess(untilFull)
-                .build(label -> Bucket.builder().addLimit(bandwidth).build());
-    }
-
-    public ConsumptionProbe spend(Credentials credentials, long cost) {
-        return buckets.get(credentials.label()).tryConsumeAndReturnRemaining(Math.max(1, cost));
-    }
-
-    /** Gives back what was not used and answers what remains. */
-    public long settle(Credentials credentials, long requested, long actual) {
-        Bucket bucket = buckets.get(credentials.label());
-        long unused = Math.max(1, requested) - Math.max(1, actual);
-        if (unused > 0) {
-            bucket.addTokens(unused);
+    public record Share(long capacity, long refill) {
+        private <K> LoadingCache<K, Bucket> buckets() {
+            Bandwidth bandwidth = Bandwidth.builder()
+                    .capacity(capacity)
+                    .refillGreedy(refill, Duration.ofSeconds(1))
+                    .build();
+            // One that nobody touched for this long is full again, also when it owed as much as it holds.
+            Duration untilFull = Duration.ofSeconds(1 + 2 * capacity / Math.max(1, refill));
+            return Caffeine.newBuilder()
+                    .maximumSize(100_000)
+                    .expireAfterAccess(untilFull)
+                    .build(any -> Bucket.builder().addLimit(bandwidth).build());
         }
-        return bucket.getAvailableTokens();
+    }
+
+    /** Takes what something costs, for good. */
+    public ConsumptionProbe spend(Credentials credentials, long cost) {
+        return take(credentials, cost).probe;
+    }
+
+    /** Takes what an operation may cost; what it did use is told by {@link Taken#settle}. */
+    public Taken take(Credentials credentials, long cost) {
+        long wanted = Math.max(1, cost);
+        Bucket own = callers.get(credentials.label());
+        Bucket shared = shared(credentials);
+        ConsumptionProbe probe = own.tryConsumeAndReturnRemaining(wanted);
+        if (probe.isConsumed() && shared != null) {
+            ConsumptionProbe ofAll = shared.tryConsumeAndReturnRemaining(wanted);
+            if (!ofAll.isConsumed()) {
+                own.addTokens(wanted);
+                return new Taken(credentials, ofAll, own, shared, wanted);
+            }
+        }
+        return new Taken(credentials, probe, own, shared, wanted);
+    }
+
+    private @Nullable Bucket shared(Credentials credentials) {
+        UUID organization = keys.find(credentials);
+        return organization == null ? null : organizations.get(organization);
+    }
+
+    /** What was taken for one operation, if there was as much. */
+    public final class Taken {
+        private final Credentials credentials;
+        private final ConsumptionProbe probe;
+        private final Bucket own;
+        private final @Nullable Bucket shared;
+        private final long wanted;
+
+        private Taken(
+                Credentials credentials, ConsumptionProbe probe, Bucket own, @Nullable Bucket shared, long wanted) {
+            this.credentials = credentials;
+            this.probe = probe;
+            this.own = own;
+            this.shared = shared;
+            this.wanted = wanted;
+        }
+
+        public ConsumptionProbe probe() {
+            return probe;
+        }
+
+        /** Whether the caller has spent more than half of what there is at once. */
+        public boolean isSpendthrift() {
+            return own.getAvailableTokens() < ofCaller.capacity / 2;
+        }
+
+        /** Gives back what was not used, or takes what was used beyond, and answers what remains; less than none is owed. */
+        public long settle(long used) {
+            correct(own, wanted, used);
+            if (shared != null) {
+                correct(shared, wanted, used);
+            } else {
+                // The first time that a key is used, it shows only meanwhile whose it is.
+                Bucket foundOut = shared(credentials);
+                if (foundOut != null) {
+                    correct(foundOut, 0, used);
+                }
+            }
+            return own.getAvailableTokens();
+        }
+
+        private static void correct(Bucket bucket, long taken, long used) {
+            if (used > taken) {
+                bucket.consumeIgnoringRateLimits(used - taken);
+            } else if (used < taken) {
+                bucket.addTokens(taken - used);
+            }
+        }
     }
 }

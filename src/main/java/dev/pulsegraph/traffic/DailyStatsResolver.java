@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
@@ -37,6 +38,9 @@ class DailyStatsResolver implements Resolver {
     private static final int MOST_DAYS_OF_HOURS = 93;
 
     private static final int LONGEST_CODE = 200;
+    private static final int HOURS = 24;
+    private static final double COST_OF_A_DAY = 0.1;
+    private static final double COST_OF_A_FOREIGN_DAY = 1;
 
     private final DailyStatsLoader loader;
     private final TimeZones zones;
@@ -73,7 +77,21 @@ class DailyStatsResolver implements Resolver {
                 .field(
                         "ShareCodeStats.visitors",
                         call -> read(call, call.source(ShareCodeStats.class).visits())
-                                .thenApply(DailyStatsShape::visitors));
+                                .thenApply(DailyStatsShape::visitors))
+                .cost("Organization.dailyStats", DailyStatsResolver::cost);
+    }
+
+    /** Days of another zone are added up from quarters of an hour. */
+    private static Estimate cost(Arguments arguments) {
+        // Which days they are makes no difference to how many there are, give or take those of a month.
+        DateRange range = asked(arguments.input("range")).resolve(LocalDate.EPOCH);
+        if (range.days() > MOST_DAYS) {
+            return Estimate.NONE;
+        }
+        double ofDay = arguments.findText("timeZone") == null ? COST_OF_A_DAY : COST_OF_A_FOREIGN_DAY;
+        return Estimate.of(ofDay * range.days(), range.days() + " days")
+                .with("days", range.days())
+                .with("hours", HOURS * Math.min(range.days(), MOST_DAYS_OF_HOURS));
     }
 
     private CompletableFuture<DailyStats> stats(Call call) {

@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.problem.ErrorCode;
@@ -23,7 +24,11 @@ class TrafficResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.field("Mutation.trackEvents", call -> track(call.input()));
+        wiring.field("Mutation.trackEvents", call -> track(call.input()))
+                .cost(
+                        "Mutation.trackEvents",
+                        arguments -> Estimate.ofItems(
+                                arguments.input("input").inputs("events").size(), "receipts"));
     }
 
     private TrackEventsPayload track(Arguments input) {

@@ -60,6 +60,25 @@ class SimilarTest {
                 .isEqualTo(IntStream.rangeClosed(1, 25).asDoubleStream().boxed().toList());
     }
 
+    @ParameterizedTest(name = "{0} chunks")
+    @CsvSource({"1, 1", "99, 99", "100, 100", "101, 100", "250, 100", "999, 100"})
+    void an_entity_of_very_many_chunks_is_searched_for_by_a_hundred_all_along_it(int chunks, int searches) {
+        VectorWorld world = world(3, 0);
+        UUID source = UUID.randomUUID();
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            world.add("CHAT", source, chunk, null, Map.of());
+        }
+        world.addAccounts(2).store();
+
+        List<@Nullable String> compared = superuser.texts("""
+                select s.sources::text
+                from embedding_models m
+                cross join lateral app.similar(m.organization_id, m.space_id, 'vector', null, 'chat', ?, null, 2, null, null, null, null,
+                  null, null, 60, 1, 1, null, null, null, null) s
+                where m.organization_id = ? and m.name = ?""", source, world.organization, VectorWorld.MODEL);
+        assertThat(compared).containsExactly(Integer.toString(searches));
+    }
+
     @Test
     void an_entity_is_like_others_by_its_best_chunk_and_never_like_itself() {
         VectorWorld world = world(16, 0);

@@ -66,7 +66,7 @@ class IntrospectionTest {
                         .succeeded()
                         .at("__schema.directives")))
                 .extracting(directive -> String.valueOf(directive.get("name")))
-                .containsExactlyInAnyOrder("include", "skip", "deprecated", "specifiedBy", "oneOf");
+                .containsExactlyInAnyOrder("include", "skip", "deprecated", "specifiedBy", "oneOf", "cost", "listSize");
         assertThat(somebody.ask("{ ... @defer { viewer { operator } } }")
                         .failed("BAD_USER_INPUT")
                         .message())

@@ -48,7 +48,9 @@ class ObservabilityTest {
                 .contains("\"status\":\"UP\"")
                 .contains("database")
                 .contains("pg_stat_statements");
-        assertThat(health("/health/liveness").text()).contains("\"status\":\"UP\"").doesNotContain("pg_stat_statements");
+        assertThat(health("/health/liveness").text())
+                .contains("\"status\":\"UP\"")
+                .doesNotContain("pg_stat_statements");
         assertThat(health("/health/readiness").text())
                 .contains("\"status\":\"UP\"")
                 .contains("database");

@@ -111,8 +111,8 @@ class ConnectionBoundsTest {
     @ValueSource(strings = {"/graphql", "/v1/track"})
     void a_body_that_drips_is_answered_and_not_waited_for(String path) throws Exception {
         long begin = System.nanoTime();
-        try (RawHttp connection = RawHttp.post(
-                server.getURI().resolve(path), authorization + JSON + "Content-Length: 400000\r\n", "{")) {
+        try (RawHttp connection =
+                RawHttp.post(server.getURI().resolve(path), authorization + JSON + "Content-Length: 400000\r\n", "{")) {
             for (int i = 0; i < 7; i++) {
                 Thread.sleep(400);
                 connection.send(" ");
@@ -187,8 +187,8 @@ class ConnectionBoundsTest {
 
     @Test
     void connections_have_a_bound_and_one_address_has_a_lower_one() throws Exception {
-        Map<String, Object> settings = Map.of(
-                "pulsegraph.http.max-connections", 6, "pulsegraph.http.max-connections-per-address", 4);
+        Map<String, Object> settings =
+                Map.of("pulsegraph.http.max-connections", 6, "pulsegraph.http.max-connections-per-address", 4);
         try (var small = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
             List<RawHttp> open = new ArrayList<>();
             for (int i = 0; i < 4; i++) {

@@ -26,13 +26,17 @@ class OwnPortTest {
         try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
             Api api = server.getApplicationContext().getBean(Api.class);
             for (String path : new String[] {"/prometheus", "/health", "/health/readiness"}) {
-                assertThat(at(api, server.getURI().resolve(path)).status()).as(path).isEqualTo(404);
+                assertThat(at(api, server.getURI().resolve(path)).status())
+                        .as(path)
+                        .isEqualTo(404);
                 URI own = URI.create("http://localhost:" + port + path);
                 assertThat(at(api, own).status()).as(path).isEqualTo(200);
             }
-            assertThat(at(api, URI.create("http://localhost:" + port + "/health")).text())
+            assertThat(at(api, URI.create("http://localhost:" + port + "/health"))
+                            .text())
                     .contains("pg_stat_statements");
-            assertThat(at(api, URI.create("http://localhost:" + port + "/graphql")).status())
+            assertThat(at(api, URI.create("http://localhost:" + port + "/graphql"))
+                            .status())
                     .as("the API is not there")
                     .isEqualTo(404);
         }

@@ -347,8 +347,7 @@ class BulkTest {
         for (String key : List.of(team.apiKey("INGEST"), team.apiKey("READ"))) {
             try (RawHttp connection = RawHttp.post(
                     api.uri("/v1/metrics"),
-                    "Authorization: Bearer " + key + "\r\nContent-Type: " + NDJSON
-                            + "\r\nContent-Length: 1000000\r\n",
+                    "Authorization: Bearer " + key + "\r\nContent-Type: " + NDJSON + "\r\nContent-Length: 1000000\r\n",
                     "")) {
                 assertThat(connection.status()).isEqualTo(403);
             }
@@ -471,15 +470,15 @@ class BulkTest {
         Map<String, Object> settings =
                 Map.of("test.bulk", true, "pulsegraph.graphql.rate-capacity", 100, "pulsegraph.graphql.rate-refill", 1);
         try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
-            Fixtures.Team greedy =
-                    server.getApplicationContext().getBean(Fixtures.class).team();
-            String address = "/v1/test-values?organization=" + greedy.slug();
+            // Whose share is whole there.
+            Api.As greedy = server.getApplicationContext().getBean(Api.class).as(team.owner());
+            String address = address();
             // Each of these chunks costs 50.
             String lines = "{\"key\": \"a\"}\n".repeat(10_000);
-            List<Map<String, Object>> told = lines(send(greedy.asOwner(), address, lines));
+            List<Map<String, Object>> told = lines(send(greedy, address, lines));
             assertThat(told.getLast()).containsEntry("committedLines", 5_000);
             assertThat(told.getLast().get("error")).asString().contains("RATE_LIMITED");
-            Answer refused = send(greedy.asOwner(), address, lines);
+            Answer refused = send(greedy, address, lines);
             assertThat(refused.failed("RATE_LIMITED").status()).isEqualTo(429);
             assertThat(Integer.parseInt(
                             refused.headers().firstValue("Retry-After").orElseThrow()))

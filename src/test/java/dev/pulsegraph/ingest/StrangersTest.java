@@ -27,7 +27,9 @@ class StrangersTest {
     private static final String JSON = "Content-Type: application/json\r\n";
 
     private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class, Map.of("pulsegraph.http.body-idle", "20s", "pulsegraph.http.body-timeout", "20s"), "test");
+            EmbeddedServer.class,
+            Map.of("pulsegraph.http.body-idle", "20s", "pulsegraph.http.body-timeout", "20s"),
+            "test");
     private final Api api = server.getApplicationContext().getBean(Api.class);
     private final GroupCommit<?> commit = server.getApplicationContext().getBean(GroupCommit.class);
     private final Fixtures.Team team =
@@ -103,8 +105,7 @@ class StrangersTest {
     }
 
     private RawHttp post(String path, String headers, int length, String body) throws IOException {
-        return RawHttp.post(
-                server.getURI().resolve(path), headers + JSON + "Content-Length: " + length + "\r\n", body);
+        return RawHttp.post(server.getURI().resolve(path), headers + JSON + "Content-Length: " + length + "\r\n", body);
     }
 
     private Answer page(String message) {

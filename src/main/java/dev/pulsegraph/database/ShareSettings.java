@@ -1,0 +1,41 @@
+package dev.pulsegraph.database;
+
+import dev.pulsegraph.problem.Limit;
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+
+/**
+ * How the connections of the pool are shared. One of them is kept for what the server does by itself.
+ *
+ * @param callerOperations operations of a caller at once
+ * @param organizationOperations operations of all keys of an organization at once
+ * @param heavyOperations costly operations at once, whosoever they are
+ * @param waiting operations of a caller that may wait for their turn
+ * @param patience how long one waits for its turn
+ */
+@ConfigurationProperties("pulsegraph.shares")
+public record ShareSettings(
+        @Limit @Bindable(defaultValue = "4") int callerOperations,
+        @Limit @Bindable(defaultValue = "6") int organizationOperations,
+        @Limit @Bindable(defaultValue = "2") int heavyOperations,
+        @Limit @Bindable(defaultValue = "100") int waiting,
+        @Limit @Bindable(defaultValue = "3s") Duration patience) {
+
+    public ShareSettings {
+        requirePositive("caller-operations", callerOperations);
+        requirePositive("organization-operations", organizationOperations);
+        requirePositive("heavy-operations", heavyOperations);
+        requirePositive("waiting", waiting);
+        if (patience.isNegative() || patience.isZero()) {
+            throw new IllegalArgumentException(
+                    "pulsegraph.shares.patience: " + patience + " is no time; allowed is more than 0.");
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("pulsegraph.shares." + name + ": " + value + " is not 1 or more.");
+        }
+    }
+}
