@@ -32,7 +32,7 @@ final class Connection {
     static final String REQUESTS = "requests";
 
     /** What of an answer is handed to the network at once, and thereby copied there. */
-    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNK = 32 * 1024;
     /** How long a client that was answered may go on sending its body, so that it sees the answer. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
