@@ -21,8 +21,8 @@ import graphql.validation.ValidationErrorType;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.json.JsonMapper;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -133,11 +133,7 @@ class Documents {
 
     private static long weight(Cache<?, ?> cache) {
         cache.cleanUp();
-        return cache.policy()
-                .eviction()
-                .orElseThrow()
-                .weightedSize()
-                .orElseThrow();
+        return cache.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
     /** The names of the operations of trusted documents. */

@@ -139,7 +139,8 @@ final class Connection {
         }
         if (state == State.BODY && !isTold) {
             // What the server does not read is not waited for.
-            deadline = (isWanted ? lastByte : System.nanoTime()) + settings.bodyIdle().toNanos();
+            deadline = (isWanted ? lastByte : System.nanoTime())
+                    + settings.bodyIdle().toNanos();
         }
         if (deadline - System.nanoTime() > 0) {
             lookBy(deadline);

@@ -158,7 +158,8 @@ public final class Connections {
         }
     }
 
-    private record Bounding(Connections connections, @Nullable Channel channel) implements NettyServerCustomizer {
+    private record Bounding(
+            Connections connections, @Nullable Channel channel) implements NettyServerCustomizer {
 
         @Override
         public NettyServerCustomizer specializeForChannel(Channel specialized, ChannelRole role) {

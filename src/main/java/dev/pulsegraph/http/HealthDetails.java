@@ -62,8 +62,7 @@ class HealthDetails {
         }
 
         @Override
-        public BindingResult<Principal> bind(
-                ArgumentConversionContext<Principal> context, HttpRequest<?> source) {
+        public BindingResult<Principal> bind(ArgumentConversionContext<Principal> context, HttpRequest<?> source) {
             return source::getUserPrincipal;
         }
     }

@@ -104,8 +104,7 @@ class BulkController {
             if (encoding == null) {
                 return refused(BulkFailure.unsupported("`Content-Encoding` may be gzip or identity."));
             }
-            UUID organization =
-                    organization(credentials, http.getParameters().get("organization"), target.leastRole());
+            UUID organization = organization(credentials, http.getParameters().get("organization"), target.leastRole());
             ImportsAtOnce.Place place = imports.take(credentials);
             bulk = begin(
                     target,

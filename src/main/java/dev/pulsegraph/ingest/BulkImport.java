@@ -76,7 +76,8 @@ final class BulkImport<T> implements AutoCloseable {
     /** A full chunk of short lines and one of long lines cost about the same. */
     private static long cost(Chunk<?> chunk) {
         return Math.max(
-                (chunk.linesRead + LINES_A_COST - 1) / LINES_A_COST, (chunk.bytesRead + BYTES_A_COST - 1) / BYTES_A_COST);
+                (chunk.linesRead + LINES_A_COST - 1) / LINES_A_COST,
+                (chunk.bytesRead + BYTES_A_COST - 1) / BYTES_A_COST);
     }
 
     private void spend(long cost) {

@@ -30,7 +30,8 @@ final class ImportsAtOnce {
         if (ofCaller >= OF_A_CALLER) {
             throw Problem.of(
                     ErrorCode.RATE_LIMITED,
-                    "You have " + OF_A_CALLER + " imports running, which is the most at once; come again when one is done.");
+                    "You have " + OF_A_CALLER
+                            + " imports running, which is the most at once; come again when one is done.");
         }
         if (all >= most) {
             throw Problem.of(

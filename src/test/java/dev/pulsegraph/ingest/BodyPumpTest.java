@@ -70,6 +70,11 @@ class BodyPumpTest {
             var pump = new BodyPump(
                     new InputStream() {
                         @Override
+                        public int read(byte[] target, int offset, int length) {
+                            return read();
+                        }
+
+                        @Override
                         public int read() {
                             if (failure instanceof Error error) {
                                 throw error;
