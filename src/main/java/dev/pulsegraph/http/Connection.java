@@ -64,6 +64,7 @@ final class Connection {
     private @Nullable Future<?> look;
 
     private volatile long unsent;
+    private boolean isGivenUp;
     private volatile long unsentSince;
     private long lastSent;
     private long seenProgress;
@@ -96,6 +97,28 @@ final class Connection {
 
     void close() {
         channel.close();
+    }
+
+    /** What of it waits counts no more; answers how much that was. */
+    synchronized long giveUp() {
+        isGivenUp = true;
+        return unsent;
+    }
+
+    /** Whether it counts. */
+    private synchronized boolean await(long bytes) {
+        if (isGivenUp) {
+            return false;
+        }
+        unsent += bytes;
+        return true;
+    }
+
+    private void sent(long bytes) {
+        lastSent = System.nanoTime();
+        if (await(-bytes)) {
+            all.remove(bytes);
+        }
     }
 
     ChannelHandler bytes() {
@@ -296,16 +319,11 @@ final class Connection {
                 lastSent = unsentSince;
                 watch();
             }
-            long before = unsent;
-            unsent = before + bytes;
             ChannelPromise done = promise.unvoid();
-            done.addListener(written -> {
-                lastSent = System.nanoTime();
-                long waiting = unsent;
-                unsent = waiting - bytes;
-                all.remove(bytes);
-            });
-            all.add(bytes, Connection.this);
+            if (await(bytes)) {
+                done.addListener(written -> sent(bytes));
+                all.add(bytes);
+            }
             context.write(bytes > CHUNK ? new Chunks(buffer) : buffer, done);
         }
 

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -103,20 +104,26 @@ public final class Connections {
     }
 
     /** Takes room for a part of an answer; whose clients were slowest lose their connections when there is none. */
-    void add(long bytes, Connection writer) {
-        long sum = unsent.addAndGet(bytes);
-        while (sum > settings.unsentBytes()) {
-            Connection slowest = open.stream()
+    void add(long bytes) {
+        if (unsent.addAndGet(bytes) > settings.unsentBytes()) {
+            makeRoom();
+        }
+    }
+
+    /** An answer that is alone needs only to be one that may be made. */
+    private synchronized void makeRoom() {
+        while (unsent.get() > settings.unsentBytes()) {
+            List<Connection> waiting = open.stream()
                     .filter(connection -> connection.unsent() > 0)
-                    .min(Comparator.comparingLong(Connection::unsentSince))
-                    .orElse(writer);
-            if (slowest == writer && sum == writer.unsent()) {
-                // An answer that is alone needs only to be one that may be made.
+                    .sorted(Comparator.comparingLong(Connection::unsentSince))
+                    .toList();
+            if (waiting.size() < 2) {
                 return;
             }
-            sum -= slowest.unsent();
-            slowest.close();
+            Connection slowest = waiting.getFirst();
             open.remove(slowest);
+            unsent.addAndGet(-slowest.giveUp());
+            slowest.close();
         }
     }
 
