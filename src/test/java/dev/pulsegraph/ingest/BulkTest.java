@@ -468,7 +468,7 @@ class BulkTest {
     @Test
     void who_spends_their_share_is_told_when_to_come_again() {
         Map<String, Object> settings =
-                Map.of("test.bulk", true, "pulsegraph.graphql.rate-capacity", 100, "pulsegraph.graphql.rate-refill", 1);
+                Map.of("test.bulk", true, "pulsegraph.graphql.rate-capacity", 90, "pulsegraph.graphql.rate-refill", 1);
         try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "test")) {
             // Whose share is whole there.
             Api.As greedy = server.getApplicationContext().getBean(Api.class).as(team.owner());
