@@ -854,7 +854,8 @@ begin
     continue when to_regclass(format('partitions.%I', name)) is not null;
     -- Two writers may need the same month at the same moment.
     perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || name, 0));
-    continue when to_regclass(format('partitions.%I', name)) is not null;
+    -- Not by to_regclass, which remembers that there was no such table before the wait.
+    continue when exists (select from pg_catalog.pg_class c where c.relnamespace = 'partitions'::regnamespace and c.relname = name);
     perform app.make_partition(
       parent, name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
     made := made + 1;
@@ -884,7 +885,8 @@ begin
     continue when to_regclass(format('partitions.%I', old.name)) is not null;
     -- One writer at a time decides for a year, which another may see as a recent one at its turn.
     perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || old.name, 0));
-    continue when to_regclass(format('partitions.%I', old.name)) is not null;
+    -- As below: to_regclass would remember.
+    continue when exists (select from pg_catalog.pg_class c where c.relnamespace = 'partitions'::regnamespace and c.relname = old.name);
     if exists (select from pg_catalog.pg_class c
       where c.relnamespace = 'partitions'::regnamespace and c.relname ~ ('^' || old.name || '_\d\d$')) then
       recent := recent || old.months;
