@@ -21,11 +21,14 @@ import graphql.validation.ValidationErrorType;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.json.JsonMapper;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +47,20 @@ class Documents {
     private static final int ENTRY = 200;
     private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
     private static final int MOST_DIGITS = 1000;
+    /** Of a document that costs nothing to read. */
+    private static final int SHORT = 2000;
+
+    private static final int CHARACTERS_A_COST = 20;
+    /** Long ones take turns on half of the processors. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(3);
 
     private final GraphQLSchema schema;
     private final GraphQLSettings settings;
     private final DocumentLimits limits;
     private final ParserOptions parserOptions;
     private final TrustedDocuments trusted;
+    private final Semaphore longOnes =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final Cache<String, Document> documents = Caffeine.newBuilder()
             .maximumWeight(MOST_CACHED)
             .weigher((String text, Document document) -> ENTRY + document.bytes(text))
@@ -116,7 +127,7 @@ class Documents {
      */
     Document document(GraphQLRequest request, String text) {
         Document known = documents.getIfPresent(text);
-        Document document = known == null ? prepare(text) : known;
+        Document document = known == null ? prepareInTurn(text) : known;
         if (document.isRunnable()) {
             if (known == null) {
                 documents.put(text, document);
@@ -124,6 +135,37 @@ class Documents {
             persist(request, text);
         }
         return document;
+    }
+
+    /** What it costs to parse and validate a text: nothing for one that is short or was read before. */
+    long cost(String text) {
+        return isShort(text) || documents.getIfPresent(text) != null
+                ? 0
+                : (text.length() - SHORT) / CHARACTERS_A_COST + 1;
+    }
+
+    private static boolean isShort(String text) {
+        return text.length() <= SHORT;
+    }
+
+    private Document prepareInTurn(String text) {
+        if (isShort(text)) {
+            return prepare(text);
+        }
+        try {
+            if (!longOnes.tryAcquire(LONGEST_TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw Problem.of(
+                        ErrorCode.UNAVAILABLE, "Too many long documents are being read; try again in a few seconds.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.of(ErrorCode.UNAVAILABLE, "The server is stopping.");
+        }
+        try {
+            return prepare(text);
+        } finally {
+            longOnes.release();
+        }
     }
 
     /** How many bytes of the heap documents and persisted queries take. */

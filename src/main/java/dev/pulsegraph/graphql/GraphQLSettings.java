@@ -48,6 +48,22 @@ public record GraphQLSettings(
         @Bindable(defaultValue = "1s") Duration slowOperation) {
 
     private static final int CALLERS_AN_ORGANIZATION = 2;
+    /** A bucket is filled drop by drop, at most one a nanosecond. */
+    private static final long FASTEST = 1_000_000_000L / CALLERS_AN_ORGANIZATION;
+
+    public GraphQLSettings {
+        require("rate-capacity", rateCapacity, Long.MAX_VALUE / CALLERS_AN_ORGANIZATION);
+        require("rate-refill", rateRefill, FASTEST);
+        require("organization-rate-capacity", organizationRateCapacity, Long.MAX_VALUE);
+        require("organization-rate-refill", organizationRateRefill, FASTEST);
+    }
+
+    private static void require(String name, @Nullable Long given, long most) {
+        if (given != null && (given < 1 || given > most)) {
+            throw new IllegalArgumentException(
+                    "pulsegraph.graphql." + name + ": " + given + " is not from 1 to " + most + ".");
+        }
+    }
 
     /** What a caller may spend. */
     RateLimits.Share ofCaller() {

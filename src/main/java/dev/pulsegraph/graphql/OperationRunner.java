@@ -96,7 +96,7 @@ class OperationRunner {
     GraphQLResponse run(GraphQLRequest asked, HttpRequest<?> http, Credentials credentials, Way way, Watcher watcher) {
         String text = documents.text(asked);
         GraphQLRequest request = asked.withText(text);
-        Document document = documents.document(asked, text);
+        Document document = document(credentials, asked, text);
         if (document.limits() != null) {
             throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
         }
@@ -121,9 +121,9 @@ class OperationRunner {
      * The request of a subscription, with its text, so that it can be run again whatever is forgotten; empty when it is none,
      * or nothing that can be run.
      */
-    Optional<GraphQLRequest> subscription(GraphQLRequest request) {
+    Optional<GraphQLRequest> subscription(GraphQLRequest request, Credentials credentials) {
         String text = documents.text(request);
-        Document document = documents.document(request, text);
+        Document document = document(credentials, request, text);
         if (document.limits() != null || !document.errors().isEmpty()) {
             return Optional.empty();
         }
@@ -131,6 +131,18 @@ class OperationRunner {
         return operation != null && operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION
                 ? Optional.of(request.withText(text))
                 : Optional.empty();
+    }
+
+    /** Whether anything of it will run or not: to parse and validate a long text takes time that others have not. */
+    private Document document(Credentials credentials, GraphQLRequest request, String text) {
+        // What is more than a whole share would be refused for ever.
+        long cost = Math.min(documents.cost(text), settings.rateCapacity() / 2);
+        if (cost > 0 && !rateLimits.take(credentials, cost).probe().isConsumed()) {
+            throw Problem.of(
+                    ErrorCode.RATE_LIMITED,
+                    "The document is long, which costs " + cost + ", and you have spent your share for now.");
+        }
+        return documents.document(request, text);
     }
 
     private GraphQLResponse runBounded(

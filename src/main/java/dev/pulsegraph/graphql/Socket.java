@@ -145,6 +145,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         sockets.execute(() -> {
             try {
                 Credentials accepted = sockets.callers().accepted(authorization);
+                sockets.check(accepted);
                 Optional<Instant> end = authorization == null
                         ? Optional.empty()
                         : sockets.authenticator().end(authorization);

@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.Changes;
+import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.security.Authenticator;
@@ -19,6 +20,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class Sockets implements GracefulShutdownCapable {
     private final OperationRunner runner;
+    private final OperationTransaction transaction;
     private final Callers callers;
     private final Authenticator authenticator;
     private final Changes changes;
@@ -51,6 +54,7 @@ class Sockets implements GracefulShutdownCapable {
 
     Sockets(
             OperationRunner runner,
+            OperationTransaction transaction,
             Callers callers,
             Authenticator authenticator,
             Changes changes,
@@ -62,6 +66,7 @@ class Sockets implements GracefulShutdownCapable {
             MeterRegistry meters,
             @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.runner = runner;
+        this.transaction = transaction;
         this.callers = callers;
         this.authenticator = authenticator;
         this.changes = changes;
@@ -127,6 +132,13 @@ class Sockets implements GracefulShutdownCapable {
 
     Semaphore readers() {
         return readers;
+    }
+
+    /** A connection lasts, so it is asked now whether its key is still one, and there is a database to ask. */
+    void check(Credentials credentials) {
+        if (credentials instanceof Credentials.Key) {
+            transaction.read(credentials, caller -> Optional.empty());
+        }
     }
 
     static boolean isUnreachable(Throwable thrown) {

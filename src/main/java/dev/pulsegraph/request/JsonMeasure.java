@@ -33,8 +33,17 @@ public final class JsonMeasure {
 
     /** Whether a number has no more digits than are taken. Neither its scale nor its precision may be used before. */
     public static boolean isBounded(BigDecimal number) {
+        return digits(number) <= MOST_DIGITS;
+    }
+
+    /** As many digits as there are without an exponent. */
+    private static long digits(BigDecimal number) {
         long whole = Math.max(1, (long) number.precision() - number.scale());
-        return whole + Math.max(0, number.scale()) <= MOST_DIGITS;
+        return whole + Math.max(0, number.scale());
+    }
+
+    private static int written(BigDecimal number) {
+        return (int) digits(number) + 2;
     }
 
     public int bytes() {
@@ -71,8 +80,10 @@ public final class JsonMeasure {
                 }
             }
             case BigDecimal number -> {
-                bytes += number.precision() + 8;
-                require(isBounded(number), TOO_LONG);
+                // PostgreSQL writes it out, so an exponent may be much text.
+                bytes += require(isBounded(number), TOO_LONG)
+                        ? Math.max(number.precision() + 8, written(number))
+                        : number.precision() + 8;
             }
             case BigInteger number -> {
                 bytes += number.bitLength() / 3 + 1;

@@ -221,6 +221,32 @@ class LimitsTest {
     }
 
     @Test
+    void a_long_document_costs_when_it_is_not_known_whether_or_not_it_can_be_run() {
+        try (var server =
+                server(Map.of("pulsegraph.graphql.rate-capacity", 1000, "pulsegraph.graphql.rate-refill", 1))) {
+            Api limited = server.getApplicationContext().getBean(Api.class);
+            var honest = limited.as(Fixtures.unique("honest") + "@spec.example");
+            String known = "{ viewer {" + " operator".repeat(500) + " } }";
+            for (int again = 0; again < 20; again++) {
+                honest.ask(known).succeeded();
+            }
+            var greedy = limited.as(Fixtures.unique("greedy") + "@spec.example");
+            int refused = 0;
+            for (int document = 0; document < 8; document++) {
+                Answer answer = greedy.ask("{ viewer {" + (" nothing" + document).repeat(500) + " } }");
+                assertThat(answer.status()).isIn(422, 429);
+                if (answer.status() == 429) {
+                    assertThat(answer.failed("RATE_LIMITED").message()).contains("The document is long");
+                    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                    refused++;
+                }
+            }
+            assertThat(refused).isBetween(1, 7);
+            honest.ask(known).succeeded();
+        }
+    }
+
+    @Test
     void time_is_taken_too_and_also_when_nothing_came_of_it() throws SQLException {
         PostgresServer postgres = TestServer.shared();
         try (var server = server(Map.of(
