@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.ingest.BulkResult;
 import dev.pulsegraph.ingest.BulkTarget;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
     /** 16,000 numbers of 25 characters, and a text. */
+    @Limit(value = "a line of an import of vectors", unit = "bytes")
     private static final int LONGEST_LINE = 512 * 1024;
 
     private final EmbeddingReader reader;

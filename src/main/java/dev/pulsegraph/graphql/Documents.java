@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import graphql.ExecutionInput;
 import graphql.GraphQLError;
@@ -45,6 +46,7 @@ class Documents {
 
     private static final long MOST_CACHED = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
     private static final int ENTRY = 200;
+    @Limit("characters of the document")
     private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
     private static final int MOST_DIGITS = 1000;
     /** Of a document that costs nothing to read. */

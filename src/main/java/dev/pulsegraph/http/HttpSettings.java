@@ -1,5 +1,6 @@
 package dev.pulsegraph.http;
 
+import dev.pulsegraph.problem.Limit;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -15,19 +16,19 @@ import java.time.Duration;
  * @param bodyBytes how much of bodies of GraphQL requests may be held at once; no more than a 16th of the heap
  * @param unsentBytes how much of answers may wait for their clients at once; no more than an 8th of the heap
  * @param maxConnections connections at once; beyond, one between two requests is closed for a new one
- * @param maxConnectionsPerAddress those of one address, or of 64 bits of IPv6; trusted proxies may have more
+ * @param maxConnectionsPerAddress connections of one address, or of 64 bits of IPv6, at once; trusted proxies may have more
  */
 @ConfigurationProperties("pulsegraph.http")
 public record HttpSettings(
-        @Bindable(defaultValue = "10s") Duration headerTimeout,
-        @Bindable(defaultValue = "60s") Duration keepAlive,
-        @Bindable(defaultValue = "10s") Duration bodyIdle,
-        @Bindable(defaultValue = "15s") Duration bodyTimeout,
-        @Bindable(defaultValue = "30s") Duration writeTimeout,
-        @Bindable(defaultValue = "33554432") long bodyBytes,
-        @Bindable(defaultValue = "134217728") long unsentBytes,
-        @Bindable(defaultValue = "10000") int maxConnections,
-        @Bindable(defaultValue = "5000") int maxConnectionsPerAddress) {
+        @Limit @Bindable(defaultValue = "10s") Duration headerTimeout,
+        @Limit @Bindable(defaultValue = "60s") Duration keepAlive,
+        @Limit @Bindable(defaultValue = "10s") Duration bodyIdle,
+        @Limit @Bindable(defaultValue = "15s") Duration bodyTimeout,
+        @Limit @Bindable(defaultValue = "30s") Duration writeTimeout,
+        @Limit @Bindable(defaultValue = "33554432") long bodyBytes,
+        @Limit @Bindable(defaultValue = "134217728") long unsentBytes,
+        @Limit @Bindable(defaultValue = "10000") int maxConnections,
+        @Limit @Bindable(defaultValue = "5000") int maxConnectionsPerAddress) {
 
     private static final int BODIES_OF_HEAP = 16;
     private static final int UNSENT_OF_HEAP = 8;

@@ -5,6 +5,7 @@ import dev.pulsegraph.http.BodyRefusal;
 import dev.pulsegraph.http.ByteBudget;
 import dev.pulsegraph.http.ClientAddress;
 import dev.pulsegraph.http.HeldBodies;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import dev.pulsegraph.security.Credentials;
@@ -46,11 +47,13 @@ import org.jspecify.annotations.Nullable;
 @Controller
 class EventController {
     /** Of a body, once unpacked. */
+    @Limit(value = "the body of a request of events, once unpacked", unit = "bytes")
     static final int LONGEST_BODY = 500 * 1024;
 
     private static final String EVENTS =
             "/v1/{call:track|page|screen|identify|group|alias|batch|import|e|p|s|t|i|g|a|b}";
     private static final String LETTERS = "/{call:p|s|t|i|g|a|b}";
+    @Limit("events of a request")
     private static final int MOST_EVENTS = 2500;
     /** What a header may name, in a list of names of headers. */
     private static final Pattern HEADER_NAMES = Pattern.compile("[\\w!#$%&'*+.^`|~, -]{1,2000}");

@@ -1,6 +1,7 @@
 package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Credentials;
 import jakarta.inject.Singleton;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** How many bulk requests run at once: each holds a chunk, and what is made of it. */
 @Singleton
 final class ImportsAtOnce {
+    @Limit("imports of a caller at once")
     private static final int OF_A_CALLER = 4;
     private static final int LEAST = 8;
     private static final long HEAP_OF_ONE = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.problem.Limit;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -15,10 +16,10 @@ import java.time.Duration;
  */
 @ConfigurationProperties("pulsegraph.ingest")
 public record IngestSettings(
-        @Bindable(defaultValue = "33554432") long queueBytes,
+        @Limit @Bindable(defaultValue = "33554432") long queueBytes,
         @Bindable(defaultValue = "5000") int batchEvents,
         @Bindable(defaultValue = "5ms") Duration gather,
-        @Bindable(defaultValue = "8s") Duration patience) {
+        @Limit @Bindable(defaultValue = "8s") Duration patience) {
 
     private static final int SHARE_OF_HEAP = 32;
 

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.problem.Limit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineSplitter {
     /** What a line may have where nothing else is said. */
+    @Limit(value = "a line of an import, other than of vectors", unit = "bytes")
     static final int LONGEST = 64 * 1024;
 
     private enum State {

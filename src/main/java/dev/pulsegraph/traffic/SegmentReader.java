@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.ingest.EventOrigin;
+import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.Unreadable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads events as Segment's clients send them. What a client calls by another name than we do is mapped here. */
 @Singleton
 class SegmentReader {
+    @Limit(value = "an event that is sent over HTTP, as JSON", unit = "bytes")
     private static final int LONGEST_EVENT = 32 * 1024;
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_REFERRER = 2000;
