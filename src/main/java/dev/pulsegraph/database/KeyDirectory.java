@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.security.KeyOrganizations;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -47,8 +48,12 @@ public class KeyDirectory {
     private int running;
 
     @Inject
-    KeyDirectory(KnownKeyRepository keys, OperationTransaction transaction) {
-        this(hashes -> transaction.asWorker(STATEMENT, () -> keys.list(hashes)));
+    KeyDirectory(KnownKeyRepository keys, OperationTransaction transaction, KeyOrganizations organizations) {
+        this(hashes -> {
+            List<KnownKey> found = transaction.asWorker(STATEMENT, () -> keys.list(hashes));
+            found.forEach(key -> organizations.remember(new Credentials.Key(key.sha256()), key.organizationId()));
+            return found;
+        });
     }
 
     KeyDirectory(Function<List<String>, List<KnownKey>> lookup) {

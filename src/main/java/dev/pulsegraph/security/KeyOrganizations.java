@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Whose a key is, as transactions found out: it stays so. Limits are told by it, rights are not. */
+/** Whose a key is, as was found out when it was looked up: it stays so. Limits are told by it, rights are not. */
 @Singleton
 public class KeyOrganizations {
     private final Cache<String, UUID> known =
