@@ -46,8 +46,10 @@ class Documents {
 
     private static final long MOST_CACHED = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
     private static final int ENTRY = 200;
+
     @Limit("characters of the document")
     private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
+
     private static final int MOST_DIGITS = 1000;
     /** Of a document that costs nothing to read. */
     private static final int SHORT = 2000;

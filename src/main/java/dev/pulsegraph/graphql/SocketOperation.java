@@ -70,7 +70,8 @@ final class SocketOperation {
             SocketAnswer answer;
             GraphQLRequest subscription = null;
             try {
-                subscription = sockets.runner().subscription(request, credentials).orElse(null);
+                subscription =
+                        sockets.runner().subscription(request, credentials).orElse(null);
                 answer = run(subscription == null ? request : subscription);
             } catch (Problem problem) {
                 answer = SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());

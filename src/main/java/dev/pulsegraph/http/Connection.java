@@ -33,8 +33,8 @@ final class Connection {
 
     /** What of an answer is handed to the network at once, and thereby copied there. */
     private static final int CHUNK = 32 * 1024;
-    /** How long a client that was answered may go on sending its body, so that it sees the answer. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
+    /** What came while the event loop was busy is read before anybody is too late. */
+    private static final Duration SECOND_GLANCE = Duration.ofMillis(100);
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -58,6 +58,8 @@ final class Connection {
 
     private boolean hasBegun;
     private boolean isTold;
+    private long toldAt;
+    private boolean isDue;
     private long lastByte = since;
     private long deadline = NEVER;
     private long nextLook = NEVER;
@@ -160,14 +162,20 @@ final class Connection {
         if (deadline == NEVER || !channel.isOpen()) {
             return;
         }
-        if (state == State.BODY && !isTold) {
+        long now = System.nanoTime();
+        if (state == State.BODY) {
             // What the server does not read is not waited for.
-            deadline = (isWanted ? lastByte : System.nanoTime())
-                    + settings.bodyIdle().toNanos();
+            long left = settings.bodyIdle().toNanos() - (isWanted ? now - lastByte : 0);
+            deadline = now + (isTold ? Math.min(left, settings.bodyTimeout().toNanos() - (now - toldAt)) : left);
         }
-        if (deadline - System.nanoTime() > 0) {
+        if (deadline - now > 0) {
+            isDue = false;
             lookBy(deadline);
+        } else if (!isDue) {
+            isDue = true;
+            lookBy(now + SECOND_GLANCE.toNanos());
         } else {
+            isDue = false;
             expire();
         }
     }
@@ -179,7 +187,7 @@ final class Connection {
             return;
         }
         // Whoever reads the body answers, and closes thereby; nobody has to.
-        isTold = true;
+        told();
         expireIn(settings.bodyIdle());
         ChannelHandlerContext requests = channel.pipeline().context(REQUESTS);
         if (requests != null) {
@@ -192,13 +200,19 @@ final class Connection {
             return;
         }
         if (state == State.BODY) {
-            isTold = true;
-            expireIn(LINGER);
+            // A client may see its answer only when it has sent all, and a busy one takes its time.
+            told();
+            expireIn(settings.bodyIdle());
         } else {
             become(State.BETWEEN);
             hasBegun = false;
             expireIn(settings.keepAlive());
         }
+    }
+
+    private void told() {
+        isTold = true;
+        toldAt = System.nanoTime();
     }
 
     /** It is no HTTP any more. */

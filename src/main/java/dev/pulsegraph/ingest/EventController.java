@@ -53,6 +53,7 @@ class EventController {
     private static final String EVENTS =
             "/v1/{call:track|page|screen|identify|group|alias|batch|import|e|p|s|t|i|g|a|b}";
     private static final String LETTERS = "/{call:p|s|t|i|g|a|b}";
+
     @Limit("events of a request")
     private static final int MOST_EVENTS = 2500;
     /** What a header may name, in a list of names of headers. */

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ImportsAtOnce {
     @Limit("imports of a caller at once")
     private static final int OF_A_CALLER = 4;
+
     private static final int LEAST = 8;
     private static final long HEAP_OF_ONE = 16 * 1024 * 1024;
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 class SegmentReader {
     @Limit(value = "an event that is sent over HTTP, as JSON", unit = "bytes")
     private static final int LONGEST_EVENT = 32 * 1024;
+
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_REFERRER = 2000;
     private static final int LONGEST_USER_AGENT = 1000;

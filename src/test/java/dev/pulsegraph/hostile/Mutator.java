@@ -110,10 +110,11 @@ final class Mutator {
     Input next() {
         Input input = random.nextInt(3) > 0
                 ? one(byPath.getOrDefault("/graphql", corpus))
-                : one(byPath.get(one(List.copyOf(byPath.keySet()))));
+                : one(one(List.copyOf(byPath.values())));
         // Most of what is no JSON any more is refused at once, and nothing behind that would be tried.
-        byte[] body = random.nextInt(4) > 0 ? understood(input) : input.body();
-        int changes = body == input.body() ? 1 + random.nextInt(3) : 0;
+        byte @Nullable [] understood = random.nextInt(4) > 0 ? understood(input) : null;
+        byte[] body = understood == null ? input.body() : understood;
+        int changes = understood == null ? 1 + random.nextInt(3) : 0;
         for (int i = 0; i < changes; i++) {
             body = changed(body, input);
         }
@@ -125,15 +126,15 @@ final class Mutator {
         return input.zipped(random.nextBoolean() ? zipped : bytes(zipped));
     }
 
-    /** What still is JSON, line by line, with other values in other places; the same where it was none. */
-    private byte[] understood(Input input) {
+    /** What still is JSON, line by line, with other values in other places; null where it was none. */
+    private byte @Nullable [] understood(Input input) {
         List<String> lines = new ArrayList<>();
         for (String line : input.type().endsWith("ndjson") || input.path().equals(Input.SOCKET)
                 ? input.text().split("\n")
                 : new String[] {input.text()}) {
             @Nullable Object tree = tree(line);
             if (tree == null) {
-                return input.body();
+                return null;
             }
             lines.add(json.line(Objects.requireNonNullElse(changed(tree), List.of())));
         }
