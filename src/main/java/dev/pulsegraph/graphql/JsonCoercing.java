@@ -2,11 +2,17 @@ package dev.pulsegraph.graphql;
 
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
+import graphql.language.ArrayValue;
+import graphql.language.NullValue;
+import graphql.language.ObjectValue;
 import graphql.language.Value;
 import graphql.scalars.ExtendedScalars;
 import graphql.schema.Coercing;
 import graphql.schema.CoercingSerializeException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +43,23 @@ final class JsonCoercing implements Coercing<Object, Object> {
     @Override
     public @Nullable Object parseLiteral(
             Value<?> literal, CoercedVariables variables, GraphQLContext context, Locale locale) {
-        return ANY.parseLiteral(literal, variables, context, locale);
+        return switch (literal) {
+            // The library's own knows none inside of a list.
+            case NullValue none -> null;
+            case ArrayValue list -> {
+                List<@Nullable Object> values = new ArrayList<>();
+                list.getValues().forEach(value -> values.add(parseLiteral(value, variables, context, locale)));
+                yield values;
+            }
+            case ObjectValue object -> {
+                Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+                object.getObjectFields()
+                        .forEach(field -> fields.put(
+                                field.getName(), parseLiteral(field.getValue(), variables, context, locale)));
+                yield fields;
+            }
+            default -> ANY.parseLiteral(literal, variables, context, locale);
+        };
     }
 
     @Override
