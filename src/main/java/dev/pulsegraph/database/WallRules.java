@@ -1,6 +1,7 @@
 package dev.pulsegraph.database;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,18 +141,23 @@ final class WallRules {
     static List<String> broken(Connection connection) throws SQLException {
         List<String> broken = new ArrayList<>();
         String[] known = WORKER_SEES_ALL.values().stream().flatMap(List::stream).toArray(String[]::new);
-        for (String sql : List.of(FUNCTIONS, RELATIONS, POLICIES)) {
+        for (String sql : List.of(FUNCTIONS, RELATIONS)) {
             try (var statement = connection.prepareStatement(sql)) {
-                if (sql.equals(POLICIES)) {
-                    statement.setArray(1, connection.createArrayOf("text", known));
-                }
-                try (var rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        broken.add(rows.getString(1));
-                    }
-                }
+                add(broken, statement);
             }
         }
+        try (var policies = connection.prepareStatement(POLICIES)) {
+            policies.setArray(1, connection.createArrayOf("text", known));
+            add(broken, policies);
+        }
         return broken;
+    }
+
+    private static void add(List<String> broken, PreparedStatement statement) throws SQLException {
+        try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                broken.add(rows.getString(1));
+            }
+        }
     }
 }

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -84,7 +83,35 @@ class OperationRunner {
     }
 
     GraphQLResponse run(GraphQLRequest request, HttpRequest<?> http, Credentials credentials, Way way) {
-        return run(request, http, credentials, way, Watcher.NONE);
+        return run(prepare(request, credentials), http, credentials, way, Watcher.NONE);
+    }
+
+    /** Finds the document of a request, which may cost something whether or not any of it can be run. */
+    Prepared prepare(GraphQLRequest asked, Credentials credentials) {
+        String text = documents.text(asked);
+        // To parse and validate a long one takes time that others have not; what is more than a whole share would be
+        // refused
+        // for ever.
+        long cost = Math.min(documents.cost(text), settings.rateCapacity() / 2);
+        if (cost > 0 && !rateLimits.take(credentials, cost).probe().isConsumed()) {
+            throw Problem.of(
+                    ErrorCode.RATE_LIMITED,
+                    "The document is long, which costs " + cost + ", and you have spent your share for now.");
+        }
+        return new Prepared(asked.withText(text), documents.document(asked, text));
+    }
+
+    /**
+     * A request with its document.
+     *
+     * @param request with the text it means, so that it can be run again whatever is forgotten
+     */
+    record Prepared(GraphQLRequest request, Document document) {
+        /** Whether it asks for a subscription, and can be run. */
+        boolean isSubscription() {
+            OperationDefinition operation = document.isRunnable() ? document.operation(request.operationName()) : null;
+            return operation != null && operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION;
+        }
     }
 
     /**
@@ -93,10 +120,9 @@ class OperationRunner {
      * @param http what brought it: a request, or the handshake of a socket
      * @param watcher is told what the answer of a subscription depends on
      */
-    GraphQLResponse run(GraphQLRequest asked, HttpRequest<?> http, Credentials credentials, Way way, Watcher watcher) {
-        String text = documents.text(asked);
-        GraphQLRequest request = asked.withText(text);
-        Document document = document(credentials, asked, text);
+    GraphQLResponse run(Prepared prepared, HttpRequest<?> http, Credentials credentials, Way way, Watcher watcher) {
+        GraphQLRequest request = prepared.request;
+        Document document = prepared.document;
         if (document.limits() != null) {
             throw Problem.of(ErrorCode.LIMIT_EXCEEDED, document.limits());
         }
@@ -115,34 +141,6 @@ class OperationRunner {
         }
         GraphQLResponse refusal = way.refusal(operation);
         return refusal == null ? runBounded(request, http, credentials, way, document, operation, watcher) : refusal;
-    }
-
-    /**
-     * The request of a subscription, with its text, so that it can be run again whatever is forgotten; empty when it is none,
-     * or nothing that can be run.
-     */
-    Optional<GraphQLRequest> subscription(GraphQLRequest request, Credentials credentials) {
-        String text = documents.text(request);
-        Document document = document(credentials, request, text);
-        if (document.limits() != null || !document.errors().isEmpty()) {
-            return Optional.empty();
-        }
-        OperationDefinition operation = document.operation(request.operationName());
-        return operation != null && operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION
-                ? Optional.of(request.withText(text))
-                : Optional.empty();
-    }
-
-    /** Whether anything of it will run or not: to parse and validate a long text takes time that others have not. */
-    private Document document(Credentials credentials, GraphQLRequest request, String text) {
-        // What is more than a whole share would be refused for ever.
-        long cost = Math.min(documents.cost(text), settings.rateCapacity() / 2);
-        if (cost > 0 && !rateLimits.take(credentials, cost).probe().isConsumed()) {
-            throw Problem.of(
-                    ErrorCode.RATE_LIMITED,
-                    "The document is long, which costs " + cost + ", and you have spent your share for now.");
-        }
-        return documents.document(request, text);
     }
 
     private GraphQLResponse runBounded(

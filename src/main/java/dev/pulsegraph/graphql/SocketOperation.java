@@ -70,9 +70,9 @@ final class SocketOperation {
             SocketAnswer answer;
             GraphQLRequest subscription = null;
             try {
-                subscription =
-                        sockets.runner().subscription(request, credentials).orElse(null);
-                answer = run(subscription == null ? request : subscription);
+                OperationRunner.Prepared prepared = sockets.runner().prepare(request, credentials);
+                subscription = prepared.isSubscription() ? prepared.request() : null;
+                answer = run(prepared);
             } catch (Problem problem) {
                 answer = SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());
             } catch (RuntimeException | Error unexpected) {
@@ -137,7 +137,9 @@ final class SocketOperation {
     private SocketAnswer readAgain() {
         sockets.readers().acquireUninterruptibly();
         try {
-            return over ? SocketAnswer.later(Duration.ZERO) : run(request);
+            return over
+                    ? SocketAnswer.later(Duration.ZERO)
+                    : run(sockets.runner().prepare(request, credentials));
         } catch (Problem problem) {
             return SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());
         } catch (RuntimeException | Error unexpected) {
@@ -175,9 +177,9 @@ final class SocketOperation {
         }
     }
 
-    private SocketAnswer run(GraphQLRequest asked) {
+    private SocketAnswer run(OperationRunner.Prepared prepared) {
         return SocketAnswer.of(
-                sockets.runner().run(asked, handshake, credentials, Way.SOCKET, this::watch), sockets.writer());
+                sockets.runner().run(prepared, handshake, credentials, Way.SOCKET, this::watch), sockets.writer());
     }
 
     private void send(SocketAnswer answer) {

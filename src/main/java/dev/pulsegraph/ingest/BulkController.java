@@ -87,6 +87,7 @@ class BulkController {
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<?> post(ServerHttpRequest<?> http, String name) {
         BulkImport<?> bulk = null;
+        ImportsAtOnce.Place place = null;
         try {
             Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
             BulkTarget<?> target = targets.get(name);
@@ -105,7 +106,7 @@ class BulkController {
                 return refused(BulkFailure.unsupported("`Content-Encoding` may be gzip or identity."));
             }
             UUID organization = organization(credentials, http.getParameters().get("organization"), target.leastRole());
-            ImportsAtOnce.Place place = imports.take(credentials);
+            place = imports.take(credentials);
             bulk = begin(
                     target,
                     format,
@@ -115,18 +116,20 @@ class BulkController {
                     place);
             return streamed(bulk, bytes(bulk.next()));
         } catch (RuntimeException failure) {
-            close(bulk);
+            close(bulk, place);
             return refused(failures.of(failure));
         } catch (InterruptedException e) {
-            close(bulk);
+            close(bulk, place);
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
-    private static void close(@Nullable BulkImport<?> bulk) {
+    private static void close(@Nullable BulkImport<?> bulk, ImportsAtOnce.@Nullable Place place) {
         if (bulk != null) {
             bulk.close();
+        } else if (place != null) {
+            place.close();
         }
     }
 

@@ -62,9 +62,11 @@ class ConnectionSharesTest {
         // All eight are taken.
         List<Running> running = begun(8);
         start(shares, user(), Demand.LIGHT, 4);
-        assertNoneBegins();
+        untilWaiting(4);
         Credentials modest = user();
         start(shares, modest, Demand.LIGHT, 1);
+        untilWaiting(5);
+        assertNoneBegins();
         running.getFirst().letGo();
         begun(1);
         running.get(1).letGo();
@@ -101,6 +103,7 @@ class ConnectionSharesTest {
         start(short_, greedy, Demand.LIGHT, 4);
         begun(4);
         start(short_, greedy, Demand.LIGHT, 3);
+        untilWaiting(3);
         assertNoneBegins();
         long begin = System.nanoTime();
         assertRefused(short_, greedy, Demand.LIGHT, ErrorCode.RATE_LIMITED, "4 of yours are running and 3 are waiting");
@@ -143,12 +146,7 @@ class ConnectionSharesTest {
         start(slow, greedy, Demand.LIGHT, 4);
         begun(4);
         start(slow, greedy, new Demand(false, true), 300);
-        while (all.stream()
-                        .filter(running -> running.thread.getState() == Thread.State.TIMED_WAITING)
-                        .count()
-                < 300) {
-            Thread.sleep(10);
-        }
+        untilWaiting(300);
         long begin = System.nanoTime();
         assertRefused(slow, greedy, Demand.LIGHT, ErrorCode.RATE_LIMITED, "Too many operations at once");
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
@@ -176,6 +174,16 @@ class ConnectionSharesTest {
             some.add(one);
         }
         return some;
+    }
+
+    /** Until so many wait for their turn: a thread that was started may not have come that far. */
+    private void untilWaiting(int count) throws InterruptedException {
+        while (all.stream()
+                        .filter(running -> running.thread.getState() == Thread.State.TIMED_WAITING)
+                        .count()
+                < count) {
+            Thread.sleep(10);
+        }
     }
 
     private void assertNoneBegins() throws InterruptedException {
