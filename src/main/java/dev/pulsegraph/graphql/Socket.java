@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -296,6 +297,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             case CorruptedWebSocketFrameException violation -> release();
             case TooLongFrameException tooLong -> close(SocketClose.TOO_BIG);
             case IOException gone -> channel.close();
+            case PrematureChannelClosureException gone -> channel.close();
             default -> {
                 LOG.error("A connection failed", cause);
                 close(SocketClose.INTERNAL);

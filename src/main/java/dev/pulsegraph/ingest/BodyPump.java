@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and decodes a body in a thread of its own, so that one may wait for it only so long. It holds a few pieces and then
- * waits to be asked, and the sender waits with it.
+ * waits to be asked, and the sender waits with it. The system schedules it: to unpack takes time, and virtual threads wait
+ * for one another.
  */
 final class BodyPump implements AutoCloseable {
     private static final int PIECE = 64 * 1024;
@@ -25,7 +26,7 @@ final class BodyPump implements AutoCloseable {
     BodyPump(InputStream body, ContentEncoding encoding) {
         this.body = body;
         this.encoding = encoding;
-        this.thread = Thread.ofVirtual().name("bulk-body").start(this::run);
+        this.thread = Thread.ofPlatform().name("bulk-body").daemon().start(this::run);
     }
 
     /** What is next; null when it does not come in time. After an end or a failure there is nothing more. */

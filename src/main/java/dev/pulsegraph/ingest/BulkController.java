@@ -31,12 +31,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -56,7 +57,8 @@ class BulkController {
     private final StrictJson strictJson;
     private final JsonMapper json;
     private final BulkFailure.Reader failures;
-    private final Scheduler scheduler;
+    /** Of the system: virtual ones would have all requests wait while a body is unpacked as fast as it is read. */
+    private final ExecutorService threads;
 
     BulkController(
             List<BulkTarget<?>> targets,
@@ -69,7 +71,7 @@ class BulkController {
             StrictJson strictJson,
             JsonMapper json,
             BulkFailure.Reader failures,
-            @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+            @Named(TaskExecutors.IO) ExecutorService threads) {
         this.targets = targets.stream().collect(toUnmodifiableMap(BulkTarget::name, Function.identity()));
         this.callers = callers;
         this.transaction = transaction;
@@ -80,7 +82,7 @@ class BulkController {
         this.strictJson = strictJson;
         this.json = json;
         this.failures = failures;
-        this.scheduler = Schedulers.fromExecutorService(blocking);
+        this.threads = threads;
     }
 
     @Post(uri = "/{name}", consumes = MediaType.ALL, produces = MediaType.ALL)
@@ -114,7 +116,7 @@ class BulkController {
                     credentials,
                     organization,
                     place);
-            return streamed(bulk, bytes(bulk.next()));
+            return streamed(bulk, bytes(first(bulk)));
         } catch (RuntimeException failure) {
             close(bulk, place);
             return refused(failures.of(failure));
@@ -187,10 +189,25 @@ class BulkController {
                 place);
     }
 
+    private @Nullable Map<String, Object> first(BulkImport<?> bulk) throws InterruptedException {
+        Future<@Nullable Map<String, Object>> first = threads.submit(bulk::next);
+        try {
+            return first.get();
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(failure.getCause());
+        } catch (InterruptedException e) {
+            first.cancel(true);
+            throw e;
+        }
+    }
+
     private HttpResponse<?> streamed(BulkImport<?> bulk, byte @Nullable [] first) {
         Flux<byte[]> rest = Flux.<byte[]>generate(sink -> generate(bulk, sink))
                 .doFinally(signal -> bulk.close())
-                .subscribeOn(scheduler);
+                .subscribeOn(Schedulers.fromExecutorService(threads));
         return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(first), rest))
                 // A compressor would keep lines back.
                 .header(HttpHeaders.CONTENT_ENCODING, "identity")
