@@ -350,12 +350,59 @@ grant execute on function app.time_zone_is_known() to pulsegraph_api, pulsegraph
 create trigger organizations_time_zone_is_known before insert or update of time_zone on organizations
   for each row execute function app.time_zone_is_known();
 
--- ---- The wall
+-- ---- Row security
+--
+-- A table whose rows each carry the organization they belong to is protected by one call, which says who does what. Rules
+-- that a table has beside these are policies of their own after the call.
+
+create procedure app.protect(
+  relation regclass,
+  reads text default null,
+  inserts text default null,
+  updates text default null,
+  deletes text default null,
+  worker text default null,
+  guard text default null
+)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  name constant text := (select relname from pg_class where oid = relation);
+  rule record;
+begin
+  execute format('alter table %s enable row level security, force row level security', relation);
+  for rule in
+    select * from (values
+      ('select', reads, 'using'), ('insert', inserts, 'with check'), ('update', updates, 'using'), ('delete', deletes, 'using')
+    ) api (command, least_role, clause)
+    where least_role is not null
+  loop
+    execute format(
+      'create policy %I on %s for %s to pulsegraph_api %s (organization_id = any ((select %s)::uuid[]))',
+      name || '_' || rule.command, relation, rule.command, rule.clause,
+      -- A query knows what it may read from its beginning on.
+      case when rule.command = 'select' and rule.least_role = 'viewer' then 'app.readable_organizations()'
+        else format('app.organizations_where(%L)', rule.least_role) end);
+  end loop;
+  for rule in
+    select * from (values ('worker', worker), ('guard', guard)) other (account, commands) where commands is not null
+  loop
+    if rule.commands not in ('all', 'select') then
+      raise exception 'app.protect: % is `%`, which is neither all nor select', rule.account, rule.commands;
+    end if;
+    execute format(
+      'create policy %I on %s for %s to %I using (true)%s',
+      name || '_' || rule.account, relation, rule.commands, 'pulsegraph_' || rule.account,
+      case rule.commands when 'all' then ' with check (true)' else '' end);
+  end loop;
+end
+$$;
+comment on procedure app.protect(regclass, text, text, text, text, text, text) is
+  'Puts a table with an organization_id under forced row security: the least role that reads, inserts, updates and deletes (none may where none is named), and whether the worker and the guard see all rows (select) or write them too (all).';
 
 alter table user_profiles enable row level security, force row level security;
-alter table organizations enable row level security, force row level security;
-alter table organization_members enable row level security, force row level security;
-alter table api_keys enable row level security, force row level security;
+call app.protect('organizations', worker => 'all', guard => 'all');
+call app.protect('organization_members', reads => 'viewer', worker => 'all', guard => 'all');
+call app.protect('api_keys', inserts => 'admin', updates => 'admin', worker => 'all', guard => 'all');
 
 create policy organizations_select on organizations for select to pulsegraph_api
   using (id = any ((select app.readable_organizations())::uuid[]));
@@ -365,11 +412,7 @@ create policy organizations_update on organizations for update to pulsegraph_api
   using (id = any ((select app.organizations_where('admin'))::uuid[]));
 create policy organizations_delete on organizations for delete to pulsegraph_api
   using (id = any ((select app.organizations_where('owner'))::uuid[]));
-create policy organizations_worker on organizations to pulsegraph_worker using (true) with check (true);
-create policy organizations_guard on organizations to pulsegraph_guard using (true) with check (true);
 
-create policy organization_members_select on organization_members for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
 -- An administrator manages everybody below owner; owners manage owners too.
 create policy organization_members_update on organization_members for update to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('admin'))::uuid[])
@@ -378,18 +421,10 @@ create policy organization_members_delete on organization_members for delete to 
   using (user_id = (select app.current_user_id())
     or organization_id = any ((select app.organizations_where('admin'))::uuid[])
     and (role <> 'owner' or organization_id = any ((select app.organizations_where('owner'))::uuid[])));
-create policy organization_members_worker on organization_members to pulsegraph_worker using (true) with check (true);
-create policy organization_members_guard on organization_members to pulsegraph_guard using (true) with check (true);
 
 create policy api_keys_select on api_keys for select to pulsegraph_api
   using (id = (select app.current_api_key_id())
     or organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy api_keys_insert on api_keys for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy api_keys_update on api_keys for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy api_keys_worker on api_keys to pulsegraph_worker using (true) with check (true);
-create policy api_keys_guard on api_keys to pulsegraph_guard using (true) with check (true);
 
 -- Oneself, and whoever shares an organization with the caller: the inner query is under row security itself.
 create policy user_profiles_select on user_profiles for select to pulsegraph_api

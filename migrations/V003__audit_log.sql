@@ -64,8 +64,6 @@ create trigger organization_members_audit after insert or update or delete on or
 create trigger api_keys_audit after insert or update or delete on api_keys
   for each row execute function app.write_audit('ApiKey');
 
-alter table audit_log enable row level security, force row level security;
-create policy audit_log_select on audit_log for select to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
+call app.protect('audit_log', reads => 'admin');
 create policy audit_log_guard on audit_log for insert to pulsegraph_guard with check (true);
 grant select on audit_log to pulsegraph_api;

@@ -150,14 +150,7 @@ alter function app.revoke_above_rank() owner to pulsegraph_guard;
 create trigger organization_members_revoke_above_rank after update of role, status or delete on organization_members
   for each row execute function app.revoke_above_rank();
 
-alter table organization_invitations enable row level security, force row level security;
-create policy organization_invitations_select on organization_invitations for select to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy organization_invitations_insert on organization_invitations for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy organization_invitations_update on organization_invitations for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy organization_invitations_guard on organization_invitations to pulsegraph_guard using (true) with check (true);
+call app.protect('organization_invitations', reads => 'admin', inserts => 'admin', updates => 'admin', guard => 'all');
 
 grant select (organization_id, id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at)
   on organization_invitations to pulsegraph_api;

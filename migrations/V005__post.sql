@@ -215,52 +215,13 @@ comment on view posts_unified is 'Posts with their content, media addresses in o
 
 -- ---- The wall: everybody in the organization reads, editors write
 
-alter table posts_core enable row level security, force row level security;
-alter table posts_content enable row level security, force row level security;
-alter table media_files enable row level security, force row level security;
-alter table post_media_links enable row level security, force row level security;
-alter table post_insights enable row level security, force row level security;
-
-create policy posts_core_select on posts_core for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy posts_core_insert on posts_core for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy posts_core_update on posts_core for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy posts_core_delete on posts_core for delete to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy posts_core_worker on posts_core to pulsegraph_worker using (true) with check (true);
-create policy posts_core_guard on posts_core for select to pulsegraph_guard using (true);
-
-create policy posts_content_select on posts_content for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy posts_content_insert on posts_content for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy posts_content_update on posts_content for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy posts_content_worker on posts_content to pulsegraph_worker using (true) with check (true);
-
-create policy media_files_select on media_files for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy media_files_insert on media_files for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy media_files_worker on media_files to pulsegraph_worker using (true) with check (true);
-create policy media_files_guard on media_files to pulsegraph_guard using (true);
-
-create policy post_media_links_select on post_media_links for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy post_media_links_insert on post_media_links for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy post_media_links_update on post_media_links for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy post_media_links_delete on post_media_links for delete to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy post_media_links_worker on post_media_links to pulsegraph_worker using (true) with check (true);
-create policy post_media_links_guard on post_media_links for select to pulsegraph_guard using (true);
-
-create policy post_insights_select on post_insights for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy post_insights_worker on post_insights to pulsegraph_worker using (true) with check (true);
+call app.protect('posts_core', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
+  worker => 'all', guard => 'select');
+call app.protect('posts_content', reads => 'viewer', inserts => 'editor', updates => 'editor', worker => 'all');
+call app.protect('media_files', reads => 'viewer', inserts => 'editor', worker => 'all', guard => 'all');
+call app.protect('post_media_links', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
+  worker => 'all', guard => 'select');
+call app.protect('post_insights', reads => 'viewer', worker => 'all');
 
 grant select, insert, delete on posts_core to pulsegraph_api;
 grant update (title, status, platforms, scheduled_at, published_at) on posts_core to pulsegraph_api;

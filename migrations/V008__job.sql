@@ -84,12 +84,8 @@ comment on function prune_job_runs(interval) is 'Deletes finished runs of jobs t
 
 -- ---- The wall
 
-alter table job_runs enable row level security, force row level security;
-alter table job_requests enable row level security, force row level security;
-create policy job_runs_worker on job_runs to pulsegraph_worker using (true) with check (true);
-create policy job_runs_guard on job_runs for select to pulsegraph_guard using (true);
-create policy job_requests_worker on job_requests to pulsegraph_worker using (true) with check (true);
-create policy job_requests_guard on job_requests to pulsegraph_guard using (true) with check (true);
+call app.protect('job_runs', worker => 'all', guard => 'select');
+call app.protect('job_requests', worker => 'all', guard => 'all');
 
 grant select, delete on job_runs, job_requests to pulsegraph_worker;
 grant insert (job, node, lease_until) on job_runs to pulsegraph_worker;

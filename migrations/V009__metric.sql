@@ -1188,70 +1188,17 @@ create trigger metric_series_forgotten after delete on metric_series
 
 -- ---- The wall: everybody in the organization reads, editors write samples, only the triggers write rollups
 
-alter table metric_definitions enable row level security, force row level security;
-alter table metric_zones enable row level security, force row level security;
-alter table metric_series enable row level security, force row level security;
-alter table metric_readings enable row level security, force row level security;
-alter table metric_readings_archive enable row level security, force row level security;
-alter table metric_rollups enable row level security, force row level security;
-alter table metric_totals enable row level security, force row level security;
-alter table metric_changes enable row level security, force row level security;
-
-create policy metric_definitions_select on metric_definitions for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_definitions_insert on metric_definitions for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_definitions_update on metric_definitions for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_definitions_worker on metric_definitions for select to pulsegraph_worker using (true);
-create policy metric_definitions_guard on metric_definitions to pulsegraph_guard using (true) with check (true);
-
-create policy metric_zones_select on metric_zones for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_zones_worker on metric_zones for select to pulsegraph_worker using (true);
-create policy metric_zones_guard on metric_zones to pulsegraph_guard using (true) with check (true);
-
-create policy metric_series_select on metric_series for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_series_insert on metric_series for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_series_worker on metric_series to pulsegraph_worker using (true) with check (true);
-create policy metric_series_guard on metric_series to pulsegraph_guard using (true) with check (true);
-
-create policy metric_readings_select on metric_readings for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_readings_insert on metric_readings for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_readings_update on metric_readings for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_readings_delete on metric_readings for delete to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_readings_worker on metric_readings to pulsegraph_worker using (true) with check (true);
-create policy metric_readings_guard on metric_readings to pulsegraph_guard using (true) with check (true);
-
-create policy metric_readings_archive_select on metric_readings_archive for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_readings_archive_insert on metric_readings_archive for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_readings_archive_update on metric_readings_archive for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_readings_archive_delete on metric_readings_archive for delete to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy metric_readings_archive_worker on metric_readings_archive to pulsegraph_worker using (true) with check (true);
-create policy metric_readings_archive_guard on metric_readings_archive to pulsegraph_guard using (true) with check (true);
-
-create policy metric_rollups_select on metric_rollups for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_rollups_worker on metric_rollups for select to pulsegraph_worker using (true);
-create policy metric_rollups_guard on metric_rollups to pulsegraph_guard using (true) with check (true);
-
-create policy metric_totals_select on metric_totals for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy metric_totals_worker on metric_totals for select to pulsegraph_worker using (true);
-create policy metric_totals_guard on metric_totals to pulsegraph_guard using (true) with check (true);
-
-create policy metric_changes_worker on metric_changes for select to pulsegraph_worker using (true);
-create policy metric_changes_guard on metric_changes to pulsegraph_guard using (true) with check (true);
+call app.protect('metric_definitions', reads => 'viewer', inserts => 'editor', updates => 'editor',
+  worker => 'select', guard => 'all');
+call app.protect('metric_zones', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('metric_series', reads => 'viewer', inserts => 'editor', worker => 'all', guard => 'all');
+call app.protect('metric_readings', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
+  worker => 'all', guard => 'all');
+call app.protect('metric_readings_archive', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
+  worker => 'all', guard => 'all');
+call app.protect('metric_rollups', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('metric_totals', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('metric_changes', worker => 'select', guard => 'all');
 
 create policy post_insights_guard on post_insights to pulsegraph_guard using (true) with check (true);
 

@@ -475,11 +475,7 @@ comment on function app.audit_metrics(int) is
 
 -- ---- Who may
 
-alter table cross_platform_metrics enable row level security, force row level security;
-create policy cross_platform_metrics_select on cross_platform_metrics for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy cross_platform_metrics_worker on cross_platform_metrics for select to pulsegraph_worker using (true);
-create policy cross_platform_metrics_guard on cross_platform_metrics to pulsegraph_guard using (true) with check (true);
+call app.protect('cross_platform_metrics', reads => 'viewer', worker => 'select', guard => 'all');
 grant select on cross_platform_metrics to pulsegraph_api, pulsegraph_worker;
 grant select, insert, update, delete on cross_platform_metrics to pulsegraph_guard;
 grant execute on function app.metric_adds_up(text, text) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

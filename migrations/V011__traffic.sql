@@ -943,102 +943,22 @@ create trigger organizations_forget_traffic after delete on organizations
 
 -- ---- The wall: everybody in the organization reads, administrators read what was rejected, only functions write
 
-alter table analytics_page_views enable row level security, force row level security;
-alter table analytics_clicks enable row level security, force row level security;
-alter table analytics_events enable row level security, force row level security;
-alter table analytics_sessions enable row level security, force row level security;
-alter table traffic_zones enable row level security, force row level security;
-alter table traffic_quarters enable row level security, force row level security;
-alter table traffic_quarter_clicks enable row level security, force row level security;
-alter table traffic_quarter_pages enable row level security, force row level security;
-alter table analytics_daily_stats enable row level security, force row level security;
-alter table analytics_daily_user_stats enable row level security, force row level security;
-alter table analytics_daily_group_stats enable row level security, force row level security;
-alter table analytics_daily_contact_stats enable row level security, force row level security;
-alter table analytics_daily_click_targets enable row level security, force row level security;
-alter table analytics_daily_page_stats enable row level security, force row level security;
-alter table ingested_messages enable row level security, force row level security;
-alter table ingest_rejects enable row level security, force row level security;
-
-create policy analytics_page_views_select on analytics_page_views for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_page_views_worker on analytics_page_views for select to pulsegraph_worker using (true);
-create policy analytics_page_views_guard on analytics_page_views to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_clicks_select on analytics_clicks for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_clicks_worker on analytics_clicks for select to pulsegraph_worker using (true);
-create policy analytics_clicks_guard on analytics_clicks to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_events_select on analytics_events for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_events_worker on analytics_events for select to pulsegraph_worker using (true);
-create policy analytics_events_guard on analytics_events to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_sessions_select on analytics_sessions for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_sessions_worker on analytics_sessions for select to pulsegraph_worker using (true);
-create policy analytics_sessions_guard on analytics_sessions to pulsegraph_guard using (true) with check (true);
-
-create policy traffic_zones_select on traffic_zones for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy traffic_zones_worker on traffic_zones for select to pulsegraph_worker using (true);
-create policy traffic_zones_guard on traffic_zones to pulsegraph_guard using (true) with check (true);
-
-create policy traffic_quarters_select on traffic_quarters for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy traffic_quarters_worker on traffic_quarters for select to pulsegraph_worker using (true);
-create policy traffic_quarters_guard on traffic_quarters to pulsegraph_guard using (true) with check (true);
-
-create policy traffic_quarter_clicks_select on traffic_quarter_clicks for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy traffic_quarter_clicks_worker on traffic_quarter_clicks for select to pulsegraph_worker using (true);
-create policy traffic_quarter_clicks_guard on traffic_quarter_clicks to pulsegraph_guard using (true) with check (true);
-
-create policy traffic_quarter_pages_select on traffic_quarter_pages for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy traffic_quarter_pages_worker on traffic_quarter_pages for select to pulsegraph_worker using (true);
-create policy traffic_quarter_pages_guard on traffic_quarter_pages to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_daily_stats_select on analytics_daily_stats for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_daily_stats_worker on analytics_daily_stats for select to pulsegraph_worker using (true);
-create policy analytics_daily_stats_guard on analytics_daily_stats to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_daily_user_stats_select on analytics_daily_user_stats for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_daily_user_stats_worker on analytics_daily_user_stats for select to pulsegraph_worker using (true);
-create policy analytics_daily_user_stats_guard on analytics_daily_user_stats to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_daily_group_stats_select on analytics_daily_group_stats for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_daily_group_stats_worker on analytics_daily_group_stats for select to pulsegraph_worker using (true);
-create policy analytics_daily_group_stats_guard on analytics_daily_group_stats to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_daily_contact_stats_select on analytics_daily_contact_stats for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_daily_contact_stats_worker on analytics_daily_contact_stats for select to pulsegraph_worker using (true);
-create policy analytics_daily_contact_stats_guard on analytics_daily_contact_stats to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_daily_click_targets_select on analytics_daily_click_targets for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_daily_click_targets_worker on analytics_daily_click_targets for select to pulsegraph_worker using (true);
-create policy analytics_daily_click_targets_guard on analytics_daily_click_targets to pulsegraph_guard using (true) with check (true);
-
-create policy analytics_daily_page_stats_select on analytics_daily_page_stats for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy analytics_daily_page_stats_worker on analytics_daily_page_stats for select to pulsegraph_worker using (true);
-create policy analytics_daily_page_stats_guard on analytics_daily_page_stats to pulsegraph_guard using (true) with check (true);
-
-create policy ingested_messages_select on ingested_messages for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy ingested_messages_worker on ingested_messages for select to pulsegraph_worker using (true);
-create policy ingested_messages_guard on ingested_messages to pulsegraph_guard using (true) with check (true);
-
-create policy ingest_rejects_select on ingest_rejects for select to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy ingest_rejects_worker on ingest_rejects to pulsegraph_worker using (true) with check (true);
-create policy ingest_rejects_guard on ingest_rejects to pulsegraph_guard using (true) with check (true);
+call app.protect('analytics_page_views', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_clicks', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_events', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_sessions', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_zones', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarters', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_clicks', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_pages', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_user_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_group_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_contact_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_click_targets', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_page_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('ingested_messages', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('ingest_rejects', reads => 'admin', worker => 'all', guard => 'all');
 
 grant select on analytics_page_views, analytics_clicks, analytics_events, analytics_sessions, traffic_zones, traffic_quarters,
   traffic_quarter_clicks, traffic_quarter_pages, analytics_daily_stats, analytics_daily_user_stats,

@@ -800,9 +800,7 @@ comment on function increment_session_clicks(text[], int, uuid) is
 
 -- ---- Who may
 
-alter table traffic_retention enable row level security, force row level security;
-create policy traffic_retention_worker on traffic_retention for select to pulsegraph_worker using (true);
-create policy traffic_retention_guard on traffic_retention to pulsegraph_guard using (true) with check (true);
+call app.protect('traffic_retention', worker => 'select', guard => 'all');
 grant select on traffic_retention to pulsegraph_worker;
 grant select, insert, update on traffic_retention to pulsegraph_guard;
 set local role pulsegraph_guard;

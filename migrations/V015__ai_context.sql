@@ -143,11 +143,9 @@ comment on function app.put_ml_features(uuid, jsonb) is
 
 -- ---- The wall: everybody in the organization reads; members log as themselves and rate; editors write features
 
-alter table ai_context_logs enable row level security, force row level security;
-alter table ml_features enable row level security, force row level security;
+call app.protect('ai_context_logs', reads => 'viewer', worker => 'all');
+call app.protect('ml_features', reads => 'viewer', inserts => 'editor', updates => 'editor', worker => 'all');
 
-create policy ai_context_logs_select on ai_context_logs for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
 create policy ai_context_logs_insert on ai_context_logs for insert to pulsegraph_api
   with check (organization_id = any ((select app.organizations_where('member'))::uuid[])
     and user_id is not distinct from (select app.current_user_id()));
@@ -155,15 +153,6 @@ create policy ai_context_logs_update on ai_context_logs for update to pulsegraph
   using (organization_id = any ((select app.organizations_where('member'))::uuid[]))
   with check (organization_id = any ((select app.organizations_where('member'))::uuid[])
     and (feedback_by is null or feedback_by = (select app.current_user_id())));
-create policy ai_context_logs_worker on ai_context_logs to pulsegraph_worker using (true) with check (true);
-
-create policy ml_features_select on ml_features for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy ml_features_insert on ml_features for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy ml_features_update on ml_features for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy ml_features_worker on ml_features to pulsegraph_worker using (true) with check (true);
 
 grant select on ai_context_logs, ml_features to pulsegraph_api;
 grant insert (organization_id, id, user_id, source_type, source_id, context_summary, ai_response, prompt_template, model_used, metadata)

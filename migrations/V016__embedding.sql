@@ -820,32 +820,12 @@ comment on function find_similar_content(text, uuid, double precision, int) is
 
 -- ---- The wall: everybody in the organization reads, editors write; members write what belongs to AI context, which they log
 
-alter table embedding_spaces enable row level security, force row level security;
-alter table embedding_models enable row level security, force row level security;
-alter table embedding_choices enable row level security, force row level security;
-alter table embeddings enable row level security, force row level security;
+call app.protect('embedding_spaces', worker => 'all', guard => 'all');
+call app.protect('embedding_models', reads => 'viewer', inserts => 'member', deletes => 'editor',
+  worker => 'all', guard => 'all');
+call app.protect('embedding_choices', reads => 'viewer', updates => 'admin', worker => 'all', guard => 'all');
+call app.protect('embeddings', reads => 'viewer', worker => 'all', guard => 'all');
 
-create policy embedding_spaces_worker on embedding_spaces to pulsegraph_worker using (true) with check (true);
-create policy embedding_spaces_guard on embedding_spaces to pulsegraph_guard using (true) with check (true);
-
-create policy embedding_models_select on embedding_models for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy embedding_models_insert on embedding_models for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('member'))::uuid[]));
-create policy embedding_models_delete on embedding_models for delete to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[]));
-create policy embedding_models_worker on embedding_models to pulsegraph_worker using (true) with check (true);
-create policy embedding_models_guard on embedding_models to pulsegraph_guard using (true) with check (true);
-
-create policy embedding_choices_select on embedding_choices for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
-create policy embedding_choices_update on embedding_choices for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[]));
-create policy embedding_choices_worker on embedding_choices to pulsegraph_worker using (true) with check (true);
-create policy embedding_choices_guard on embedding_choices to pulsegraph_guard using (true) with check (true);
-
-create policy embeddings_select on embeddings for select to pulsegraph_api
-  using (organization_id = any ((select app.readable_organizations())::uuid[]));
 create policy embeddings_insert on embeddings for insert to pulsegraph_api
   with check (organization_id = any ((select app.organizations_where('editor'))::uuid[])
     or entity_type = 'ai_context' and organization_id = any ((select app.organizations_where('member'))::uuid[]));
@@ -855,8 +835,6 @@ create policy embeddings_update on embeddings for update to pulsegraph_api
 create policy embeddings_delete on embeddings for delete to pulsegraph_api
   using (organization_id = any ((select app.organizations_where('editor'))::uuid[])
     or entity_type = 'ai_context' and organization_id = any ((select app.organizations_where('member'))::uuid[]));
-create policy embeddings_worker on embeddings to pulsegraph_worker using (true) with check (true);
-create policy embeddings_guard on embeddings to pulsegraph_guard using (true) with check (true);
 
 grant select, insert on embedding_spaces to pulsegraph_guard;
 grant select on embedding_spaces to pulsegraph_worker;

@@ -1,6 +1,7 @@
 -- Policies call helpers and helpers read tables: the policies' tables go first, PL/pgSQL bodies are not tracked.
 drop policy user_profiles_select on user_profiles;
 drop table api_keys, organization_members, organizations, subscription_tiers, user_profiles;
+drop procedure app.protect(regclass, text, text, text, text, text, text);
 drop function user_has_org_permission(uuid, uuid, text);
 drop function app.time_zone_is_known();
 drop view app.time_zones;
