@@ -1,9 +1,7 @@
 package dev.pulsegraph.database;
 
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
@@ -14,5 +12,5 @@ public interface KnownKeyRepository extends GenericRepository<KnownKey, String> 
 
     /** Those that are valid now. */
     @Query("select sha256, id, organization_id, may_ingest from app.ingest_keys(cast(:hashes as text[]))")
-    List<KnownKey> list(@TypeDef(type = DataType.STRING_ARRAY) List<String> hashes);
+    List<KnownKey> list(@SqlArray List<String> hashes);
 }

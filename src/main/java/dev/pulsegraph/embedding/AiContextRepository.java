@@ -1,6 +1,7 @@
 package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -40,7 +41,7 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
               order by l.created_at desc, l.id desc limit :limit) l""";
 
     @Query("select " + COLUMNS + " from ai_context_logs l where l.id = any (cast(:ids as uuid[]))")
-    List<AiContextLog> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<AiContextLog> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query("select " + COLUMNS + " from ai_context_logs l where l.id = :id")
     Optional<AiContextLog> findById(UUID id);
@@ -50,15 +51,15 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
 
     @Query(PAGES + UP)
     List<AiContextLog> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(PAGES + DOWN)
     List<AiContextLog> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(PAGES + OF_SOURCE_TYPE + UP)
     List<AiContextLog> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String sourceType,
             String key,
             UUID id,
@@ -66,7 +67,7 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
 
     @Query(PAGES + OF_SOURCE_TYPE + DOWN)
     List<AiContextLog> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String sourceType,
             String key,
             UUID id,
@@ -84,7 +85,7 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
     List<OwnerCount> count(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, @Nullable String sourceType);
+            @SqlArray Collection<UUID> organizations, @Nullable String sourceType);
 
     @Query("""
             insert into ai_context_logs (organization_id, id, user_id, source_type, source_id, context_summary, ai_response,

@@ -1,11 +1,10 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -23,7 +22,7 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
             join embedding_models m on m.organization_id = e.organization_id and m.space_id = e.space_id
             where e.id = any (cast(:ids as uuid[]))
             """)
-    List<Embedding> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Embedding> listByIds(@SqlArray Collection<UUID> ids);
 
     /**
      * Embeddings of posts, until their size is more than {@code most}: 500 each, and one a number.
@@ -58,8 +57,8 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
             order by s.organization_id, s.entity_id, s.name, s.source_field, s.chunk_index, s.id
             """)
     List<Embedding> listByPosts(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<UUID> posts,
             boolean vectors,
             int most);
 
@@ -71,7 +70,7 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
             where m.organization_id = any (cast(:organizations as uuid[]))
             order by m.organization_id, m.name
             """)
-    List<OrganizationEmbeddingModel> listModels(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<OrganizationEmbeddingModel> listModels(@SqlArray Collection<UUID> organizations);
 
     /** The model that makes vectors of an organization's texts. */
     @Query("select model from embedding_choices where organization_id = :organization")

@@ -1,9 +1,8 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -33,7 +32,7 @@ interface EmbeddingSettingsRepository extends GenericRepository<EmbeddingSetting
             from embedding_choices c
             where c.organization_id = any (cast(:organizations as uuid[]))
             """)
-    List<EmbeddingSettings> listByOrganizations(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<EmbeddingSettings> listByOrganizations(@SqlArray Collection<UUID> organizations);
 
     /** The language of its words; empty when the caller may not see the organization. */
     @Query("select language from embedding_choices where organization_id = :organization")

@@ -1,11 +1,10 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -72,9 +71,9 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
             """)
     long keep(
             UUID organization,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> hashes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> vectors);
+            @SqlArray Collection<UUID> ids,
+            @SqlArray Collection<String> hashes,
+            @SqlArray Collection<String> vectors);
 
     /** The changes of models that are not finished. */
     @Query("""
@@ -129,8 +128,8 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
     long have(
             UUID organization,
             int next,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> sources,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+            @SqlArray Collection<UUID> sources,
+            @SqlArray Collection<UUID> ids);
 
     /** Has the next model answer from now on, unless somebody chose another meanwhile. */
     @Query("""

@@ -1,11 +1,10 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -37,9 +36,9 @@ interface MlFeatureRepository extends GenericRepository<MlFeature, UUID> {
             order by f.organization_id, f.entity_type, f.entity_id, f.feature_set
             """)
     List<MlFeature> listByEntities(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> types,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> entities,
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> types,
+            @SqlArray Collection<UUID> entities,
             @Nullable String featureSet,
             @Nullable Integer version,
             int first);

@@ -1,11 +1,10 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -25,7 +24,7 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
             where c.organization_id = any (cast(:organizations as uuid[]))
             """)
     List<Ground> listGround(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, @Nullable String model);
+            @SqlArray Collection<UUID> organizations, @Nullable String model);
 
     /**
      * One question of several organizations.
@@ -47,8 +46,8 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
               make_interval(secs => 86400 * cast(:halfLife as double precision)), cast(:way as text)) s
             """)
     List<Answer> search(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> spaces,
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> spaces,
             String mode,
             @Nullable String vector,
             @Nullable String sourceType,
@@ -56,8 +55,8 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
             @Nullable String words,
             int first,
             @Nullable Double threshold,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> entityTypes,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> platforms,
+            @SqlArray @Nullable Collection<String> entityTypes,
+            @SqlArray @Nullable Collection<String> platforms,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
             @Nullable String metadata,
@@ -112,14 +111,14 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
               on m.space_id is not null
             """)
     List<Answer> searchLikePosts(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
+            @SqlArray Collection<UUID> posts,
             int first,
             @Nullable Double threshold,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> entityTypes);
+            @SqlArray @Nullable Collection<String> entityTypes);
 
     /** The texts of chunks, of those that have one. */
     @Query("select id, content as text from embeddings where id = any (cast(:ids as uuid[])) and content is not null")
-    List<Text> listTexts(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Text> listTexts(@SqlArray Collection<UUID> ids);
 
     @MappedEntity
     record Text(@Id UUID id, String text) {}

@@ -1,9 +1,8 @@
 package dev.pulsegraph.job;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
@@ -18,8 +17,8 @@ interface JobRunRepository extends GenericRepository<JobRun, UUID> {
              from app.begin_jobs(cast(:jobs as text[]), cast(:intervals as interval[]), :atMost, :node, cast(:lease as interval))
             """)
     List<JobRun> begin(
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> jobs,
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> intervals,
+            @SqlArray List<String> jobs,
+            @SqlArray List<String> intervals,
             int atMost,
             String node,
             String lease);

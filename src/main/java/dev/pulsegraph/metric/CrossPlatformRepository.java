@@ -1,9 +1,8 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -76,7 +75,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
             order by c.organization_id, share desc nulls last, c.value desc, c.platform
             """)
     List<CrossPlatformMetric> compare(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String metric,
             String from,
             String to);
@@ -89,7 +88,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
             order by organization_id, platform, bucket limit :limit
             """)
     List<CrossPlatformDay> listDays(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String metric,
             String since,
             String until,

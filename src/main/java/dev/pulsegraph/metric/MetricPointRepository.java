@@ -1,11 +1,10 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -213,20 +212,20 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             order by m.organization_id, m.owner, m.metric, m.rank, m.comparison, m.slot
             """)
     List<Row> listPoints(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> metrics,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> comparisons,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> totals,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tiers,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> edgeOrganizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> edgeComparisons,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> edges,
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> metrics,
+            @SqlArray Collection<String> comparisons,
+            @SqlArray Collection<String> totals,
+            @SqlArray Collection<String> tiers,
+            @SqlArray Collection<String> froms,
+            @SqlArray Collection<String> tos,
+            @SqlArray Collection<UUID> edgeOrganizations,
+            @SqlArray Collection<String> edgeComparisons,
+            @SqlArray Collection<String> edges,
             @Nullable String aggregation,
             @Nullable String entityType,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<UUID> entities,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> platforms,
+            @SqlArray @Nullable Collection<UUID> entities,
+            @SqlArray @Nullable Collection<String> platforms,
             boolean owned,
             boolean byPlatform,
             boolean byEntity,

@@ -1,11 +1,10 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
@@ -21,7 +20,7 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             select organization_id, name, unit, kind, default_aggregation, description, built_in
             from metric_definitions where organization_id = any (cast(:organizations as uuid[])) order by organization_id, name
             """)
-    List<MetricDefinition> listDefinitions(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<MetricDefinition> listDefinitions(@SqlArray Collection<UUID> organizations);
 
     /** What planning needs to know of organizations: their zones, and those of the named metrics that are defined. */
     @Query("""
@@ -33,8 +32,8 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             where o.id = any (cast(:organizations as uuid[]))
             """)
     List<Ground> listGround(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> metrics);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> metrics);
 
     /**
      * How many local days begin for PostgreSQL at another instant.
@@ -46,7 +45,7 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             where m.at <> app.midnight(cast(:first as date) + (m.day - 1)::int, :timeZone)
             """)
     long countOtherMidnights(
-            String first, @TypeDef(type = DataType.STRING_ARRAY) Collection<String> midnights, String timeZone);
+            String first, @SqlArray Collection<String> midnights, String timeZone);
 
     @Query("""
             insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description)
@@ -78,8 +77,8 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             UUID organization,
             String entityType,
             UUID entity,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> metrics,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> platforms,
+            @SqlArray @Nullable Collection<String> metrics,
+            @SqlArray @Nullable Collection<String> platforms,
             String from,
             String to);
 
@@ -101,9 +100,9 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             order by s.entity_id, s.metric
             """)
     List<MetricValue> listNewest(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
-            @TypeDef(type = DataType.STRING_ARRAY) @Nullable Collection<String> names);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<UUID> posts,
+            @SqlArray @Nullable Collection<String> names);
 
     /** The newest sample on each platform, of one metric of one post an element of the arrays. */
     @Query("""
@@ -119,9 +118,9 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             order by s.entity_id, s.metric, s.platform
             """)
     List<PlatformValue> listNewestByPlatform(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> metrics);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<UUID> posts,
+            @SqlArray Collection<String> metrics);
 
     /** One metric of an organization, or the organization alone where none of the metrics is defined. */
     @MappedEntity

@@ -1,10 +1,9 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.paging.Identified;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
-import io.micronaut.data.annotation.TypeDef;
-import io.micronaut.data.model.DataType;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,7 +15,7 @@ public record ApiKey(
         UUID organizationId,
         String name,
         String prefix,
-        @TypeDef(type = DataType.STRING_ARRAY) List<String> scopes,
+        @SqlArray List<String> scopes,
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,

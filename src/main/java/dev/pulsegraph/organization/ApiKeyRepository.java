@@ -1,9 +1,8 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
@@ -19,7 +18,7 @@ public interface ApiKeyRepository extends GenericRepository<ApiKey, UUID> {
     String COLUMNS = "id, organization_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at";
 
     @Query("select " + COLUMNS + " from api_keys where id = any (cast(:ids as uuid[]))")
-    List<ApiKey> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<ApiKey> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query("select " + COLUMNS + " from api_keys where id = :id")
     Optional<ApiKey> findById(UUID id);
@@ -28,7 +27,7 @@ public interface ApiKeyRepository extends GenericRepository<ApiKey, UUID> {
              from api_keys where organization_id = any (cast(:organizations as uuid[]))
             order by organization_id, created_at desc, id desc
             """)
-    List<ApiKey> listByOrganizations(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<ApiKey> listByOrganizations(@SqlArray Collection<UUID> organizations);
 
     @Query("""
             insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes, created_by, expires_at)
@@ -41,7 +40,7 @@ public interface ApiKeyRepository extends GenericRepository<ApiKey, UUID> {
             String name,
             String prefix,
             String secretSha256,
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> scopes,
+            @SqlArray List<String> scopes,
             UUID createdBy,
             @Nullable Instant expiresAt);
 

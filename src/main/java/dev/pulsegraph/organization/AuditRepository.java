@@ -1,10 +1,9 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -31,21 +30,21 @@ public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
               order by a.occurred_at desc, a.id desc limit :limit) a""";
 
     @Query("select " + COLUMNS + " from audit_log a where a.id = any (cast(:ids as uuid[]))")
-    List<AuditEntry> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<AuditEntry> listByIds(@SqlArray Collection<UUID> ids);
 
     /** Entries of each organization from a place on, oldest first. */
     @Query(PAGES + UP)
     List<AuditEntry> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     /** The same, newest first. */
     @Query(PAGES + DOWN)
     List<AuditEntry> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query("""
             select o.id as organization_id, (select count(*) from audit_log a where a.organization_id = o.id) as counted
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<OwnerCount> count(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations);
 }

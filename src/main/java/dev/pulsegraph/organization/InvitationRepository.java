@@ -1,9 +1,8 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -17,7 +16,7 @@ public interface InvitationRepository extends GenericRepository<Invitation, UUID
     String COLUMNS = "id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at";
 
     @Query("select " + COLUMNS + " from organization_invitations where id = any (cast(:ids as uuid[]))")
-    List<Invitation> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Invitation> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query("select " + COLUMNS + " from organization_invitations where id = :id")
     Optional<Invitation> findById(UUID id);
@@ -28,7 +27,7 @@ public interface InvitationRepository extends GenericRepository<Invitation, UUID
               and accepted_at is null and revoked_at is null and expires_at > now()
             order by organization_id, created_at desc, id desc
             """)
-    List<Invitation> listOpen(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<Invitation> listOpen(@SqlArray Collection<UUID> organizations);
 
     @Query("""
             update organization_invitations set revoked_at = now()

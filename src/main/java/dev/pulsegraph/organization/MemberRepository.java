@@ -1,10 +1,9 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -31,7 +30,7 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
               order by m.joined_at desc, m.id desc limit :limit) m""";
 
     @Query("select " + COLUMNS + " from organization_members m where id = any (cast(:ids as uuid[]))")
-    List<Member> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Member> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query("select " + COLUMNS + " from organization_members m where id = :id")
     Optional<Member> findById(UUID id);
@@ -45,12 +44,12 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
              from organization_members m
             where organization_id = any (cast(:organizations as uuid[])) and user_id = :user and status = 'active'
             """)
-    List<Member> listByUser(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, UUID user);
+    List<Member> listByUser(@SqlArray Collection<UUID> organizations, UUID user);
 
     /** Members of each organization from a place on, later joined later. */
     @Query(PAGES + UP)
     List<Member> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             @Nullable String role,
             String key,
             UUID id,
@@ -59,7 +58,7 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
     /** The same, later joined earlier. */
     @Query(PAGES + DOWN)
     List<Member> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             @Nullable String role,
             String key,
             UUID id,
@@ -72,7 +71,7 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
     List<OwnerCount> count(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, @Nullable String role);
+            @SqlArray Collection<UUID> organizations, @Nullable String role);
 
     @Query("update organization_members set role = :role where id = :id")
     long changeRole(UUID id, String role);

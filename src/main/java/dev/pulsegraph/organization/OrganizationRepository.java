@@ -1,5 +1,6 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
@@ -24,7 +25,7 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     Optional<Organization> findBySlug(String slug);
 
     @Query("select " + COLUMNS + " from organizations where id = any (cast(:ids as uuid[]))")
-    List<Organization> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Organization> listByIds(@SqlArray Collection<UUID> ids);
 
     /** Refuses what the caller may not see; the argument is called {@code organization}. */
     default void requireVisible(UUID id) {
@@ -96,7 +97,7 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
               u.storage_bytes, u.max_storage_bytes
             from unnest(cast(:ids as uuid[])) o(id) cross join lateral get_organization_usage(o.id) u
             """)
-    List<OrganizationUsage> listUsages(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<OrganizationUsage> listUsages(@SqlArray Collection<UUID> ids);
 
     /** Whether the caller may see the organization at all, and whether their role reaches {@code role}. */
     @Query("select user_has_org_permission(cast(:user as uuid), cast(:organization as uuid), :role)")

@@ -1,9 +1,8 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -14,5 +13,5 @@ import java.util.UUID;
 public interface UserRepository extends GenericRepository<User, UUID> {
 
     @Query("select id, name, email from user_profiles where id = any (cast(:ids as uuid[]))")
-    List<User> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<User> listByIds(@SqlArray Collection<UUID> ids);
 }

@@ -1,9 +1,8 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -18,7 +17,7 @@ interface MediaRepository extends GenericRepository<MediaFile, UUID> {
               f.thumbnail_url, f.alt_text""";
 
     @Query("select " + COLUMNS + " from media_files f where f.id = any (cast(:ids as uuid[]))")
-    List<MediaFile> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<MediaFile> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query("select " + COLUMNS + """
             , l.post_id from post_media_links l
@@ -26,7 +25,7 @@ interface MediaRepository extends GenericRepository<MediaFile, UUID> {
             where l.post_id = any (cast(:posts as uuid[]))
             order by l.post_id, l.position
             """)
-    List<LinkedMediaFile> listByPosts(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> posts);
+    List<LinkedMediaFile> listByPosts(@SqlArray Collection<UUID> posts);
 
     @Query("""
             insert into media_files (organization_id, id, uploaded_by, file_name, storage_url, file_type, mime_type,
@@ -55,10 +54,10 @@ interface MediaRepository extends GenericRepository<MediaFile, UUID> {
             select :organization, :post, cast(f.id as uuid), f.position - 1
             from unnest(cast(:files as text[])) with ordinality f(id, position)
             """)
-    void link(UUID organization, UUID post, @TypeDef(type = DataType.STRING_ARRAY) List<UUID> files);
+    void link(UUID organization, UUID post, @SqlArray List<UUID> files);
 
     @Query("delete from post_media_links where post_id = :post and not media_file_id = any (cast(:kept as uuid[]))")
-    long unlinkOthers(UUID post, @TypeDef(type = DataType.STRING_ARRAY) List<UUID> kept);
+    long unlinkOthers(UUID post, @SqlArray List<UUID> kept);
 
     /** The order of a post's files, over whatever order there was; positions are checked when the statement ends. */
     @Query("""
@@ -67,5 +66,5 @@ interface MediaRepository extends GenericRepository<MediaFile, UUID> {
             from unnest(cast(:files as text[])) with ordinality f(id, position)
             on conflict (organization_id, post_id, media_file_id) do update set position = excluded.position
             """)
-    void relink(UUID organization, UUID post, @TypeDef(type = DataType.STRING_ARRAY) List<UUID> files);
+    void relink(UUID organization, UUID post, @SqlArray List<UUID> files);
 }

@@ -1,10 +1,9 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.paging.Identified;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
-import io.micronaut.data.annotation.TypeDef;
-import io.micronaut.data.model.DataType;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,7 +17,7 @@ public record Post(
         @Nullable UUID authorId,
         @Nullable String title,
         PostStatus status,
-        @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+        @SqlArray List<String> platforms,
         @Nullable Instant scheduledAt,
         @Nullable Instant publishedAt,
         Instant createdAt,

@@ -1,9 +1,8 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
-import io.micronaut.data.annotation.TypeDef;
-import io.micronaut.data.model.DataType;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,5 +11,5 @@ import org.jspecify.annotations.Nullable;
 record PostContent(
         @Id UUID postId,
         String content,
-        @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+        @SqlArray List<String> hashtags,
         @Nullable String permalink) {}

@@ -1,10 +1,9 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -60,37 +59,37 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + PUBLISHED_UP)
     List<Post> listPublishedUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + PUBLISHED_DOWN)
     List<Post> listPublishedDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + CREATED_UP)
     List<Post> listCreatedUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + CREATED_DOWN)
     List<Post> listCreatedDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + TITLE_UP)
     List<Post> listTitleUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + TITLE_DOWN)
     List<Post> listTitleDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + FILTER + PUBLISHED_UP)
     List<Post> listPublishedUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern,
             String key,
             UUID id,
@@ -98,13 +97,13 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + FILTER + PUBLISHED_DOWN)
     List<Post> listPublishedDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern,
             String key,
             UUID id,
@@ -112,13 +111,13 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + FILTER + CREATED_UP)
     List<Post> listCreatedUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern,
             String key,
             UUID id,
@@ -126,13 +125,13 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + FILTER + CREATED_DOWN)
     List<Post> listCreatedDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern,
             String key,
             UUID id,
@@ -140,13 +139,13 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + FILTER + TITLE_UP)
     List<Post> listTitleUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern,
             String key,
             UUID id,
@@ -154,13 +153,13 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
 
     @Query(SELECT + FILTER + TITLE_DOWN)
     List<Post> listTitleDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern,
             String key,
             UUID id,
@@ -169,12 +168,12 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
     @Query("select o.id as organization_id, (select count(*) from posts_core p where p.organization_id = o.id " + FILTER
             + ") as counted from unnest(cast(:organizations as uuid[])) o(id)")
     List<OwnerCount> count(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> statuses,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray Collection<UUID> organizations,
+            @Nullable @SqlArray List<String> statuses,
+            @Nullable @SqlArray List<String> platforms,
             @Nullable UUID author,
             @Nullable String publishedFrom,
             @Nullable String publishedTo,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             @Nullable String pattern);
 }

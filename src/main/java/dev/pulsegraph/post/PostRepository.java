@@ -1,9 +1,8 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -18,13 +17,13 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             "organization_id, id, author_id, title, status, platforms, scheduled_at, published_at, created_at, updated_at";
 
     @Query("select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))")
-    List<Post> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Post> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query("select " + COLUMNS + " from posts_core where id = :id")
     Optional<Post> findById(UUID id);
 
     @Query("select post_id, content, hashtags, permalink from posts_content where post_id = any (cast(:ids as uuid[]))")
-    List<PostContent> listContents(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<PostContent> listContents(@SqlArray Collection<UUID> ids);
 
     @Query("""
             select post_id, app.saturated(sum(impressions)) as impressions, app.saturated(sum(reach)) as reach,
@@ -32,7 +31,7 @@ interface PostRepository extends GenericRepository<Post, UUID> {
               max(recorded_at) as recorded_at
             from post_insights where post_id = any (cast(:ids as uuid[])) group by post_id
             """)
-    List<PostInsights> listInsights(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<PostInsights> listInsights(@SqlArray Collection<UUID> ids);
 
     /** Times are text: a parameter named as a property of the entity would be bound as {@code java.sql.Timestamp}. */
     @Query("""
@@ -46,7 +45,7 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             @Nullable UUID author,
             @Nullable String title,
             String status,
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @SqlArray List<String> platforms,
             @Nullable String scheduled,
             @Nullable String published);
 
@@ -58,7 +57,7 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             UUID organization,
             UUID post,
             String content,
-            @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @SqlArray List<String> hashtags,
             @Nullable String permalink);
 
     /** What is given is set, and the rest left. A post that becomes published without a time is published {@code now}. */
@@ -79,7 +78,7 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             boolean setTitle,
             @Nullable String title,
             @Nullable String status,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> platforms,
+            @Nullable @SqlArray List<String> platforms,
             boolean setScheduledAt,
             @Nullable String scheduled,
             boolean setPublishedAt,
@@ -96,7 +95,7 @@ interface PostRepository extends GenericRepository<Post, UUID> {
     long updateContent(
             UUID post,
             @Nullable String content,
-            @Nullable @TypeDef(type = DataType.STRING_ARRAY) List<String> hashtags,
+            @Nullable @SqlArray List<String> hashtags,
             boolean setPermalink,
             @Nullable String permalink);
 

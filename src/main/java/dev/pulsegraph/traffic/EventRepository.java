@@ -1,11 +1,10 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
@@ -20,7 +19,7 @@ interface EventRepository extends GenericRepository<EventRepository.Refusal, Int
 
     /** Has all other writers of these organizations wait, but for those it answers, which are written for long. */
     @Query("select organization from app.lock_traffic_soon(cast(:organizations as uuid[])) organization")
-    List<UUID> lockSoon(@TypeDef(type = DataType.STRING_ARRAY) List<String> organizations);
+    List<UUID> lockSoon(@SqlArray List<String> organizations);
 
     /** Makes the temporary table that events are copied into, empty and until the end of the transaction. */
     @Query("select 1 from app.begin_event_batch()")
@@ -28,7 +27,7 @@ interface EventRepository extends GenericRepository<EventRepository.Refusal, Int
 
     /** Takes the events of these organizations out of the batch. */
     @Query("delete from pg_temp.event_batch where organization_id = any (cast(:organizations as uuid[]))")
-    long leaveOut(@TypeDef(type = DataType.STRING_ARRAY) List<String> organizations);
+    long leaveOut(@SqlArray List<String> organizations);
 
     /** Writes the batch, all but the sketches of visitors; answers the events that were not written. */
     @Query("select number, code from app.take_event_batch()")

@@ -1,10 +1,9 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -32,16 +31,16 @@ interface IngestRejectPageRepository extends GenericRepository<IngestReject, UUI
     /** Those of each organization from a place on, oldest first. */
     @Query(PAGES + UP)
     List<IngestReject> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     /** The same, newest first. */
     @Query(PAGES + DOWN)
     List<IngestReject> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations, String key, UUID id, int limit);
+            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query("""
             select o.id as organization_id, (select count(*) from ingest_rejects r where r.organization_id = o.id) as counted
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<OwnerCount> count(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations);
 }

@@ -1,10 +1,9 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
@@ -41,11 +40,11 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
               order by s.first_seen desc, s.id desc limit :limit) s""";
 
     @Query("select " + COLUMNS + " from analytics_sessions s where s.id = any (cast(:ids as uuid[]))")
-    List<Session> listByIds(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> ids);
+    List<Session> listByIds(@SqlArray Collection<UUID> ids);
 
     @Query(PAGES + UP)
     List<Session> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String from,
             String to,
             String key,
@@ -54,7 +53,7 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
 
     @Query(PAGES + DOWN)
     List<Session> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String from,
             String to,
             String key,
@@ -63,7 +62,7 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
 
     @Query(PAGES + OF_USER_CODE + UP)
     List<Session> listUp(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String userCode,
             String from,
             String to,
@@ -73,7 +72,7 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
 
     @Query(PAGES + OF_USER_CODE + DOWN)
     List<Session> listDown(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             String userCode,
             String from,
             String to,
@@ -95,7 +94,7 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
     List<OwnerCount> count(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
+            @SqlArray Collection<UUID> organizations,
             @Nullable String userCode,
             String from,
             String to);

@@ -1,11 +1,10 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
@@ -46,7 +45,7 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             select z.organization_id, z.time_zone, app.traffic_day(now(), z.time_zone) as today, now() as read_at
             from traffic_zones z where z.organization_id = any (cast(:organizations as uuid[]))
             """)
-    List<TrafficZone> listZones(@TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations);
+    List<TrafficZone> listZones(@SqlArray Collection<UUID> organizations);
 
     /**
      * The days with any traffic, from the coarsest table that knows them; a day has several rows where several codes meet.
@@ -92,13 +91,13 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             limit :most
             """)
     List<Day> listDays(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras,
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> froms,
+            @SqlArray Collection<String> tos,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras,
             int most);
 
     /**
@@ -146,13 +145,13 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             order by a.asked, s.sessions desc, s.page_views desc, s.clicks desc, s.share_code, s.user_code
             """)
     List<ShareCode> listShareCodes(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> froms,
+            @SqlArray Collection<String> tos,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras);
 
     /**
      * The targets with most clicks, of periods of no contact.
@@ -200,14 +199,14 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             order by a.asked, s.clicks desc, s.target, s.category
             """)
     List<ClickTarget> listClickTargets(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> categories);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> froms,
+            @SqlArray Collection<String> tos,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras,
+            @SqlArray Collection<String> categories);
 
     /**
      * The types of pages with most views, of periods of no contact.
@@ -250,13 +249,13 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             order by a.asked, s.views desc, s.page_type
             """)
     List<Page> listPages(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> froms,
+            @SqlArray Collection<String> tos,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras);
 
     /**
      * The contacts with most sessions.
@@ -311,13 +310,13 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             order by a.asked, s.sessions desc, s.page_views desc, s.clicks desc, s.contact_id
             """)
     List<Contact> listContacts(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> froms,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> tos,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> froms,
+            @SqlArray Collection<String> tos,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras);
 
     /** What a row answers. */
     interface Answer {

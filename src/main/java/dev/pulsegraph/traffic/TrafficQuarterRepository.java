@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.traffic.TrafficDayRepository.Answer;
 import dev.pulsegraph.traffic.TrafficDayRepository.ClickTarget;
 import dev.pulsegraph.traffic.TrafficDayRepository.Day;
@@ -8,9 +9,7 @@ import dev.pulsegraph.traffic.TrafficDayRepository.ShareCode;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
-import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.DataType;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
@@ -72,13 +71,13 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
             limit :most
             """)
     List<Quarter> listQuarters(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> sinces,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> untils,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras,
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> sinces,
+            @SqlArray Collection<String> untils,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras,
             int most);
 
     /**
@@ -104,13 +103,13 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
             order by a.asked, s.sessions desc, s.page_views desc, s.clicks desc, s.share_code, s.user_code
             """)
     List<ShareCode> listShareCodes(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> sinces,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> untils,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> sinces,
+            @SqlArray Collection<String> untils,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras);
 
     /**
      * The targets with most clicks.
@@ -136,14 +135,14 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
             order by a.asked, s.clicks desc, s.target, s.category
             """)
     List<ClickTarget> listClickTargets(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> sinces,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> untils,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> categories);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> sinces,
+            @SqlArray Collection<String> untils,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras,
+            @SqlArray Collection<String> categories);
 
     /**
      * The types of pages with most views.
@@ -165,13 +164,13 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
             order by a.asked, s.views desc, s.page_type
             """)
     List<Page> listPages(
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<UUID> organizations,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> sinces,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> untils,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> userCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> shareCodes,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> contactIds,
-            @TypeDef(type = DataType.STRING_ARRAY) Collection<String> extras);
+            @SqlArray Collection<UUID> organizations,
+            @SqlArray Collection<String> sinces,
+            @SqlArray Collection<String> untils,
+            @SqlArray Collection<String> userCodes,
+            @SqlArray Collection<String> shareCodes,
+            @SqlArray Collection<String> contactIds,
+            @SqlArray Collection<String> extras);
 
     /**
      * A quarter of an hour of one or several codes.
