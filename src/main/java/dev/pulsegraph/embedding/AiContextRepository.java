@@ -50,28 +50,18 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
     boolean isPost(UUID organization, UUID id);
 
     @Query(PAGES + UP)
-    List<AiContextLog> listUp(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<AiContextLog> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(PAGES + DOWN)
-    List<AiContextLog> listDown(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<AiContextLog> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(PAGES + OF_SOURCE_TYPE + UP)
     List<AiContextLog> listUp(
-            @SqlArray Collection<UUID> organizations,
-            String sourceType,
-            String key,
-            UUID id,
-            int limit);
+            @SqlArray Collection<UUID> organizations, String sourceType, String key, UUID id, int limit);
 
     @Query(PAGES + OF_SOURCE_TYPE + DOWN)
     List<AiContextLog> listDown(
-            @SqlArray Collection<UUID> organizations,
-            String sourceType,
-            String key,
-            UUID id,
-            int limit);
+            @SqlArray Collection<UUID> organizations, String sourceType, String key, UUID id, int limit);
 
     /**
      * How many logs each organization has.
@@ -84,8 +74,7 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
               where l.organization_id = o.id and (cast(:sourceType as text) is null or l.source_type = :sourceType)) as counted
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<OwnerCount> count(
-            @SqlArray Collection<UUID> organizations, @Nullable String sourceType);
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String sourceType);
 
     @Query("""
             insert into ai_context_logs (organization_id, id, user_id, source_type, source_id, context_summary, ai_response,

@@ -57,10 +57,7 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
             order by s.organization_id, s.entity_id, s.name, s.source_field, s.chunk_index, s.id
             """)
     List<Embedding> listByPosts(
-            @SqlArray Collection<UUID> organizations,
-            @SqlArray Collection<UUID> posts,
-            boolean vectors,
-            int most);
+            @SqlArray Collection<UUID> organizations, @SqlArray Collection<UUID> posts, boolean vectors, int most);
 
     @Query("""
             select m.organization_id, m.name, m.dimensions, app.embedding_index_is_ready(m.space_id) as indexed,

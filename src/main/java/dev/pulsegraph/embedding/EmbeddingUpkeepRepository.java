@@ -125,11 +125,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
               content = excluded.content, metadata = excluded.metadata, vector_data = null
               where t.made and t.content is distinct from excluded.content
             """)
-    long have(
-            UUID organization,
-            int next,
-            @SqlArray Collection<UUID> sources,
-            @SqlArray Collection<UUID> ids);
+    long have(UUID organization, int next, @SqlArray Collection<UUID> sources, @SqlArray Collection<UUID> ids);
 
     /** Has the next model answer from now on, unless somebody chose another meanwhile. */
     @Query("""

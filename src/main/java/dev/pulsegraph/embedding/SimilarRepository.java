@@ -23,8 +23,7 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.Ground, 
             left join embedding_models m on m.organization_id = c.organization_id and m.name = coalesce(cast(:model as text), c.model)
             where c.organization_id = any (cast(:organizations as uuid[]))
             """)
-    List<Ground> listGround(
-            @SqlArray Collection<UUID> organizations, @Nullable String model);
+    List<Ground> listGround(@SqlArray Collection<UUID> organizations, @Nullable String model);
 
     /**
      * One question of several organizations.

@@ -17,11 +17,7 @@ interface JobRunRepository extends GenericRepository<JobRun, UUID> {
              from app.begin_jobs(cast(:jobs as text[]), cast(:intervals as interval[]), :atMost, :node, cast(:lease as interval))
             """)
     List<JobRun> begin(
-            @SqlArray List<String> jobs,
-            @SqlArray List<String> intervals,
-            int atMost,
-            String node,
-            String lease);
+            @SqlArray List<String> jobs, @SqlArray List<String> intervals, int atMost, String node, String lease);
 
     /** As the worker; nothing changes when another node has taken the run for dead. */
     @Query("update job_runs set lease_until = now() + cast(:lease as interval) where id = :id and status = 'running'")

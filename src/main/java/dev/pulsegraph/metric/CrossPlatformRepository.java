@@ -74,11 +74,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
             window of_all as (partition by c.organization_id)
             order by c.organization_id, share desc nulls last, c.value desc, c.platform
             """)
-    List<CrossPlatformMetric> compare(
-            @SqlArray Collection<UUID> organizations,
-            String metric,
-            String from,
-            String to);
+    List<CrossPlatformMetric> compare(@SqlArray Collection<UUID> organizations, String metric, String from, String to);
 
     @Query("""
             select organization_id, platform, bucket as at, value, share, per_post, z_score
@@ -88,9 +84,5 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
             order by organization_id, platform, bucket limit :limit
             """)
     List<CrossPlatformDay> listDays(
-            @SqlArray Collection<UUID> organizations,
-            String metric,
-            String since,
-            String until,
-            int limit);
+            @SqlArray Collection<UUID> organizations, String metric, String since, String until, int limit);
 }

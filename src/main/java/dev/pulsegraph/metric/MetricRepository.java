@@ -31,9 +31,7 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             left join metric_definitions d on d.organization_id = o.id and d.name = any (cast(:metrics as text[]))
             where o.id = any (cast(:organizations as uuid[]))
             """)
-    List<Ground> listGround(
-            @SqlArray Collection<UUID> organizations,
-            @SqlArray Collection<String> metrics);
+    List<Ground> listGround(@SqlArray Collection<UUID> organizations, @SqlArray Collection<String> metrics);
 
     /**
      * How many local days begin for PostgreSQL at another instant.
@@ -44,8 +42,7 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             select count(*) from unnest(cast(:midnights as timestamptz[])) with ordinality m(at, day)
             where m.at <> app.midnight(cast(:first as date) + (m.day - 1)::int, :timeZone)
             """)
-    long countOtherMidnights(
-            String first, @SqlArray Collection<String> midnights, String timeZone);
+    long countOtherMidnights(String first, @SqlArray Collection<String> midnights, String timeZone);
 
     @Query("""
             insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description)

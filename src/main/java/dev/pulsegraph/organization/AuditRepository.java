@@ -34,13 +34,11 @@ public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
 
     /** Entries of each organization from a place on, oldest first. */
     @Query(PAGES + UP)
-    List<AuditEntry> listUp(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<AuditEntry> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     /** The same, newest first. */
     @Query(PAGES + DOWN)
-    List<AuditEntry> listDown(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<AuditEntry> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query("""
             select o.id as organization_id, (select count(*) from audit_log a where a.organization_id = o.id) as counted

@@ -49,20 +49,12 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
     /** Members of each organization from a place on, later joined later. */
     @Query(PAGES + UP)
     List<Member> listUp(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable String role,
-            String key,
-            UUID id,
-            int limit);
+            @SqlArray Collection<UUID> organizations, @Nullable String role, String key, UUID id, int limit);
 
     /** The same, later joined earlier. */
     @Query(PAGES + DOWN)
     List<Member> listDown(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable String role,
-            String key,
-            UUID id,
-            int limit);
+            @SqlArray Collection<UUID> organizations, @Nullable String role, String key, UUID id, int limit);
 
     @Query("""
             select o.id as organization_id, (
@@ -70,8 +62,7 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
               where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)) as counted
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<OwnerCount> count(
-            @SqlArray Collection<UUID> organizations, @Nullable String role);
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String role);
 
     @Query("update organization_members set role = :role where id = :id")
     long changeRole(UUID id, String role);

@@ -58,28 +58,22 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
               order by p.title_order desc, p.id desc limit :limit) p""";
 
     @Query(SELECT + PUBLISHED_UP)
-    List<Post> listPublishedUp(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<Post> listPublishedUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + PUBLISHED_DOWN)
-    List<Post> listPublishedDown(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<Post> listPublishedDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + CREATED_UP)
-    List<Post> listCreatedUp(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<Post> listCreatedUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + CREATED_DOWN)
-    List<Post> listCreatedDown(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<Post> listCreatedDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + TITLE_UP)
-    List<Post> listTitleUp(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<Post> listTitleUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + TITLE_DOWN)
-    List<Post> listTitleDown(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<Post> listTitleDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query(SELECT + FILTER + PUBLISHED_UP)
     List<Post> listPublishedUp(

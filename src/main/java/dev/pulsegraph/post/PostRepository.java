@@ -54,11 +54,7 @@ interface PostRepository extends GenericRepository<Post, UUID> {
             values (:organization, :post, :content, cast(:hashtags as text[]), cast(:permalink as text))
             """)
     void createContent(
-            UUID organization,
-            UUID post,
-            String content,
-            @SqlArray List<String> hashtags,
-            @Nullable String permalink);
+            UUID organization, UUID post, String content, @SqlArray List<String> hashtags, @Nullable String permalink);
 
     /** What is given is set, and the rest left. A post that becomes published without a time is published {@code now}. */
     @Query("""

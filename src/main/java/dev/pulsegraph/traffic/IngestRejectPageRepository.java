@@ -30,13 +30,11 @@ interface IngestRejectPageRepository extends GenericRepository<IngestReject, UUI
 
     /** Those of each organization from a place on, oldest first. */
     @Query(PAGES + UP)
-    List<IngestReject> listUp(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<IngestReject> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     /** The same, newest first. */
     @Query(PAGES + DOWN)
-    List<IngestReject> listDown(
-            @SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    List<IngestReject> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
     @Query("""
             select o.id as organization_id, (select count(*) from ingest_rejects r where r.organization_id = o.id) as counted

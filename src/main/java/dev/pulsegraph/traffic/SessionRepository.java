@@ -44,21 +44,11 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
 
     @Query(PAGES + UP)
     List<Session> listUp(
-            @SqlArray Collection<UUID> organizations,
-            String from,
-            String to,
-            String key,
-            UUID id,
-            int limit);
+            @SqlArray Collection<UUID> organizations, String from, String to, String key, UUID id, int limit);
 
     @Query(PAGES + DOWN)
     List<Session> listDown(
-            @SqlArray Collection<UUID> organizations,
-            String from,
-            String to,
-            String key,
-            UUID id,
-            int limit);
+            @SqlArray Collection<UUID> organizations, String from, String to, String key, UUID id, int limit);
 
     @Query(PAGES + OF_USER_CODE + UP)
     List<Session> listUp(
@@ -93,9 +83,5 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
                 and (cast(:userCode as text) is null or s.user_code = :userCode)) as counted
             from unnest(cast(:organizations as uuid[])) o(id)
             """)
-    List<OwnerCount> count(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable String userCode,
-            String from,
-            String to);
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String userCode, String from, String to);
 }
