@@ -9,6 +9,7 @@ import dev.pulsegraph.security.Secret;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.Together;
+import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import io.micronaut.transaction.TransactionOperations;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -49,6 +51,21 @@ class OperationTransactionTest {
 
     @Inject
     Superuser superuser;
+
+    @Test
+    void sessions_are_in_utc_wherever_the_server_is() throws SQLException {
+        TimeZone here = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Auckland"));
+        try (var elsewhere = ApplicationContext.run("test");
+                Connection connection = DelegatingDataSource.unwrapDataSource(elsewhere.getBean(DataSource.class))
+                        .getConnection();
+                var zone = connection.createStatement().executeQuery("show time zone")) {
+            assertThat(zone.next()).isTrue();
+            assertThat(zone.getString(1)).isEqualTo("UTC");
+        } finally {
+            TimeZone.setDefault(here);
+        }
+    }
 
     @Test
     void an_operation_acts_for_its_caller_and_for_nobody_else() {
