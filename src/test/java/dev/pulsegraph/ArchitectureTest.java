@@ -27,12 +27,17 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String GRAPHQL = "dev.pulsegraph.graphql..";
     private static final String INGEST = "dev.pulsegraph.ingest..";
+    private static final String BULK = "dev.pulsegraph.bulk..";
+    private static final String WEB = "dev.pulsegraph.web..";
     private static final String HTTP = "dev.pulsegraph.http..";
     private static final String[] FEATURES = {
         "dev.pulsegraph.organization..",
         "dev.pulsegraph.post..",
         "dev.pulsegraph.metric..",
         "dev.pulsegraph.embedding..",
+        "dev.pulsegraph.similarity..",
+        "dev.pulsegraph.aicontext..",
+        "dev.pulsegraph.mlfeature..",
         "dev.pulsegraph.traffic..",
         "dev.pulsegraph.operations..",
         "dev.pulsegraph.demo..",
@@ -46,9 +51,12 @@ class ArchitectureTest {
         "dev.pulsegraph.time..",
         "dev.pulsegraph.job..",
         "dev.pulsegraph.request..",
+        "dev.pulsegraph.entity..",
         HTTP,
         GRAPHQL,
-        INGEST
+        BULK,
+        INGEST,
+        WEB
     };
 
     /** Our sources alone, without what annotation processors made of them. */
@@ -133,22 +141,22 @@ class ArchitectureTest {
     }
 
     @Test
-    void graphql_and_bulk_do_not_know_each_other() {
+    void graphql_and_the_other_ways_in_do_not_know_each_other() {
         noClasses()
                 .that()
-                .resideInAPackage(INGEST)
+                .resideInAnyPackage(BULK, INGEST, WEB)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(GRAPHQL)
-                .because("they are two ways in; what both need stands in the packages http and request")
+                .because("they are ways in of their own; what both need stands in the packages http and request")
                 .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage(GRAPHQL)
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(INGEST)
-                .because("they are two ways in; what both need stands in the packages http and request")
+                .resideInAnyPackage(BULK, INGEST, WEB)
+                .because("they are ways in of their own; what both need stands in the packages http and request")
                 .check(CLASSES);
     }
 
@@ -156,12 +164,11 @@ class ArchitectureTest {
     void only_the_ways_in_know_http() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(GRAPHQL, INGEST, HTTP)
+                .resideOutsideOfPackages(GRAPHQL, BULK, INGEST, WEB, HTTP)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micronaut.http..", "io.netty..")
-                .because(
-                        "there are two ways in, and they end in the packages graphql and ingest, with what they share in http")
+                .because("the ways in end in the packages graphql, bulk, ingest and web, with what they share in http")
                 .check(CLASSES);
     }
 

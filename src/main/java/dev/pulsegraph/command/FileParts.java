@@ -1,7 +1,7 @@
 package dev.pulsegraph.command;
 
-import dev.pulsegraph.ingest.Line;
-import dev.pulsegraph.ingest.LineSplitter;
+import dev.pulsegraph.bulk.Line;
+import dev.pulsegraph.bulk.LineSplitter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,7 +6,7 @@ import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.embedding.EmbeddingWriter;
 import dev.pulsegraph.embedding.PostTexts;
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.traffic.EventWriter;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.StartupEvent;

@@ -2,10 +2,10 @@ package dev.pulsegraph.demo;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.database.OperationTransaction;
-import dev.pulsegraph.ingest.DemoPage;
 import dev.pulsegraph.organization.ApiKeyRepository;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.Secret;
+import dev.pulsegraph.web.DemoPage;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;

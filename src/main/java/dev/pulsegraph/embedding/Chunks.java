@@ -9,14 +9,14 @@ import java.util.Locale;
  * Cuts a text into chunks that models take whole: as many sentences as fit. A sentence that is too long is cut between
  * words, and a word that is too long between characters.
  */
-final class Chunks {
+public final class Chunks {
     /** Characters as Java counts them, so that a chunk has no more of them by any other count. */
     static final int LONGEST = 2_000;
 
     private Chunks() {}
 
     /** None of a text that is blank; otherwise none of them is. */
-    static List<String> of(String text) {
+    public static List<String> of(String text) {
         return of(text, LONGEST);
     }
 

@@ -1,6 +1,6 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.paging.Identified;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;

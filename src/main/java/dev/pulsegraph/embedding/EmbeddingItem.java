@@ -1,6 +1,6 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.entity.EntityType;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

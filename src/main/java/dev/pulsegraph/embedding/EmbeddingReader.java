@@ -1,7 +1,8 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.metric.EntityFields;
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.embedding.model.Vectors;
+import dev.pulsegraph.entity.EntityFields;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;

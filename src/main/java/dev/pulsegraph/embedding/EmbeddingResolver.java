@@ -1,12 +1,12 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.entity.EntityReference;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
-import dev.pulsegraph.metric.EntityReference;
-import dev.pulsegraph.metric.EntityType;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.ErrorCode;

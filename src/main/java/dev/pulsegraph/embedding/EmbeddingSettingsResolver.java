@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.embedding.model.EmbeddingModels;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Resolver;

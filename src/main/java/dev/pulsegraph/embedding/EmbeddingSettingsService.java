@@ -1,5 +1,7 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.embedding.model.EmbeddingModel;
+import dev.pulsegraph.embedding.model.EmbeddingModels;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;

@@ -1,7 +1,7 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.ingest.BulkResult;
-import dev.pulsegraph.ingest.BulkTarget;
+import dev.pulsegraph.bulk.BulkResult;
+import dev.pulsegraph.bulk.BulkTarget;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;

@@ -2,7 +2,10 @@ package dev.pulsegraph.embedding;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.database.Copy;
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.embedding.model.EmbeddingModel;
+import dev.pulsegraph.embedding.model.EmbeddingModels;
+import dev.pulsegraph.embedding.model.Vectors;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Rejection;

@@ -1,6 +1,6 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.post.PostTextListener;
 import jakarta.inject.Singleton;
 import java.util.UUID;

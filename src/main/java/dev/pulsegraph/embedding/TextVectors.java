@@ -1,5 +1,7 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.embedding.model.EmbeddingModel;
+import dev.pulsegraph.embedding.model.EmbeddingUnavailable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

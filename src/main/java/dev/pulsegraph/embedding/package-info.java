@@ -1,4 +1,4 @@
-/** Vectors of texts and of anything else, what is alike by them, and what assistants were given and answered. */
+/** Vectors of texts, which models they are of, and what keeps them up to date with posts. */
 @NullMarked
 package dev.pulsegraph.embedding;
 

@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.bulk.BulkFailure;
 import dev.pulsegraph.database.KeyDirectory;
 import dev.pulsegraph.http.BodyRefusal;
 import dev.pulsegraph.http.ByteBudget;

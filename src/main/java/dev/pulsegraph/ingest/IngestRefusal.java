@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.bulk.BulkFailure;
 import dev.pulsegraph.http.BodyRefusal;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;

@@ -1,4 +1,4 @@
-/** What is sent in bulk over plain HTTP: streamed, written chunk by chunk, acknowledged after each commit. */
+/** Events over plain HTTP: held, looked up by their key, and committed in groups. */
 @NullMarked
 package dev.pulsegraph.ingest;
 

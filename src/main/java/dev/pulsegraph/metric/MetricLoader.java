@@ -3,6 +3,7 @@ package dev.pulsegraph.metric;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.metric.MetricPointRepository.Row;
 import dev.pulsegraph.problem.Outcome;

@@ -1,6 +1,7 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.database.SqlArray;
+import dev.pulsegraph.entity.EntityType;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;

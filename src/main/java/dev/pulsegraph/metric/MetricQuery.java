@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.time.Granularity;
 import dev.pulsegraph.time.TimeRange;
 import java.util.List;

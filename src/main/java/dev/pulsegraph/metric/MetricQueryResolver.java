@@ -1,5 +1,8 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.entity.EntityLoader;
+import dev.pulsegraph.entity.EntityReference;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Estimate;

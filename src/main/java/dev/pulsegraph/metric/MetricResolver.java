@@ -1,5 +1,7 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.entity.EntityReference;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Estimate;
@@ -27,7 +29,7 @@ class MetricResolver implements Resolver {
     @Limit("samples of a `recordMetrics`")
     private static final int MOST_SAMPLES = 10_000;
     /** Metrics that every organization has. */
-    private static final int BUILT_IN = 21;
+    static final int BUILT_IN = 21;
 
     private final MetricService service;
     private final MetricLoader loader;

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.entity.EntityType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.entity.EntityType;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.database.Copy;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Rejection;

@@ -1,5 +1,7 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.entity.EntityFields;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;

@@ -2,9 +2,9 @@ package dev.pulsegraph.organization;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.bulk.OrganizationFinder;
 import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.graphql.Call;
-import dev.pulsegraph.ingest.OrganizationFinder;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.GlobalId;

@@ -2,7 +2,7 @@ package dev.pulsegraph.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.ingest.ValuesTarget;
+import dev.pulsegraph.bulk.ValuesTarget;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;

@@ -365,7 +365,7 @@ class QueryPlanTest {
 
     @TestFactory
     Stream<DynamicTest> a_page_of_ai_context_walks_its_index() {
-        Class<?> logs = named("dev.pulsegraph.embedding.AiContextRepository");
+        Class<?> logs = named("dev.pulsegraph.aicontext.AiContextRepository");
         Map<String, String> asked =
                 Map.of("organizations", organizations(), "sourceType", "'chat'", "id", SMALLEST, "limit", "21");
         return Stream.of("listUp", "listDown")
@@ -397,7 +397,7 @@ class QueryPlanTest {
     @TestFactory
     Stream<DynamicTest> features_are_found_by_their_key() {
         var statement = new Statement(
-                named("dev.pulsegraph.embedding.MlFeatureRepository"),
+                named("dev.pulsegraph.mlfeature.MlFeatureRepository"),
                 "listByEntities",
                 6,
                 Map.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.embedding.model.EmbeddingModels;
 import dev.pulsegraph.job.JobRun;
 import dev.pulsegraph.job.JobRunStatus;
 import dev.pulsegraph.job.JobRunner;
@@ -13,7 +14,9 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.SettableClock;
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.TextEndpoint;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import io.micronaut.test.support.TestPropertyProvider;
 import jakarta.inject.Inject;

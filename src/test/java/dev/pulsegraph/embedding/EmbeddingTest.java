@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pulsegraph.database.OperationTransaction;
-import dev.pulsegraph.metric.EntityType;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;

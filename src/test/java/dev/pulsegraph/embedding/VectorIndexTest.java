@@ -7,6 +7,7 @@ import dev.pulsegraph.database.Migrations;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.VectorWorld;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Property;

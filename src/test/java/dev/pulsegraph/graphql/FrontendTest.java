@@ -3,7 +3,7 @@ package dev.pulsegraph.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pulsegraph.ingest.CorsSettings;
+import dev.pulsegraph.http.CorsSettings;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import io.micronaut.context.annotation.Property;

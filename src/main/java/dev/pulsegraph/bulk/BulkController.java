@@ -1,0 +1,266 @@
+package dev.pulsegraph.bulk;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import dev.pulsegraph.database.Callers;
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.ContentEncoding;
+import dev.pulsegraph.request.ErrorBody;
+import dev.pulsegraph.request.RateLimits;
+import dev.pulsegraph.request.StrictJson;
+import dev.pulsegraph.security.Caller;
+import dev.pulsegraph.security.Credentials;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.ServerHttpRequest;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import jakarta.inject.Named;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Bulk over HTTP: {@code POST /v1/<target>}, any size, as NDJSON or CSV. The answer is NDJSON too and begins with the first
+ * chunk: a line a chunk after its commit, and a last line with the sums, or with an error and the number of the line up to
+ * which everything is safe. What fails before the first commit is answered with a status of its own.
+ */
+@Controller("/v1")
+class BulkController {
+    private final Map<String, BulkTarget<?>> targets;
+    private final Callers callers;
+    private final OperationTransaction transaction;
+    private final OrganizationFinder organizations;
+    private final SqlProblems sqlProblems;
+    private final RateLimits rateLimits;
+    private final ImportsAtOnce imports;
+    private final StrictJson strictJson;
+    private final JsonMapper json;
+    private final BulkFailure.Reader failures;
+    /** Of the system: virtual ones would have all requests wait while a body is unpacked as fast as it is read. */
+    private final ExecutorService threads;
+
+    BulkController(
+            List<BulkTarget<?>> targets,
+            Callers callers,
+            OperationTransaction transaction,
+            OrganizationFinder organizations,
+            SqlProblems sqlProblems,
+            RateLimits rateLimits,
+            ImportsAtOnce imports,
+            StrictJson strictJson,
+            JsonMapper json,
+            BulkFailure.Reader failures,
+            @Named(TaskExecutors.IO) ExecutorService threads) {
+        this.targets = targets.stream().collect(toUnmodifiableMap(BulkTarget::name, Function.identity()));
+        this.callers = callers;
+        this.transaction = transaction;
+        this.organizations = organizations;
+        this.sqlProblems = sqlProblems;
+        this.rateLimits = rateLimits;
+        this.imports = imports;
+        this.strictJson = strictJson;
+        this.json = json;
+        this.failures = failures;
+        this.threads = threads;
+    }
+
+    @Post(uri = "/{name}", consumes = MediaType.ALL, produces = MediaType.ALL)
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    HttpResponse<?> post(ServerHttpRequest<?> http, String name) {
+        BulkImport<?> bulk = null;
+        ImportsAtOnce.Place place = null;
+        try {
+            Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
+            BulkTarget<?> target = targets.get(name);
+            if (target == null) {
+                throw Problem.of(ErrorCode.NOT_FOUND, "There is nothing at this address that takes a POST.");
+            }
+            LineFormat format =
+                    LineFormat.of(mediaType(http), target.columns(), strictJson).orElse(null);
+            if (format == null) {
+                return refused(BulkFailure.unsupported(
+                        "Send the body as `Content-Type: " + LineFormat.ALLOWED + "`, in UTF-8."));
+            }
+            ContentEncoding encoding = ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
+                    .orElse(null);
+            if (encoding == null) {
+                return refused(BulkFailure.unsupported("`Content-Encoding` may be gzip or identity."));
+            }
+            UUID organization = organization(credentials, http.getParameters().get("organization"), target.leastRole());
+            place = imports.take(credentials);
+            bulk = begin(
+                    target,
+                    format,
+                    new BodyPump(http.byteBody().toInputStream(), encoding),
+                    credentials,
+                    organization,
+                    place);
+            return streamed(bulk, bytes(first(bulk)));
+        } catch (RuntimeException failure) {
+            close(bulk, place);
+            return refused(failures.of(failure));
+        } catch (InterruptedException e) {
+            close(bulk, place);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void close(@Nullable BulkImport<?> bulk, ImportsAtOnce.@Nullable Place place) {
+        if (bulk != null) {
+            bulk.close();
+        } else if (place != null) {
+            place.close();
+        }
+    }
+
+    private static String mediaType(ServerHttpRequest<?> http) {
+        return http.getContentType()
+                .filter(type -> type.getParameters()
+                        .get("charset")
+                        .map(charset -> charset.equalsIgnoreCase("utf-8"))
+                        .orElse(true))
+                .map(type -> type.getName().toLowerCase(Locale.ROOT))
+                .orElse("");
+    }
+
+    /** Where the caller writes, who must be somebody that may. */
+    private UUID organization(Credentials credentials, @Nullable String named, String leastRole) {
+        return transaction.read(credentials, caller -> {
+            UUID organization = organization(caller, named);
+            if (!organizations.has(leastRole, organization)) {
+                throw caller instanceof Caller.Key
+                        ? Problem.forbidden("The API key may not write: it needs the scope WRITE.")
+                        : Problem.forbiddenByRole();
+            }
+            return organization;
+        });
+    }
+
+    /** A key has its organization with it; a user says which of theirs. */
+    private UUID organization(Caller caller, @Nullable String named) {
+        if (named == null || named.isBlank()) {
+            if (caller instanceof Caller.Key key) {
+                return key.organizationId();
+            }
+            throw Problem.badInput(
+                    "organization", "say for which organization: add ?organization= and its slug or id.");
+        }
+        UUID found = organizations.find(named).orElseThrow(() -> Problem.notFound("organization", "organization"));
+        if (caller instanceof Caller.Key key && !key.organizationId().equals(found)) {
+            throw Problem.notFound("organization", "organization");
+        }
+        return found;
+    }
+
+    private <T> BulkImport<T> begin(
+            BulkTarget<T> target,
+            LineFormat format,
+            BodyPump body,
+            Credentials credentials,
+            UUID organization,
+            ImportsAtOnce.Place place) {
+        return new BulkImport<>(
+                new ChunkReader<>(body, format, target),
+                new ChunkWriter<>(transaction, sqlProblems, credentials, organization, target),
+                rateLimits,
+                credentials,
+                place);
+    }
+
+    private @Nullable Map<String, Object> first(BulkImport<?> bulk) throws InterruptedException {
+        Future<@Nullable Map<String, Object>> first = threads.submit(bulk::next);
+        try {
+            return first.get();
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(failure.getCause());
+        } catch (InterruptedException e) {
+            first.cancel(true);
+            throw e;
+        }
+    }
+
+    private HttpResponse<?> streamed(BulkImport<?> bulk, byte @Nullable [] first) {
+        Flux<byte[]> rest = Flux.<byte[]>generate(sink -> generate(bulk, sink))
+                .doFinally(signal -> bulk.close())
+                .subscribeOn(Schedulers.fromExecutorService(threads));
+        return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(first), rest))
+                // A compressor would keep lines back.
+                .header(HttpHeaders.CONTENT_ENCODING, "identity")
+                .header(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
+    }
+
+    private void generate(BulkImport<?> bulk, SynchronousSink<byte[]> sink) {
+        byte[] line;
+        try {
+            line = bytes(bulk.next());
+        } catch (RuntimeException failure) {
+            line = bytes(bulk.failed(failures.of(failure).line()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            line = null;
+        }
+        if (line == null) {
+            sink.complete();
+        } else {
+            sink.next(line);
+        }
+    }
+
+    private HttpResponse<?> refused(BulkFailure failure) {
+        MutableHttpResponse<byte[]> response = HttpResponse.<byte[]>status(failure.status(), null)
+                .body(bytes(ErrorBody.of(failure.problem())))
+                .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON + "; charset=utf-8");
+        if (failure.retryAfterSeconds() != null) {
+            response.header(HttpHeaders.RETRY_AFTER, failure.retryAfterSeconds().toString());
+        }
+        if (failure.status() == 401) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (failure.status() == 408) {
+            response.header(HttpHeaders.CONNECTION, "close");
+        }
+        if (failure.status() == 415) {
+            response.header("Accept-Encoding", "gzip, identity");
+        }
+        return response;
+    }
+
+    private byte @Nullable [] bytes(@Nullable Map<String, Object> line) {
+        if (line == null) {
+            return null;
+        }
+        var out = new ByteArrayOutputStream();
+        try {
+            out.write(json.writeValueAsBytes(line));
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.pulsegraph.bulk;
+
+import dev.pulsegraph.request.RateLimits;
+import dev.pulsegraph.security.Credentials;
+import io.github.bucket4j.ConsumptionProbe;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One request: chunk after chunk is read, written and told of. Nothing is read ahead of what is written. */
+final class BulkImport<T> implements AutoCloseable {
+    private static final int MOST_LISTED = 100;
+    private static final int LINES_A_COST = 100;
+    private static final int BYTES_A_COST = 20 * 1024;
+
+    private final ChunkReader<T> reader;
+    private final ChunkWriter<T> writer;
+    private final RateLimits rateLimits;
+    private final Credentials credentials;
+    private final ImportsAtOnce.Place place;
+    private int chunks;
+    private long lastLine;
+    private long written;
+    private long unchanged;
+    private long rejected;
+    private boolean isDone;
+
+    BulkImport(
+            ChunkReader<T> reader,
+            ChunkWriter<T> writer,
+            RateLimits rateLimits,
+            Credentials credentials,
+            ImportsAtOnce.Place place) {
+        this.reader = reader;
+        this.writer = writer;
+        this.rateLimits = rateLimits;
+        this.credentials = credentials;
+        this.place = place;
+    }
+
+    /** What became of the next chunk, at last of all; null after that. */
+    @Nullable
+    Map<String, Object> next() throws InterruptedException {
+        if (isDone) {
+            return null;
+        }
+        for (Chunk<T> chunk = reader.next(); chunk != null; chunk = reader.next()) {
+            spend(cost(chunk));
+            if (chunk.size() > 0) {
+                return acknowledged(chunk, writer.write(chunk.items));
+            }
+        }
+        isDone = true;
+        return summary();
+    }
+
+    /** How the last line tells that something went wrong, and up to which line everything is safe. */
+    Map<String, Object> failed(Map<String, Object> error) {
+        isDone = true;
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("error", error);
+        line.put("committedLines", lastLine);
+        return line;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        place.close();
+    }
+
+    /** A full chunk of short lines and one of long lines cost about the same. */
+    private static long cost(Chunk<?> chunk) {
+        return Math.max(
+                (chunk.linesRead + LINES_A_COST - 1) / LINES_A_COST,
+                (chunk.bytesRead + BYTES_A_COST - 1) / BYTES_A_COST);
+    }
+
+    private void spend(long cost) {
+        ConsumptionProbe probe = rateLimits.spend(credentials, cost);
+        if (!probe.isConsumed()) {
+            throw new TooFast(
+                    Math.max(1, TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + 999_999_999)));
+        }
+    }
+
+    private Map<String, Object> acknowledged(Chunk<T> chunk, BulkResult result) {
+        List<Chunk.RejectedLine> all = new ArrayList<>(chunk.rejected);
+        result.rejected()
+                .forEach(rejection -> all.add(Chunk.RejectedLine.of(chunk.lines.get(rejection.index()), rejection)));
+        all.sort(Comparator.comparingLong(Chunk.RejectedLine::line));
+        chunks++;
+        lastLine = chunk.lastLine;
+        written += result.written();
+        unchanged += result.unchanged();
+        rejected += all.size();
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("chunk", chunks);
+        line.put("firstLine", chunk.firstLine);
+        line.put("lastLine", chunk.lastLine);
+        line.put("written", result.written());
+        line.put("unchanged", result.unchanged());
+        line.put("rejectedCount", all.size());
+        line.put(
+                "rejected",
+                all.stream().limit(MOST_LISTED).map(BulkImport::described).toList());
+        return line;
+    }
+
+    private static Map<String, Object> described(Chunk.RejectedLine rejection) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("line", rejection.line());
+        described.put("code", rejection.code());
+        described.put("reason", rejection.reason());
+        return described;
+    }
+
+    private Map<String, Object> summary() {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("done", true);
+        line.put("lines", lastLine);
+        line.put("written", written);
+        line.put("unchanged", unchanged);
+        line.put("rejected", rejected);
+        if (chunks == 0) {
+            line.put("warning", "There is no line with data.");
+        }
+        return line;
+    }
+
+    /** The caller has spent their share. */
+    static final class TooFast extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final long seconds;
+
+        TooFast(long seconds) {
+            super(null, null, false, false);
+            this.seconds = seconds;
+        }
+    }
+}

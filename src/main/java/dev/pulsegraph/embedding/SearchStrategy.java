@@ -1,9 +1,0 @@
-package dev.pulsegraph.embedding;
-
-/** How matches were found. */
-public enum SearchStrategy {
-    EXACT,
-    HNSW,
-    KEYWORD,
-    HYBRID
-}

@@ -1,0 +1,89 @@
+package dev.pulsegraph.mlfeature;
+
+import dev.pulsegraph.entity.EntityFields;
+import dev.pulsegraph.entity.EntityType;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Unreadable;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads feature vectors as clients send them: the fields of an input. */
+@Singleton
+class MlFeatureReader {
+    private static final int MOST_VALUES = 4096;
+    private static final Pattern FEATURE_SET = Pattern.compile("[a-z0-9_.-]{1,100}");
+    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Duration AHEAD = Duration.ofDays(1);
+
+    private final Clock clock;
+
+    MlFeatureReader(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The feature vector, unless something is wrong with it. */
+    MlFeatureInput read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
+        EntityType type = EntityFields.type(fields);
+        return new MlFeatureInput(
+                index,
+                type,
+                EntityFields.id(fields, type),
+                featureSet(fields),
+                version(fields),
+                values(fields),
+                computedAt(fields));
+    }
+
+    private static String featureSet(Map<String, @Nullable Object> fields) throws Unreadable {
+        String name = String.valueOf(fields.get("featureSet"));
+        if (!FEATURE_SET.matcher(name).matches()) {
+            throw new Unreadable(
+                    "BAD_FEATURE_SET",
+                    "featureSet: `" + Problem.shown(name)
+                            + "` is not 1 to 100 lower-case letters, digits, underscores, dots and hyphens.");
+        }
+        return name;
+    }
+
+    private static int version(Map<String, @Nullable Object> fields) throws Unreadable {
+        if (fields.get("version") instanceof Integer version && version >= 1) {
+            return version;
+        }
+        throw new Unreadable("BAD_VERSION", "version: " + fields.get("version") + " is not 1 or more.");
+    }
+
+    private static List<Double> values(Map<String, @Nullable Object> fields) throws Unreadable {
+        Collection<?> given = fields.get("values") instanceof Collection<?> list ? list : List.of();
+        if (given.isEmpty() || given.size() > MOST_VALUES) {
+            throw new Unreadable(
+                    "BAD_VALUES", "values: " + given.size() + " numbers are not 1 to " + MOST_VALUES + ".");
+        }
+        List<Double> values = new ArrayList<>(given.size());
+        for (Object value : given) {
+            if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+                throw new Unreadable("BAD_VALUES", "values: number " + values.size() + " is too large for a number.");
+            }
+            values.add(number.doubleValue());
+        }
+        return values;
+    }
+
+    private @Nullable Instant computedAt(Map<String, @Nullable Object> fields) throws Unreadable {
+        if (!(fields.get("computedAt") instanceof Instant at)) {
+            return null;
+        }
+        if (at.isBefore(FIRST) || at.isAfter(clock.instant().plus(AHEAD))) {
+            throw new Unreadable("BAD_TIME", "computedAt: " + at + " is not between the year 2000 and a day from now.");
+        }
+        return at.truncatedTo(ChronoUnit.MICROS);
+    }
+}

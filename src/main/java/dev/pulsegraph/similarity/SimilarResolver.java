@@ -1,0 +1,279 @@
+package dev.pulsegraph.similarity;
+
+import dev.pulsegraph.embedding.model.Vectors;
+import dev.pulsegraph.entity.EntityReference;
+import dev.pulsegraph.entity.EntityType;
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.post.Platforms;
+import dev.pulsegraph.post.Post;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.time.TimeRange;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of what is alike. */
+@Singleton
+class SimilarResolver implements Resolver {
+    private static final int MOST_MATCHES = 100;
+    private static final int MOST_DIMENSIONS = 16_000;
+    private static final int LONGEST_TEXT = 10_000;
+    private static final int LARGEST_K = 1_000;
+    private static final double LARGEST_WEIGHT = 100;
+    private static final double LARGEST_BOOST = 10;
+    private static final double SHORTEST_HALF_LIFE = 0.04;
+    private static final double LONGEST_HALF_LIFE = 3_650;
+
+    /** As many of an entity are compared; see {@code app.similar}. */
+    static final int MOST_CHUNKS = 100;
+    /** As many as are assumed: most posts have one. */
+    private static final int CHUNKS_OF_A_POST = 3;
+
+    static final int FEWEST_CANDIDATES = 100;
+    static final int CANDIDATES_A_MATCH = 4;
+    private static final double COST_OF_A_SEARCH = 15;
+    private static final double COST_OF_A_CANDIDATE = 0.1;
+
+    private final SimilarLoader loader;
+    private final JsonMapper json;
+
+    SimilarResolver(SimilarLoader loader, JsonMapper json) {
+        this.loader = loader;
+        this.json = json;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.field(
+                        "Organization.similar",
+                        call -> call.batchEach(
+                                "Organization.similar",
+                                call.source(Organization.class).id(),
+                                question(call.input()),
+                                loader::answers))
+                .field(
+                        "Post.similar",
+                        call -> call.batch(
+                                "Post.similar",
+                                call.source(Post.class).id(),
+                                likePost(call.arguments()),
+                                loader::likePosts))
+                .field("SimilarMatch.entity", call -> entity(wiring, call))
+                .field(
+                        "SimilarMatch.embedding",
+                        call -> wiring.find(
+                                call,
+                                "Embedding",
+                                call.source(SimilarMatch.class).id()))
+                .field(
+                        "SimilarMatch.text",
+                        call -> call.batch(
+                                "SimilarMatch.text",
+                                call.source(SimilarMatch.class).id(),
+                                loader::texts))
+                .cost("Organization.similar", SimilarResolver::cost)
+                .cost("Post.similar", SimilarResolver::costOfLikePost);
+    }
+
+    /** A search by a vector compares it with all there are, or walks an index; an entity is searched for by each of its chunks. */
+    private static Estimate cost(Arguments arguments) {
+        Arguments input = arguments.input("input");
+        int first = first(input.findInt("first"));
+        boolean isDeep =
+                input.enumValue("mode", SimilarMode.class) != SimilarMode.VECTOR || input.findInput("boost") != null;
+        int candidates = isDeep ? Math.max(FEWEST_CANDIDATES, CANDIDATES_A_MATCH * first) : first;
+        int searches = input.findText("entity") == null ? 1 : MOST_CHUNKS;
+        return Estimate.of(
+                        COST_OF_A_SEARCH * searches + COST_OF_A_CANDIDATE * candidates,
+                        searches + (searches == 1 ? " search for " : " searches for ") + first)
+                .with("matches", first);
+    }
+
+    private static Estimate costOfLikePost(Arguments arguments) {
+        int first = first(arguments.findInt("first"));
+        return Estimate.of(
+                        COST_OF_A_SEARCH * CHUNKS_OF_A_POST + COST_OF_A_CANDIDATE * first,
+                        CHUNKS_OF_A_POST + " searches for " + first)
+                .with("matches", first);
+    }
+
+    private static @Nullable CompletableFuture<?> entity(Wiring wiring, Call call) {
+        SimilarMatch match = call.source(SimilarMatch.class);
+        String type = nodeType(match.entityType());
+        return type == null ? null : wiring.find(call, type, match.entityId());
+    }
+
+    /** The GraphQL type of what is an object here. */
+    private static @Nullable String nodeType(EntityType type) {
+        return switch (type) {
+            case POST -> "Post";
+            case USER -> "User";
+            case AI_CONTEXT -> "AiContextLog";
+            case ACCOUNT, HASHTAG, CAMPAIGN, CHAT, DM, TEMPLATE, CONTENT_IDEA, NICHE -> null;
+        };
+    }
+
+    private SimilarQuestion question(Arguments input) {
+        SimilarMode mode = input.enumValue("mode", SimilarMode.class);
+        EntityKey source = source(input);
+        double[] vector = vector(input);
+        String text = input.findText("text");
+        requireOne(mode, source, vector, text);
+        Double threshold = threshold(input.findDouble("threshold"));
+        if (threshold != null && mode == SimilarMode.KEYWORD) {
+            throw Problem.badInput("threshold", "a cosine, which there is none of in KEYWORD mode.");
+        }
+        TimeRange range = range(input.findInput("range"));
+        return new SimilarQuestion(
+                source,
+                vector == null ? null : unit(vector),
+                vector == null ? 0 : vector.length,
+                text,
+                input.findText("model"),
+                mode,
+                first(input.findInt("first")),
+                threshold,
+                entityTypes(input),
+                Platforms.find(input.findTexts("platforms")),
+                range == null ? null : range.from(),
+                range == null ? null : range.to(),
+                metadata(input.findObject("metadata")),
+                fusion(input.findInput("fusion")),
+                boost(input.findInput("boost")));
+    }
+
+    /** The arguments of {@code Post.similar}. */
+    private static SimilarLoader.LikePost likePost(Arguments arguments) {
+        return new SimilarLoader.LikePost(
+                first(arguments.findInt("first")),
+                threshold(arguments.findDouble("threshold")),
+                entityTypes(arguments));
+    }
+
+    private static void requireOne(
+            SimilarMode mode, @Nullable EntityKey source, double @Nullable [] vector, @Nullable String text) {
+        long given = Stream.of(source != null, vector != null, text != null)
+                .filter(Boolean::booleanValue)
+                .count();
+        boolean vectorOfText = mode == SimilarMode.HYBRID && vector != null && text != null && source == null;
+        if (given != 1 && !vectorOfText) {
+            throw Problem.badInput(
+                    "input", "exactly one of entity, vector and text is needed; " + given + " were given.");
+        }
+        if (mode != SimilarMode.VECTOR && text == null) {
+            throw Problem.badInput("text", "is needed in " + mode + " mode.");
+        }
+        if (text != null && (CodePoints.isBlank(text) || CodePoints.length(text) > LONGEST_TEXT)) {
+            throw Problem.badInput("text", "1 to " + LONGEST_TEXT + " characters.");
+        }
+    }
+
+    private static @Nullable EntityKey source(Arguments input) {
+        String entity = input.findText("entity");
+        EntityType type = input.findEnum("entityType", EntityType.class);
+        if (entity == null) {
+            if (type != null) {
+                throw Problem.badInput(
+                        "entityType", "goes with entity, which is missing; see entityTypes for a filter.");
+            }
+            return null;
+        }
+        EntityReference reference = EntityReference.of("entity", entity);
+        EntityType known = type == null ? reference.type() : type;
+        if (known == null) {
+            throw Problem.badInput("entityType", "is needed where an entity is given by its UUID.");
+        }
+        return new EntityKey(known, EntityReference.idOf("entity", known, entity));
+    }
+
+    private static double @Nullable [] vector(Arguments input) {
+        List<Double> vector = input.findDoubles("vector");
+        if (vector == null) {
+            return null;
+        }
+        if (vector.isEmpty() || vector.size() > MOST_DIMENSIONS) {
+            throw Problem.badInput("vector", vector.size() + " numbers; allowed are 1 to " + MOST_DIMENSIONS + ".");
+        }
+        return vector.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static String unit(double[] vector) {
+        try {
+            return Vectors.written(Vectors.unit(vector));
+        } catch (ArithmeticException noDirection) {
+            throw Problem.badInput("vector", noDirection.getMessage() + ".");
+        }
+    }
+
+    private static int first(@Nullable Integer first) {
+        int wanted = first == null ? 10 : first;
+        if (wanted < 1 || wanted > MOST_MATCHES) {
+            throw Problem.badInput("first", wanted + " is not between 1 and " + MOST_MATCHES + ".");
+        }
+        return wanted;
+    }
+
+    private static @Nullable Double threshold(@Nullable Double threshold) {
+        if (threshold != null && !(threshold >= -1 && threshold <= 1)) {
+            throw Problem.badInput("threshold", threshold + " is no cosine; allowed are -1 to 1.");
+        }
+        return threshold;
+    }
+
+    private static @Nullable List<String> entityTypes(Arguments arguments) {
+        List<EntityType> types = arguments.findEnums("entityTypes", EntityType.class);
+        return types == null ? null : types.stream().map(EntityType::stored).toList();
+    }
+
+    private static @Nullable TimeRange range(@Nullable Arguments range) {
+        return range == null ? null : new TimeRange(range.instant("from"), range.instant("to"));
+    }
+
+    private @Nullable String metadata(@Nullable Map<String, Object> metadata) {
+        try {
+            return metadata == null ? null : json.writeValueAsString(metadata);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SimilarQuestion.Fusion fusion(@Nullable Arguments fusion) {
+        if (fusion == null) {
+            return SimilarQuestion.Fusion.PUBLISHED;
+        }
+        Integer k = fusion.findInt("k");
+        return new SimilarQuestion.Fusion(
+                (int) within("k", k == null ? null : k.doubleValue(), 60, 1, LARGEST_K),
+                within("vectorWeight", fusion.findDouble("vectorWeight"), 1, 0, LARGEST_WEIGHT),
+                within("keywordWeight", fusion.findDouble("keywordWeight"), 1, 0, LARGEST_WEIGHT));
+    }
+
+    private static SimilarQuestion.@Nullable Boost boost(@Nullable Arguments boost) {
+        return boost == null
+                ? null
+                : new SimilarQuestion.Boost(
+                        boost.text("metric"),
+                        within("weight", boost.findDouble("weight"), 1, 0, LARGEST_BOOST),
+                        within("halfLife", boost.findDouble("halfLife"), 7, SHORTEST_HALF_LIFE, LONGEST_HALF_LIFE));
+    }
+
+    private static double within(String name, @Nullable Double given, double otherwise, double least, double most) {
+        double value = given == null ? otherwise : given;
+        if (!(value >= least && value <= most)) {
+            throw Problem.badInput(name, value + " is not between " + least + " and " + most + ".");
+        }
+        return value;
+    }
+}
