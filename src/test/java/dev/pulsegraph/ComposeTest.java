@@ -3,6 +3,7 @@ package dev.pulsegraph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.PostgresServer;
+import dev.pulsegraph.support.Documentation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,11 +40,11 @@ class ComposeTest {
     }
 
     @Test
-    void the_readme_tells_how_to_make_every_variable_there_must_be() {
-        String readme = read("README.md");
+    void the_documentation_tells_how_to_make_every_variable_there_must_be() {
+        String documentation = Documentation.text();
         assertThat(VARIABLE.matcher(read("compose.yaml")).results().map(found -> found.group(1)))
                 .hasSizeGreaterThanOrEqualTo(4)
-                .allSatisfy(name -> assertThat(readme).contains(name));
+                .allSatisfy(name -> assertThat(documentation).contains(name));
     }
 
     @Test
@@ -56,7 +57,7 @@ class ComposeTest {
                         "PULSEGRAPH_DATABASE_OWNER_PASSWORD",
                         environment("database").get("OWNER_PASSWORD"))
                 .containsEntry("DATASOURCES_DEFAULT_URL", "jdbc:postgresql://database:5432/" + PostgresServer.DATABASE);
-        assertThat(read("README.md"))
+        assertThat(Documentation.text())
                 .as("the settings are real")
                 .contains(environment.keySet().stream()
                         .filter(name -> name.startsWith("PULSEGRAPH_"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.command.Settings;
 import dev.pulsegraph.problem.Limit;
+import dev.pulsegraph.support.Documentation;
 import dev.pulsegraph.support.TestDatabase;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.io.IOException;
@@ -38,6 +39,7 @@ class LimitsTableTest {
             Map.entry("paging", "Operations and WebSockets"),
             Map.entry("http", "What is sent"),
             Map.entry("request", "What is sent"),
+            Map.entry("bulk", "What is sent"),
             Map.entry("ingest", "What is sent"),
             Map.entry("post", "What is sent"),
             Map.entry("organization", "What is sent"),
@@ -45,6 +47,9 @@ class LimitsTableTest {
             Map.entry("time", "Metrics"),
             Map.entry("traffic", "Traffic"),
             Map.entry("embedding", "Vectors and texts"),
+            Map.entry("similarity", "Vectors and texts"),
+            Map.entry("aicontext", "Vectors and texts"),
+            Map.entry("mlfeature", "Vectors and texts"),
             Map.entry("security", "Tokens"),
             Map.entry("database", "Database"),
             Map.entry("job", "Database"));
@@ -74,11 +79,11 @@ class LimitsTableTest {
     }
 
     @Test
-    void settings_that_are_limits_are_in_the_readme_too() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
+    void settings_that_are_limits_are_among_the_settings_too() {
+        String settings = Documentation.page("settings");
         for (Class<?> type : Settings.RECORDS) {
             for (Row row : rows(type)) {
-                assertThat(readme).contains(row.setting);
+                assertThat(settings).contains(row.setting);
             }
         }
     }

@@ -47,7 +47,7 @@ public final class Settings {
             SocketSettings.class,
             TrafficSettings.class);
 
-    /** Variables that are read by the launcher, the log and the README's examples, and are no properties. */
+    /** Variables that are read by the launcher, the log and the documentation's examples, and are no properties. */
     public static final Set<String> VARIABLES =
             Set.of("PULSEGRAPH_API_KEY", "PULSEGRAPH_JAVA_OPTIONS", "PULSEGRAPH_LOG", "PULSEGRAPH_NO_REHEARSAL");
 

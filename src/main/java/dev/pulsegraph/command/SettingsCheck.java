@@ -204,7 +204,7 @@ final class SettingsCheck {
                 .findFirst()
                 .or(() -> nearest(name, known))
                 .map(meant -> name + " is no setting. Did you mean " + meant + "?")
-                .orElse(name + " is no setting; the README lists those there are.");
+                .orElse(name + " is no setting; docs/settings.md lists those there are.");
     }
 
     /** No more than a third of what was written may differ. */

@@ -1,4 +1,24 @@
-/** What was measured, when, and what it adds up to. */
+/// What was measured, when, and what it adds up to.
+///
+/// ## The way of a question
+///
+/// Five steps with plain values between them: **parse** (`MetricQueryResolver` -> `MetricQuery`), **validate**
+/// (`MetricValidation` -> `ValidMetricQuery`: definitions, zone, buckets, bounds), **plan** (`MetricPlanner` ->
+/// `MetricPlan`: time cut into segments, each read from the coarsest tier that blurs no edge), **run**
+/// (`MetricPointRepository`: one statement, whatever the number of series; the plan is its data), **shape**
+/// (`MetricShape` -> `MetricResult`). `explain: true` shows an operator the plan. Equal questions of many
+/// organizations or posts share the statement.
+///
+/// | tier | of each series | of totals over entities | answers |
+/// |---|---|---|---|
+/// | samples | `metric_readings`, its archive | | edges that are no quarter of an hour |
+/// | 15 minutes, UTC | `metric_rollups` | `metric_totals` | every time zone |
+/// | hour, UTC | | `metric_totals` | zones of whole hours |
+/// | day of the organization | `metric_rollups` | `metric_totals` | its own days, weeks, months, and TOTAL |
+///
+/// Triggers keep the tiers in the transaction that writes samples. A change of an organization's time zone is
+/// followed by a job; until it is done, and where PostgreSQL and Java do not mean the same by a zone's days
+/// (`DayAgreement`), days are answered from quarters of an hour.
 @NullMarked
 package dev.pulsegraph.metric;
 

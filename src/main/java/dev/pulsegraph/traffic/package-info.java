@@ -1,4 +1,47 @@
-/** What visitors do, the sessions they do it in, and what it adds up to. */
+/// Web traffic: events taken in, sessions, and statistics of days and quarters of an hour.
+///
+/// ## The way of an event
+///
+/// However it came, over HTTP or by the mutation `trackEvents`:
+///
+/// 1. Whoever takes events makes `TrackedEvent`s of them (`EventReader` from the fields of a `TrackEventInput`) and
+///    gives them to **`EventWriter`**, in a transaction of the caller or, for many organizations at once, of the
+///    worker. It answers a receipt each; a bad one never harms the others.
+/// 2. They are copied into a temporary table, and **`app.take_event_batch`** does the rest: it locks the
+///    organizations in order, drops messages that were counted before (`ingested_messages`), keeps the raw rows,
+///    merges sessions and adds what changed to quarters of an hour and to days.
+/// 3. Java enters visitors into the sketches of the rows that changed, and **`app.store_visitor_sketches`** keeps
+///    them.
+///
+/// A session is an interval with counts: it merges with what touches it, without a look at raw rows, and what it
+/// counted for moves along. So events may come in any order, and rollups are what a recount gives
+/// (`TrafficPropertyTest`).
+///
+/// Jobs keep it in order (`Traffic*Job`, `V014`). `cleanup_old_raw_events` drops whole months, but for the sessions
+/// that a late event may still make longer, and notes in `traffic_retention` since when raw events are all there.
+/// Days before that are never counted again; all others `app.recount_traffic_day` counts from raw events and
+/// sessions, and writes only what differs. Sketches are merged in Java under the same lock (`TrafficUpkeep`): of
+/// quarters of an hour for the days of a new time zone, of raw events for the audit.
+///
+/// ## The way of a question
+///
+/// `Organization.dailyStats` reads nothing itself: each field below it is a batch of its own in `DailyStatsLoader`,
+/// one statement for all periods that the operation asks for, by whatever codes. The parts of such a statement
+/// (`TrafficDayRepository`) are the ways to ask; each begins with a condition on the question alone, so that the
+/// others are not run, and is one range of one index for each key. Days come from the coarsest table that knows
+/// them:
+///
+/// | asked by | days | share codes | clicks, pages | contacts |
+/// |---|---|---|---|---|
+/// | nothing | `analytics_daily_stats` | `_group_stats` | `_click_targets`, `_page_stats` | `_contact_stats` |
+/// | user code | `analytics_daily_user_stats` | `_group_stats` | the same, day by day | the same, day by day |
+/// | share code | `analytics_daily_group_stats` | `_group_stats` | by way of `_group_stats` | by way of `_group_stats`
+/// |
+/// | contact | `analytics_daily_contact_stats` | `_contact_stats` | refused: not counted | `_contact_stats` |
+///
+/// Hours, and days of a zone that is not the organization's, are added up from quarters of an hour
+/// (`TrafficQuarterRepository`), whose key begins with the organization and the time. `DailyStatsShape` adds rows
+/// up, and joins the sketches of visitors, which are read only when somebody asks for visitors.
 @NullMarked
 package dev.pulsegraph.traffic;
 

@@ -1,5 +1,6 @@
 package dev.pulsegraph.hostile;
 
+import dev.pulsegraph.support.Documentation;
 import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.Pair;
 import java.io.IOException;
@@ -86,19 +87,13 @@ final class Corpus {
 
     /** What people read and copy. */
     private Stream<Input> documentation() {
-        return Stream.of("README.md", "docs/traffic.md").flatMap(file -> {
-            String text;
-            try {
-                text = Files.readString(Path.of(file));
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-            return Stream.concat(
-                    QUESTIONS.matcher(text).results().map(found -> question(found.group(1), "{}")),
-                    EVENTS.matcher(text)
-                            .results()
-                            .map(found -> Input.of(found.group(1), "application/json", found.group(2))));
-        });
+        return Documentation.pages().stream()
+                .map(Documentation::read)
+                .flatMap(text -> Stream.concat(
+                        QUESTIONS.matcher(text).results().map(found -> question(found.group(1), "{}")),
+                        EVENTS.matcher(text)
+                                .results()
+                                .map(found -> Input.of(found.group(1), "application/json", found.group(2)))));
     }
 
     private Input question(String document, String variables) {

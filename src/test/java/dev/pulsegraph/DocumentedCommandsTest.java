@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.EmbeddedPostgresServer;
 import dev.pulsegraph.support.ClassPath;
+import dev.pulsegraph.support.Documentation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledIf(
         value = "dev.pulsegraph.support.TestServer#hasVector",
         disabledReason = "an embedded server of its own, as in the other world")
-class ReadmeCommandsTest {
+class DocumentedCommandsTest {
     private static final Pattern BLOCK = Pattern.compile("```(sh|sql)\\n(.*?)```", Pattern.DOTALL);
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
@@ -66,10 +67,12 @@ class ReadmeCommandsTest {
     @Test
     void every_block_of_commands_works_in_the_order_of_the_page() throws Exception {
         List<String> ran = new ArrayList<>();
-        for (String page : List.of("README.md", "docs/traffic.md")) {
-            startAnew();
-            for (var block :
-                    BLOCK.matcher(Files.readString(Path.of(page))).results().toList()) {
+        for (Path page : Documentation.pages()) {
+            var blocks = BLOCK.matcher(Documentation.read(page)).results().toList();
+            if (!blocks.isEmpty()) {
+                startAnew();
+            }
+            for (var block : blocks) {
                 String commands = here(block.group(2));
                 if (block.group(1).equals("sql")) {
                     runSql(commands);
