@@ -51,6 +51,7 @@ class ArchitectureTest {
         "dev.pulsegraph.time..",
         "dev.pulsegraph.job..",
         "dev.pulsegraph.request..",
+        "dev.pulsegraph.batch..",
         "dev.pulsegraph.entity..",
         HTTP,
         GRAPHQL,

@@ -1,10 +1,10 @@
 package dev.pulsegraph.bulk;
 
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Credentials;
 import io.github.bucket4j.ConsumptionProbe;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class BulkImport<T> implements AutoCloseable {
         for (Chunk<T> chunk = reader.next(); chunk != null; chunk = reader.next()) {
             spend(cost(chunk));
             if (chunk.size() > 0) {
-                return acknowledged(chunk, writer.write(chunk.items));
+                return acknowledged(chunk, writer.write(chunk.batch));
             }
         }
         isDone = true;
@@ -88,11 +88,8 @@ final class BulkImport<T> implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> acknowledged(Chunk<T> chunk, BulkResult result) {
-        List<Chunk.RejectedLine> all = new ArrayList<>(chunk.rejected);
-        result.rejected()
-                .forEach(rejection -> all.add(Chunk.RejectedLine.of(chunk.lines.get(rejection.index()), rejection)));
-        all.sort(Comparator.comparingLong(Chunk.RejectedLine::line));
+    private Map<String, Object> acknowledged(Chunk<T> chunk, BatchResult result) {
+        List<Rejection> all = result.rejected();
         chunks++;
         lastLine = chunk.lastLine;
         written += result.written();
@@ -107,13 +104,16 @@ final class BulkImport<T> implements AutoCloseable {
         line.put("rejectedCount", all.size());
         line.put(
                 "rejected",
-                all.stream().limit(MOST_LISTED).map(BulkImport::described).toList());
+                all.stream()
+                        .limit(MOST_LISTED)
+                        .map(rejection -> described(chunk.line(rejection.index()), rejection))
+                        .toList());
         return line;
     }
 
-    private static Map<String, Object> described(Chunk.RejectedLine rejection) {
+    private static Map<String, Object> described(long line, Rejection rejection) {
         Map<String, Object> described = new LinkedHashMap<>();
-        described.put("line", rejection.line());
+        described.put("line", line);
         described.put("code", rejection.code());
         described.put("reason", rejection.reason());
         return described;

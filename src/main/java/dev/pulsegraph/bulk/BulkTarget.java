@@ -1,6 +1,7 @@
 package dev.pulsegraph.bulk;
 
-import dev.pulsegraph.request.Unreadable;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.security.Caller;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +36,11 @@ public interface BulkTarget<T> {
      * {@code String}; one from NDJSON is what JSON has. A bad one is rejected with the
      * code that a mutation gives it too.
      */
-    T parse(Map<String, @Nullable Object> line) throws Unreadable;
+    T parse(Map<String, @Nullable Object> line) throws InvalidItem;
 
     /**
      * Writes within the transaction of a chunk. What the database refuses as a whole is tried again in halves, until only
      * the bad items are left out; a target that finds them itself is faster.
      */
-    BulkResult write(Caller caller, UUID organization, List<T> items);
+    BatchResult write(Caller caller, UUID organization, List<T> items);
 }

@@ -1,7 +1,6 @@
 package dev.pulsegraph.bulk;
 
-import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
+import dev.pulsegraph.batch.Batch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +10,10 @@ import java.util.List;
  * @param <T> what a line becomes
  */
 final class Chunk<T> {
-    final List<T> items = new ArrayList<>();
-    /** The number of the line of each item. */
-    final List<Long> lines = new ArrayList<>();
+    final Batch<T> batch = new Batch<>();
+    /** The number of the line of each item that was sent. */
+    private final List<Long> lines = new ArrayList<>();
 
-    final List<RejectedLine> rejected = new ArrayList<>();
     long firstLine;
     long lastLine;
     /** What the lines of items and of those that were rejected have. */
@@ -25,23 +23,22 @@ final class Chunk<T> {
 
     long bytesRead;
 
-    void begin(long line) {
+    void add(Line line, Batch.Source<T> item) {
         if (firstLine == 0) {
-            firstLine = line;
+            firstLine = line.first;
         }
+        lastLine = line.last;
+        bytes += line.bytes.length;
+        lines.add(line.first);
+        batch.add(item);
     }
 
     int size() {
-        return items.size() + rejected.size();
+        return batch.size();
     }
 
-    record RejectedLine(long line, String code, String reason) {
-        static RejectedLine of(long line, Problem problem) {
-            return new RejectedLine(line, problem.code().name(), problem.getMessage());
-        }
-
-        static RejectedLine of(long line, Rejection rejection) {
-            return new RejectedLine(line, rejection.code(), rejection.reason());
-        }
+    /** The number of the line that an item of the batch was sent in. */
+    long line(int index) {
+        return lines.get(index);
     }
 }

@@ -3,7 +3,6 @@ package dev.pulsegraph.bulk;
 import dev.pulsegraph.http.BodyTimeout;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Unreadable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -90,21 +89,12 @@ final class ChunkReader<T> implements AutoCloseable {
         if (line.isBlank() || format.isHeader(line)) {
             return false;
         }
-        chunk.begin(line.first);
-        chunk.lastLine = line.last;
-        chunk.bytes += line.bytes.length;
-        try {
+        chunk.add(line, () -> {
             if (line.problem != null) {
                 throw line.problem;
             }
-            T item = target.parse(format.read(line.bytes));
-            chunk.items.add(item);
-            chunk.lines.add(line.first);
-        } catch (Unreadable unreadable) {
-            chunk.rejected.add(Chunk.RejectedLine.of(line.first, unreadable.at(0)));
-        } catch (Problem problem) {
-            chunk.rejected.add(Chunk.RejectedLine.of(line.first, problem));
-        }
+            return target.parse(format.read(line.bytes));
+        });
         return true;
     }
 

@@ -1,27 +1,30 @@
 package dev.pulsegraph.bulk;
 
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.Bisection;
+import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.database.Demand;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
-import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.security.Credentials;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
 /** Writes a chunk in one transaction, or where single items forbid that, in as few as leave only them out. */
 final class ChunkWriter<T> {
-    private static final int TRIES = 4;
+    /** Each item found by halves costs some transactions; a chunk of nothing else is refused as a whole. */
     private static final int MOST_FOUND = 100;
     /** What may be the fault of single items. */
     private static final Set<ErrorCode> OF_ITEMS =
             Set.of(ErrorCode.BAD_USER_INPUT, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT);
 
     private final OperationTransaction transaction;
-    private final SqlProblems sqlProblems;
+    private final Bisection bisection;
     private final Credentials credentials;
     private final UUID organization;
     private final BulkTarget<T> target;
@@ -33,70 +36,50 @@ final class ChunkWriter<T> {
             UUID organization,
             BulkTarget<T> target) {
         this.transaction = transaction;
-        this.sqlProblems = sqlProblems;
+        this.bisection = new Bisection(sqlProblems::ofItems);
         this.credentials = credentials;
         this.organization = organization;
         this.target = target;
     }
 
-    BulkResult write(List<T> items) {
-        if (items.isEmpty()) {
-            return new BulkResult(0, 0, List.of());
+    BatchResult write(Batch<T> batch) {
+        var work = new Work(batch.items());
+        if (!batch.items().isEmpty()) {
+            bisection.write(batch.items().size(), work);
         }
-        var outcome = new Outcome();
-        write(items, 0, outcome);
-        return new BulkResult(outcome.written, outcome.unchanged, outcome.rejected);
+        return batch.result(work.written, work.refused);
     }
 
-    private void write(List<T> items, int offset, Outcome outcome) {
-        try {
-            outcome.add(inTransaction(items), offset);
-        } catch (RuntimeException e) {
-            Problem problem = sqlProblems.ofItems(e).orElse(null);
-            // Each item found so costs some transactions; a chunk of nothing else is refused as a whole.
-            if (problem == null
-                    || !OF_ITEMS.contains(problem.code())
-                    || SqlProblems.isPassing(e)
-                    || outcome.found == MOST_FOUND) {
-                throw e;
-            }
-            if (items.size() == 1) {
-                outcome.found++;
-                outcome.rejected.add(Rejection.of(offset, problem));
-            } else {
-                int half = items.size() / 2;
-                write(items.subList(0, half), offset, outcome);
-                write(items.subList(half, items.size()), offset + half, outcome);
-            }
-        }
-    }
-
-    private BulkResult inTransaction(List<T> items) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return transaction.write(
-                        credentials,
-                        Demand.PATIENT,
-                        caller -> target.write(caller, organization, items),
-                        result -> true);
-            } catch (RuntimeException e) {
-                if (tries == TRIES || !SqlProblems.isPassing(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static final class Outcome {
-        private final List<Rejection> rejected = new ArrayList<>();
+    private final class Work implements Bisection.Work {
+        private final List<T> items;
+        private final List<Rejection> refused = new ArrayList<>();
         private int written;
-        private int unchanged;
         private int found;
 
-        void add(BulkResult result, int offset) {
+        Work(List<T> items) {
+            this.items = items;
+        }
+
+        @Override
+        public void write(int from, int to) {
+            BatchResult result = transaction.write(
+                    credentials,
+                    Demand.PATIENT,
+                    caller -> target.write(caller, organization, items.subList(from, to)),
+                    any -> true);
             written += result.written();
-            unchanged += result.unchanged();
-            result.rejected().forEach(rejection -> rejected.add(rejection.at(offset + rejection.index())));
+            result.rejected().forEach(rejection -> refused.add(rejection.at(from + rejection.index())));
+        }
+
+        @Override
+        public boolean isDivisible(Bisection.Failure failure) {
+            return failure.isOf(OF_ITEMS) && found < MOST_FOUND;
+        }
+
+        @Override
+        public void reject(int place, Bisection.Failure failure) {
+            found++;
+            refused.add(Rejection.of(place, Objects.requireNonNull(failure.problem())));
         }
     }
 }

@@ -7,14 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An embedding to write, good as far as can be told without the database: a vector, a text, or both.
  *
- * @param index its place among those it came with
  * @param model null for the one of the organization
  * @param vector of unit length; null when the server is to make it of the text
  * @param metadata a JSON object
  */
 @SuppressWarnings("ArrayRecordComponent")
 record EmbeddingItem(
-        int index,
         EntityType entityType,
         UUID entity,
         String sourceField,
@@ -22,9 +20,4 @@ record EmbeddingItem(
         @Nullable String model,
         float @Nullable [] vector,
         @Nullable String text,
-        String metadata) {
-
-    EmbeddingItem at(int place) {
-        return new EmbeddingItem(place, entityType, entity, sourceField, chunkIndex, model, vector, text, metadata);
-    }
-}
+        String metadata) {}

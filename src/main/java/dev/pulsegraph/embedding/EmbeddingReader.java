@@ -1,15 +1,16 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.batch.InvalidItem;
+import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.batch.MetadataReader;
 import dev.pulsegraph.embedding.model.Vectors;
 import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
-import dev.pulsegraph.request.MetadataReader;
 import dev.pulsegraph.request.Storable;
 import dev.pulsegraph.request.StrictJson;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Collection;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads embeddings as clients send them: fields of an input, of a line of JSON or of a line of CSV. */
 @Singleton
-class EmbeddingReader {
+class EmbeddingReader implements ItemReader<EmbeddingItem> {
     /** The fields of an embedding, as the schema names them. */
     static final List<String> FIELDS =
             List.of("entityType", "entity", "sourceField", "chunkIndex", "model", "vector", "text", "metadata");
@@ -44,8 +45,8 @@ class EmbeddingReader {
         this.metadata = metadata;
     }
 
-    /** The embedding, unless something is wrong with it. */
-    EmbeddingItem read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
+    @Override
+    public EmbeddingItem read(Map<String, @Nullable Object> fields) throws InvalidItem {
         EntityType type = EntityFields.type(fields);
         UUID entity = EntityFields.id(fields, type);
         String sourceField = sourceField(fields);
@@ -54,17 +55,17 @@ class EmbeddingReader {
         String text = text(fields);
         float[] vector = vector(fields);
         if (vector == null && text == null) {
-            throw new Unreadable("NOTHING_GIVEN", "vector: a vector, a text or both are needed.");
+            throw new InvalidItem("NOTHING_GIVEN", "vector: a vector, a text or both are needed.");
         }
         String noted = metadata.read(fields);
         return new EmbeddingItem(
-                index, type, entity, sourceField, chunkIndex, model, vector, text, noted == null ? "{}" : noted);
+                type, entity, sourceField, chunkIndex, model, vector, text, noted == null ? "{}" : noted);
     }
 
-    private static String sourceField(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static String sourceField(Map<String, @Nullable Object> fields) throws InvalidItem {
         String name = EntityFields.required(fields, "sourceField", "BAD_FIELD");
         if (!SOURCE_FIELD.matcher(name).matches()) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "BAD_FIELD",
                     "sourceField: `" + Problem.shown(name)
                             + "` is not 1 to 100 letters, digits, dots, hyphens and underscores.");
@@ -72,7 +73,7 @@ class EmbeddingReader {
         return name;
     }
 
-    private static int chunkIndex(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static int chunkIndex(Map<String, @Nullable Object> fields) throws InvalidItem {
         String given = String.valueOf(fields.getOrDefault("chunkIndex", 0));
         try {
             int index = given.equals("null") ? 0 : Integer.parseInt(given);
@@ -82,12 +83,12 @@ class EmbeddingReader {
         } catch (NumberFormatException noWholeNumber) {
             // falls through to the sentence below
         }
-        throw new Unreadable(
+        throw new InvalidItem(
                 "BAD_CHUNK",
                 "chunkIndex: `" + Problem.shown(given) + "` is no whole number of 0 to " + LAST_CHUNK + ".");
     }
 
-    private static @Nullable String model(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static @Nullable String model(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object given = fields.get("model");
         if (given == null) {
             return null;
@@ -95,45 +96,45 @@ class EmbeddingReader {
         if (given instanceof String name && MODEL.matcher(name).matches()) {
             return name;
         }
-        throw new Unreadable(
+        throw new InvalidItem(
                 "UNKNOWN_MODEL",
                 "model: `" + Problem.shown(given.toString())
                         + "` is not 1 to 200 letters, digits and . _ : / @ + -, beginning with a letter or digit.");
     }
 
-    private static @Nullable String text(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static @Nullable String text(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object given = fields.get("text");
         if (given == null) {
             return null;
         }
         if (!(given instanceof String text)) {
-            throw new Unreadable("BAD_TEXT", "text: a string is needed.");
+            throw new InvalidItem("BAD_TEXT", "text: a string is needed.");
         }
         int length = CodePoints.length(text);
         if (length < 1 || length > LONGEST_TEXT) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "BAD_TEXT",
                     "text: " + length + " characters are not 1 to " + LONGEST_TEXT + "; cut longer ones into chunks.");
         }
         if (!Storable.isStorable(text)) {
-            throw new Unreadable("BAD_TEXT", "text: it holds a character that cannot be stored, such as NUL.");
+            throw new InvalidItem("BAD_TEXT", "text: it holds a character that cannot be stored, such as NUL.");
         }
         return text;
     }
 
     /** A list of numbers, or one written as JSON. */
-    private float @Nullable [] vector(Map<String, @Nullable Object> fields) throws Unreadable {
+    private float @Nullable [] vector(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object given = fields.get("vector");
         if (given == null) {
             return null;
         }
         if (!((given instanceof String written ? parsed(written) : given) instanceof Collection<?> list)) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "NOT_FINITE",
                     "vector: `" + Problem.shown(given.toString()) + "` is no list of numbers, such as [0.1, 0.2].");
         }
         if (list.isEmpty() || list.size() > MOST_NUMBERS) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "WRONG_DIMENSION", "vector: " + list.size() + " numbers are not 1 to " + MOST_NUMBERS + ".");
         }
         double[] numbers = new double[list.size()];
@@ -142,7 +143,7 @@ class EmbeddingReader {
         for (Object element : list) {
             double number = element instanceof Number finite ? finite.doubleValue() : Double.NaN;
             if (!Double.isFinite(number)) {
-                throw new Unreadable(
+                throw new InvalidItem(
                         "NOT_FINITE",
                         "vector: `" + Problem.shown(String.valueOf(element)) + "` at place " + place
                                 + " is no finite number.");
@@ -151,7 +152,7 @@ class EmbeddingReader {
             numbers[place++] = number;
         }
         if (isZero) {
-            throw new Unreadable("ZERO_VECTOR", "vector: all of its numbers are 0, so that it has no direction.");
+            throw new InvalidItem("ZERO_VECTOR", "vector: all of its numbers are 0, so that it has no direction.");
         }
         return Vectors.unit(numbers);
     }

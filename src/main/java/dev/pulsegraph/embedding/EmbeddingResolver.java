@@ -1,31 +1,27 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.entity.EntityReference;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
-import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Post;
-import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of embeddings, written and read as they are. */
 @Singleton
 class EmbeddingResolver implements Resolver {
-    private static final int MOST_ITEMS = 1_000;
+    private static final BatchArgument ITEMS =
+            new BatchArgument("items", 1_000, "", "send them in several calls, or by POST /v1/embeddings.");
 
     private final EmbeddingReader reader;
     private final EmbeddingWriter writer;
@@ -50,12 +46,8 @@ class EmbeddingResolver implements Resolver {
                                 "Organization.embeddingModels",
                                 call.source(Organization.class).id(),
                                 loader::models))
-                .field("Mutation.upsertEmbeddings", call -> upsert(call.input()))
-                .field("Mutation.deleteEmbeddings", call -> Map.of("deleted", delete(call.input())))
-                .cost(
-                        "Mutation.upsertEmbeddings",
-                        arguments -> Estimate.ofItems(
-                                arguments.input("input").inputs("items").size(), "rejected"));
+                .batch("Mutation.upsertEmbeddings", ITEMS, reader, writer::upsert)
+                .field("Mutation.deleteEmbeddings", call -> Map.of("deleted", delete(call.input())));
     }
 
     private CompletableFuture<List<Embedding>> ofPost(Call call) {
@@ -65,27 +57,6 @@ class EmbeddingResolver implements Resolver {
                 new EmbeddingLoader.Asked(post.organizationId(), post.id(), call.asksFor("vector")),
                 EmbeddingLoader.Asked::vectors,
                 all -> same -> Outcome.all(loader.ofPosts(same)));
-    }
-
-    private UpsertEmbeddingsPayload upsert(Arguments input) {
-        UUID organization = input.id("organization", "Organization");
-        List<Arguments> given = input.inputs("items");
-        if (given.size() > MOST_ITEMS) {
-            throw Problem.parse(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "items: " + given.size() + " are more than " + MOST_ITEMS
-                            + "; send them in several calls, or by POST /v1/embeddings.");
-        }
-        List<EmbeddingItem> items = new ArrayList<>(given.size());
-        List<Rejection> rejected = new ArrayList<>();
-        for (int i = 0; i < given.size(); i++) {
-            try {
-                items.add(reader.read(i, given.get(i).values()));
-            } catch (Unreadable unreadable) {
-                rejected.add(unreadable.at(i));
-            }
-        }
-        return writer.upsert(organization, items, rejected);
     }
 
     private int delete(Arguments input) {

@@ -1,12 +1,12 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.bulk.BulkResult;
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.bulk.BulkTarget;
 import dev.pulsegraph.problem.Limit;
-import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,17 +49,13 @@ class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
     }
 
     @Override
-    public EmbeddingItem parse(Map<String, @Nullable Object> line) throws Unreadable {
-        return reader.read(0, line);
+    public EmbeddingItem parse(Map<String, @Nullable Object> line) throws InvalidItem {
+        return reader.read(line);
     }
 
     @Override
-    public BulkResult write(Caller caller, UUID organization, List<EmbeddingItem> items) {
-        List<EmbeddingItem> numbered = new ArrayList<>(items.size());
-        for (EmbeddingItem item : items) {
-            numbered.add(item.at(numbered.size()));
-        }
-        UpsertEmbeddingsPayload payload = writer.upsert(organization, numbered, List.of());
-        return new BulkResult(payload.written(), payload.unchanged(), payload.rejected());
+    public BatchResult write(Caller caller, UUID organization, List<EmbeddingItem> items) {
+        UpsertEmbeddingsPayload payload = writer.upsert(organization, Batch.of(items));
+        return new BatchResult(payload.written(), payload.unchanged(), payload.rejected());
     }
 }

@@ -1,6 +1,8 @@
 package dev.pulsegraph.embedding;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.embedding.model.EmbeddingModel;
 import dev.pulsegraph.embedding.model.EmbeddingModels;
@@ -8,7 +10,6 @@ import dev.pulsegraph.embedding.model.Vectors;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -53,15 +54,10 @@ public class EmbeddingWriter {
         this.json = json;
     }
 
-    /**
-     * Writes embeddings by COPY and one call.
-     *
-     * @param items those that could be read
-     * @param unreadable the rejections of the others
-     */
-    UpsertEmbeddingsPayload upsert(UUID organization, List<EmbeddingItem> items, List<Rejection> unreadable) {
+    /** Writes embeddings by COPY and one call. */
+    UpsertEmbeddingsPayload upsert(UUID organization, Batch<EmbeddingItem> batch) {
         organizations.requireVisible(organization);
-        return write(organization, items, unreadable);
+        return write(organization, batch);
     }
 
     /** Deletes embeddings; whatever is not null narrows it down. Answers how many. */
@@ -87,9 +83,9 @@ public class EmbeddingWriter {
             embeddings.lock(organization);
         } else {
             List<EmbeddingItem> items = IntStream.range(0, chunks.size())
-                    .mapToObj(i -> new EmbeddingItem(i, type, entity, sourceField, i, null, null, chunks.get(i), "{}"))
+                    .mapToObj(i -> new EmbeddingItem(type, entity, sourceField, i, null, null, chunks.get(i), "{}"))
                     .toList();
-            rejected = write(organization, items, List.of()).rejected();
+            rejected = write(organization, Batch.of(items)).rejected();
             rejected.forEach(rejection ->
                     LOG.warn("{} {} of {} was not embedded: {}", type, entity, organization, rejection.reason()));
         }
@@ -98,60 +94,59 @@ public class EmbeddingWriter {
         embeddings.deleteTexts(organization, type.stored(), entity, sourceField, kept);
     }
 
-    private UpsertEmbeddingsPayload write(UUID organization, List<EmbeddingItem> items, List<Rejection> unreadable) {
+    private UpsertEmbeddingsPayload write(UUID organization, Batch<EmbeddingItem> batch) {
+        List<EmbeddingItem> items = batch.items();
         String chosen =
                 items.stream().allMatch(item -> item.model() != null) ? "" : embeddings.findChosenModel(organization);
-        Map<String, List<EmbeddingItem>> texts = new LinkedHashMap<>();
+        Map<String, List<Integer>> texts = new LinkedHashMap<>();
         List<Row> rows = new ArrayList<>(items.size());
-        List<Rejection> rejected = new ArrayList<>(unreadable);
-        for (EmbeddingItem item : items) {
+        List<Rejection> refused = new ArrayList<>();
+        for (int place = 0; place < items.size(); place++) {
+            EmbeddingItem item = items.get(place);
             String name = item.model() == null ? chosen : item.model();
             if (item.vector() == null) {
-                texts.computeIfAbsent(name, any -> new ArrayList<>()).add(item);
+                texts.computeIfAbsent(name, any -> new ArrayList<>()).add(place);
                 continue;
             }
             int dimensions = item.vector().length;
             int wanted = models.find(name).map(EmbeddingModel::dimensions).orElse(dimensions);
             if (dimensions == wanted) {
-                rows.add(new Row(item, name, dimensions, item.vector()));
+                rows.add(new Row(place, item, name, dimensions, item.vector()));
             } else {
-                rejected.add(new Rejection(
-                        item.index(),
+                refused.add(new Rejection(
+                        place,
                         "WRONG_DIMENSION",
                         "vector: " + dimensions + " numbers, where vectors of \"" + name + "\" have " + wanted + "."));
             }
         }
-        texts.forEach((name, same) -> models.find(name)
+        texts.forEach((name, places) -> models.find(name)
                 .ifPresentOrElse(
-                        model -> rows.addAll(embedded(model, same)),
-                        () -> same.forEach(item -> rejected.add(unknown(item, name)))));
+                        model -> rows.addAll(embedded(model, items, places)),
+                        () -> places.forEach(place -> refused.add(unknown(place, name)))));
         embeddings.beginBatch();
         copy.send(COPY, rows.stream().map(Row::values));
         EmbeddingRepository.Taken taken = embeddings.take(organization);
-        List<Rejection> refused = Rejection.list(json, taken.rejected());
-        return new UpsertEmbeddingsPayload(
-                taken.written(),
-                rows.size() - refused.size() - taken.written(),
-                taken.waiting(),
-                Rejection.inOrder(rejected, refused));
+        refused.addAll(Rejection.list(json, taken.rejected()));
+        return UpsertEmbeddingsPayload.of(batch.result(taken.written(), refused), taken.waiting());
     }
 
-    private static List<Row> embedded(EmbeddingModel model, List<EmbeddingItem> items) {
-        if (!model.isLocal()) {
-            return items.stream()
-                    .map(item -> new Row(item, model.name(), model.dimensions(), null))
-                    .toList();
+    private static List<Row> embedded(EmbeddingModel model, List<EmbeddingItem> items, List<Integer> places) {
+        List<float[]> vectors = model.isLocal()
+                ? model.embed(places.stream()
+                        .map(place -> Objects.requireNonNull(items.get(place).text()))
+                        .toList())
+                : List.of();
+        List<Row> rows = new ArrayList<>(places.size());
+        for (int place : places) {
+            float[] vector = model.isLocal() ? Vectors.unit(vectors.get(rows.size())) : null;
+            rows.add(new Row(place, items.get(place), model.name(), model.dimensions(), vector));
         }
-        List<float[]> vectors = model.embed(
-                items.stream().map(item -> Objects.requireNonNull(item.text())).toList());
-        return IntStream.range(0, items.size())
-                .mapToObj(i -> new Row(items.get(i), model.name(), model.dimensions(), Vectors.unit(vectors.get(i))))
-                .toList();
+        return rows;
     }
 
-    private Rejection unknown(EmbeddingItem item, String model) {
+    private Rejection unknown(int place, String model) {
         return new Rejection(
-                item.index(),
+                place,
                 "UNKNOWN_MODEL",
                 "model: this server makes no vectors by `" + Problem.shown(model) + "`; it does by "
                         + String.join(
@@ -160,12 +155,12 @@ public class EmbeddingWriter {
                         + ". Send the vector too.");
     }
 
-    /** An item with its vector, if it has one by now. */
+    /** An item, its place in the batch, and its vector if it has one by now. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Row(EmbeddingItem item, String model, int dimensions, float @Nullable [] vector) {
+    private record Row(int place, EmbeddingItem item, String model, int dimensions, float @Nullable [] vector) {
         List<@Nullable String> values() {
             return Arrays.asList(
-                    Integer.toString(item.index()),
+                    Integer.toString(place),
                     UuidCreator.getTimeOrderedEpoch().toString(),
                     item.entityType().stored(),
                     item.entity().toString(),

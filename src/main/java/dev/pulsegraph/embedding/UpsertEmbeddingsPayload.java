@@ -1,6 +1,7 @@
 package dev.pulsegraph.embedding;
 
-import dev.pulsegraph.request.Rejection;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.Rejection;
 import java.util.List;
 
 /**
@@ -8,4 +9,8 @@ import java.util.List;
  *
  * @param waiting how many of those written or unchanged have no vector yet
  */
-public record UpsertEmbeddingsPayload(int written, int unchanged, int waiting, List<Rejection> rejected) {}
+public record UpsertEmbeddingsPayload(int written, int unchanged, int waiting, List<Rejection> rejected) {
+    static UpsertEmbeddingsPayload of(BatchResult result, int waiting) {
+        return new UpsertEmbeddingsPayload(result.written(), result.unchanged(), waiting, result.rejected());
+    }
+}

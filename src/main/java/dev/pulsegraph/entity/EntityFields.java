@@ -1,8 +1,8 @@
 package dev.pulsegraph.entity;
 
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Names;
-import dev.pulsegraph.request.Unreadable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,12 +16,12 @@ public final class EntityFields {
     private EntityFields() {}
 
     /** The field {@code entityType}, in letters of either case. */
-    public static EntityType type(Map<String, @Nullable Object> fields) throws Unreadable {
+    public static EntityType type(Map<String, @Nullable Object> fields) throws InvalidItem {
         String name = required(fields, "entityType", UNKNOWN);
         try {
             return EntityType.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     UNKNOWN,
                     "entityType: `" + Problem.shown(name) + "` is none; allowed are " + List.of(EntityType.values())
                             + ".");
@@ -29,19 +29,19 @@ public final class EntityFields {
     }
 
     /** The field {@code entity}: a global id of that type, or a UUID. */
-    public static UUID id(Map<String, @Nullable Object> fields, EntityType type) throws Unreadable {
+    public static UUID id(Map<String, @Nullable Object> fields, EntityType type) throws InvalidItem {
         try {
             return EntityReference.idOf("entity", type, required(fields, "entity", UNKNOWN));
         } catch (Problem problem) {
-            throw new Unreadable(UNKNOWN, problem.getMessage());
+            throw new InvalidItem(UNKNOWN, problem.getMessage());
         }
     }
 
     /** A name that must be there. Blanks around it do not count. */
-    public static String required(Map<String, @Nullable Object> fields, String name, String code) throws Unreadable {
+    public static String required(Map<String, @Nullable Object> fields, String name, String code) throws InvalidItem {
         if (fields.get(name) instanceof String text && !text.isBlank()) {
             return Names.trimmed(text);
         }
-        throw new Unreadable(code, name + ": is missing.");
+        throw new InvalidItem(code, name + ": is missing.");
     }
 }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;
@@ -188,6 +189,12 @@ public record Arguments(Map<String, @Nullable Object> values) {
         @SuppressWarnings("rawtypes")
         List<Map> inputs = findList(name, Map.class);
         return inputs == null ? null : inputs.stream().map(Arguments::of).toList();
+    }
+
+    /** The fields of the items of a batch, as many as are allowed. */
+    public List<Map<String, @Nullable Object>> items(BatchArgument argument) {
+        return argument.bounded(
+                inputs(argument.name()).stream().map(Arguments::values).toList());
     }
 
     private static @Nullable String checked(String name, @Nullable String text) {

@@ -1,5 +1,8 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.BatchArgument;
+import dev.pulsegraph.batch.ItemReader;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
@@ -45,6 +48,38 @@ public final class Wiring {
     public Wiring cost(String coordinates, Function<Arguments, Estimate> estimate) {
         estimates.put(coordinates, estimate);
         return this;
+    }
+
+    /**
+     * Answers a mutation that writes items of an organization, and says what it costs. An item that cannot be read is rejected, and
+     * the others are written.
+     *
+     * @param argument the list of items, beside {@code organization} in the input
+     * @param write answers the payload, with all that were rejected in {@code rejected}
+     */
+    public <T> Wiring batch(
+            String coordinates,
+            BatchArgument argument,
+            ItemReader<T> reader,
+            BiFunction<UUID, Batch<T>, @Nullable Object> write) {
+        return field(coordinates, call -> {
+                    Arguments input = call.input();
+                    UUID organization = input.id("organization", "Organization");
+                    return write.apply(organization, Batch.read(input.items(argument), reader));
+                })
+                .costOfItems(coordinates, argument, "rejected");
+    }
+
+    /**
+     * Says what a mutation costs that takes many items.
+     *
+     * @param perItem the list of the payload that has at most one element for each
+     */
+    public Wiring costOfItems(String coordinates, BatchArgument argument, String perItem) {
+        return cost(
+                coordinates,
+                arguments -> Estimate.ofItems(
+                        arguments.input("input").inputs(argument.name()).size(), perItem));
     }
 
     /**

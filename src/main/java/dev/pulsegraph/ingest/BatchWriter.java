@@ -1,5 +1,6 @@
 package dev.pulsegraph.ingest;
 
+import dev.pulsegraph.batch.Bisection;
 import dev.pulsegraph.database.ApiKeyUses;
 import dev.pulsegraph.database.KnownKey;
 import dev.pulsegraph.database.KnownKeyRepository;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchWriter<E> {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final int TRIES = 4;
     /** Each event that is found by halves costs some; a batch of nothing else fails. */
     private static final int MOST_TRANSACTIONS = 100;
     /** What may be the fault of single events. */
@@ -32,7 +32,7 @@ final class BatchWriter<E> {
     private final EventTarget<E> target;
     private final KnownKeyRepository keys;
     private final OperationTransaction transaction;
-    private final SqlProblems sqlProblems;
+    private final Bisection bisection;
     private final ApiKeyUses keyUses;
     private volatile boolean away;
 
@@ -45,7 +45,7 @@ final class BatchWriter<E> {
         this.target = target;
         this.keys = keys;
         this.transaction = transaction;
-        this.sqlProblems = sqlProblems;
+        this.bisection = new Bisection(sqlProblems::ofItems);
         this.keyUses = keyUses;
     }
 
@@ -62,84 +62,107 @@ final class BatchWriter<E> {
      * @return those that were left out because somebody does
      */
     List<Submission<E>> write(List<Submission<E>> batch, EventTarget.Turn turn, boolean patient) {
-        var attempt = new Attempt(turn, patient);
-        attempt.write(batch.stream().map(Part::whole).toList());
+        var attempt = new Attempt(batch.stream().map(Part::whole).toList(), turn, patient);
+        bisection.write(batch.size(), attempt);
         return attempt.busy;
     }
 
-    private final class Attempt {
+    /** What is written of a batch, divided by its parts. */
+    private final class Attempt implements Bisection.Work {
+        private final List<Part<E>> parts;
         private final EventTarget.Turn turn;
         private final boolean patient;
         private final List<Submission<E>> busy = new ArrayList<>();
         private int transactions;
 
-        Attempt(EventTarget.Turn turn, boolean patient) {
+        Attempt(List<Part<E>> parts, EventTarget.Turn turn, boolean patient) {
+            this.parts = parts;
             this.turn = turn;
             this.patient = patient;
         }
 
-        void write(List<Part<E>> all) {
-            List<Part<E>> parts =
-                    all.stream().filter(part -> !part.submission.isAbandoned()).toList();
-            if (parts.isEmpty()) {
+        @Override
+        public void write(int from, int to) {
+            write(parts.subList(from, to), null);
+        }
+
+        @Override
+        public boolean isDivisible(Bisection.Failure failure) {
+            return !SqlProblems.isUnreachable(failure.cause()) && transactions < MOST_TRANSACTIONS;
+        }
+
+        /** The events of the request at fault are divided in turn. */
+        @Override
+        public void reject(int place, Bisection.Failure failure) {
+            Part<E> request = parts.get(place);
+            bisection.divide(request.size(), failure, new OfEvents(request));
+        }
+
+        @Override
+        public void fail(int from, int to, Bisection.Failure failure) {
+            parts.subList(from, to).forEach(part -> fail(part, failure));
+        }
+
+        private void fail(Part<E> part, Bisection.Failure failure) {
+            boolean late = failure.problem() != null && failure.problem().code() == ErrorCode.TIMEOUT;
+            part.submission.fail(late ? new IngestRefusal(IngestRefusal.Kind.LATE) : failure.cause());
+        }
+
+        private void write(List<Part<E>> some, @Nullable Problem refusal) {
+            List<Part<E>> awaited =
+                    some.stream().filter(part -> !part.submission.isAbandoned()).toList();
+            if (awaited.isEmpty()) {
                 return;
             }
+            transactions++;
             try {
-                busy.addAll(told(parts, tried(parts, null)));
+                Written written = transaction.asWorker(TIMEOUT, () -> inTransaction(awaited, refusal));
+                away = false;
+                busy.addAll(told(awaited, written));
             } catch (RuntimeException e) {
-                divide(parts, e);
+                away = SqlProblems.isUnreachable(e);
+                throw e;
             }
         }
 
-        private void divide(List<Part<E>> parts, RuntimeException e) {
-            Part<E> only = parts.size() == 1 ? parts.getFirst() : null;
-            Problem problem = sqlProblems.ofItems(e).orElse(null);
-            boolean ofEvents = problem != null && OF_EVENTS.contains(problem.code()) && !SqlProblems.isPassing(e);
-            if (SqlProblems.isUnreachable(e)
-                    || transactions >= MOST_TRANSACTIONS
-                    || (only != null && (problem == null || !ofEvents))) {
-                boolean late = problem != null && problem.code() == ErrorCode.TIMEOUT;
-                parts.forEach(part -> part.submission.fail(late ? new IngestRefusal(IngestRefusal.Kind.LATE) : e));
-            } else if (only == null) {
-                write(parts.subList(0, parts.size() / 2));
-                write(parts.subList(parts.size() / 2, parts.size()));
-            } else if (only.size() > 1) {
-                int half = only.from + only.size() / 2;
-                write(List.of(new Part<>(only.submission, only.from, half)));
-                write(List.of(new Part<>(only.submission, half, only.to)));
-            } else {
-                refuse(only, problem);
-            }
-        }
+        /** What is written of a request, divided by its events. */
+        private final class OfEvents implements Bisection.Work {
+            private final Part<E> request;
 
-        private void refuse(Part<E> event, @Nullable Problem problem) {
-            try {
-                busy.addAll(told(List.of(event), tried(List.of(event), problem)));
-            } catch (RuntimeException e) {
-                event.submission.fail(e);
+            OfEvents(Part<E> request) {
+                this.request = request;
             }
-        }
 
-        private Written tried(List<Part<E>> parts, @Nullable Problem refusal) {
-            for (int tries = 1; ; tries++) {
-                transactions++;
+            @Override
+            public void write(int from, int to) {
+                Attempt.this.write(List.of(request.part(from, to)), null);
+            }
+
+            @Override
+            public boolean isDivisible(Bisection.Failure failure) {
+                return Attempt.this.isDivisible(failure) && failure.isOf(OF_EVENTS);
+            }
+
+            @Override
+            public void reject(int place, Bisection.Failure failure) {
                 try {
-                    Written written = transaction.asWorker(TIMEOUT, () -> inTransaction(parts, refusal));
-                    away = false;
-                    return written;
+                    Bisection.retry(
+                            () -> Attempt.this.write(List.of(request.part(place, place + 1)), failure.problem()));
                 } catch (RuntimeException e) {
-                    away = SqlProblems.isUnreachable(e);
-                    if (tries == TRIES || !SqlProblems.isPassing(e)) {
-                        throw e;
-                    }
+                    request.submission.fail(e);
                 }
             }
+
+            @Override
+            public void fail(int from, int to, Bisection.Failure failure) {
+                Attempt.this.fail(request, failure);
+            }
         }
 
-        private Written inTransaction(List<Part<E>> parts, @Nullable Problem refusal) {
-            Map<String, KnownKey> valid = validKeys(parts);
+        private Written inTransaction(List<Part<E>> some, @Nullable Problem refusal) {
+            Map<String, KnownKey> valid = validKeys(some);
             List<OwnedEvent<E>> events = new ArrayList<>();
-            for (Part<E> part : parts) {
+            for (Part<E> part : some) {
                 var key = valid.get(part.submission.key.sha256());
                 if (key != null && key.mayIngest()) {
                     part.events().forEach(event -> events.add(new OwnedEvent<>(key.organizationId(), event)));
@@ -205,6 +228,10 @@ final class BatchWriter<E> {
 
         int size() {
             return to - from;
+        }
+
+        Part<E> part(int begin, int end) {
+            return new Part<>(submission, from + begin, from + end);
         }
 
         List<E> events() {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.entity.EntityReference;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Arguments;
@@ -10,17 +11,11 @@ import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
-import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Outcome;
-import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** The fields of definitions, samples and newest values. */
@@ -28,6 +23,9 @@ import java.util.concurrent.CompletableFuture;
 class MetricResolver implements Resolver {
     @Limit("samples of a `recordMetrics`")
     private static final int MOST_SAMPLES = 10_000;
+
+    private static final BatchArgument SAMPLES = new BatchArgument(
+            "samples", MOST_SAMPLES, " samples", "send them in several calls, or by POST /v1/metrics.");
     /** Metrics that every organization has. */
     static final int BUILT_IN = 21;
 
@@ -57,13 +55,9 @@ class MetricResolver implements Resolver {
                                 call.source(MetricValue.class).key(),
                                 loader::newestByPlatform))
                 .field("Mutation.defineMetric", call -> Map.of("definition", service.define(definition(call.input()))))
-                .field("Mutation.recordMetrics", call -> record(call.input()))
+                .batch("Mutation.recordMetrics", SAMPLES, reader, service::record)
                 .field("Mutation.deleteMetrics", call -> Map.of("deleted", delete(call.input())))
-                .cost("Post.latestMetrics", MetricResolver::costOfLatest)
-                .cost(
-                        "Mutation.recordMetrics",
-                        arguments -> Estimate.ofItems(
-                                arguments.input("input").inputs("samples").size(), "rejected"));
+                .cost("Post.latestMetrics", MetricResolver::costOfLatest);
     }
 
     private static Estimate costOfLatest(Arguments arguments) {
@@ -83,27 +77,6 @@ class MetricResolver implements Resolver {
                 subject,
                 MetricLoader.Subject::names,
                 all -> same -> Outcome.all(loader.newest(same)));
-    }
-
-    private RecordMetricsPayload record(Arguments input) {
-        UUID organization = input.id("organization", "Organization");
-        List<Arguments> given = input.inputs("samples");
-        if (given.size() > MOST_SAMPLES) {
-            throw Problem.parse(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "samples: " + given.size() + " samples are more than " + MOST_SAMPLES
-                            + "; send them in several calls, or by POST /v1/metrics.");
-        }
-        List<MetricSample> samples = new ArrayList<>(given.size());
-        List<Rejection> rejected = new ArrayList<>();
-        for (int i = 0; i < given.size(); i++) {
-            try {
-                samples.add(reader.read(i, given.get(i).values()));
-            } catch (Unreadable unreadable) {
-                rejected.add(unreadable.at(i));
-            }
-        }
-        return service.record(organization, samples, rejected);
     }
 
     private int delete(Arguments input) {

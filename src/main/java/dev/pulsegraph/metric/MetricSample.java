@@ -9,22 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reading of one metric, good as far as can be told without the database.
  *
- * @param index its place among those it came with
  * @param value at most 12 decimal places, below 10^18
  * @param recordedAt to the microsecond
  * @param metadata a JSON object
  */
 public record MetricSample(
-        int index,
         String metric,
         EntityType entityType,
         UUID entityId,
         String platform,
         BigDecimal value,
         Instant recordedAt,
-        @Nullable String metadata) {
-
-    MetricSample at(int place) {
-        return new MetricSample(place, metric, entityType, entityId, platform, value, recordedAt, metadata);
-    }
-}
+        @Nullable String metadata) {}

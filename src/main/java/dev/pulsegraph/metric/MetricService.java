@@ -1,10 +1,12 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.time.TimeRange;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
@@ -12,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes metrics, in the one transaction of the operation. */
@@ -49,22 +52,14 @@ class MetricService {
                 .orElseThrow();
     }
 
-    /**
-     * Writes samples by COPY and one call.
-     *
-     * @param samples those that could be read
-     * @param unreadable the rejections of the others
-     */
-    RecordMetricsPayload record(UUID organization, List<MetricSample> samples, List<Rejection> unreadable) {
+    /** Writes samples by COPY and one call. */
+    BatchResult record(UUID organization, Batch<MetricSample> batch) {
         organizations.requireVisible(organization);
         metrics.beginBatch();
-        copy.send(COPY, samples.stream().map(MetricService::row));
+        List<MetricSample> samples = batch.items();
+        copy.send(COPY, IntStream.range(0, samples.size()).mapToObj(i -> row(i, samples.get(i))));
         MetricRepository.Taken taken = metrics.take(organization);
-        List<Rejection> refused = Rejection.list(json, taken.rejected());
-        return new RecordMetricsPayload(
-                taken.written(),
-                samples.size() - refused.size() - taken.written(),
-                Rejection.inOrder(unreadable, refused));
+        return batch.result(taken.written(), Rejection.list(json, taken.rejected()));
     }
 
     /** Deletes samples of an entity; no metrics, platforms or range means all of them. Answers how many. */
@@ -86,9 +81,9 @@ class MetricService {
                 range == null ? "infinity" : range.to().toString());
     }
 
-    private static List<@Nullable String> row(MetricSample sample) {
+    private static List<@Nullable String> row(int position, MetricSample sample) {
         return Arrays.asList(
-                Integer.toString(sample.index()),
+                Integer.toString(position),
                 sample.metric(),
                 sample.entityType().stored(),
                 sample.entityId().toString(),

@@ -1,11 +1,11 @@
 package dev.pulsegraph.metric;
 
-import dev.pulsegraph.bulk.BulkResult;
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.bulk.BulkTarget;
-import dev.pulsegraph.request.Unreadable;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,17 +33,12 @@ class MetricTarget implements BulkTarget<MetricSample> {
     }
 
     @Override
-    public MetricSample parse(Map<String, @Nullable Object> line) throws Unreadable {
-        return reader.read(0, line);
+    public MetricSample parse(Map<String, @Nullable Object> line) throws InvalidItem {
+        return reader.read(line);
     }
 
     @Override
-    public BulkResult write(Caller caller, UUID organization, List<MetricSample> samples) {
-        List<MetricSample> numbered = new ArrayList<>(samples.size());
-        for (MetricSample sample : samples) {
-            numbered.add(sample.at(numbered.size()));
-        }
-        RecordMetricsPayload payload = service.record(organization, numbered, List.of());
-        return new BulkResult(payload.written(), payload.unchanged(), payload.rejected());
+    public BatchResult write(Caller caller, UUID organization, List<MetricSample> samples) {
+        return service.record(organization, Batch.of(samples));
     }
 }

@@ -1,13 +1,14 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.batch.InvalidItem;
+import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.batch.MetadataReader;
 import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;
-import dev.pulsegraph.request.MetadataReader;
 import dev.pulsegraph.request.Storable;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads samples as clients send them: fields of an input, of a line of JSON or of a line of CSV. */
 @Singleton
-class SampleReader {
+class SampleReader implements ItemReader<MetricSample> {
     /** The fields of a sample, as the schema names them. */
     static final List<String> FIELDS =
             List.of("metric", "entityType", "entity", "platform", "value", "recordedAt", "metadata");
@@ -46,15 +47,14 @@ class SampleReader {
         this.metadata = metadata;
     }
 
-    /** The sample, unless something is wrong with it. */
-    MetricSample read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
+    @Override
+    public MetricSample read(Map<String, @Nullable Object> fields) throws InvalidItem {
         String metric = EntityFields.required(fields, "metric", "UNKNOWN_METRIC");
         if (metric.length() > 100 || !Storable.isStorable(metric)) {
-            throw new Unreadable("UNKNOWN_METRIC", "metric: `" + Problem.shown(metric) + "` is not defined here.");
+            throw new InvalidItem("UNKNOWN_METRIC", "metric: `" + Problem.shown(metric) + "` is not defined here.");
         }
         EntityType type = EntityFields.type(fields);
         return new MetricSample(
-                index,
                 metric,
                 type,
                 EntityFields.id(fields, type),
@@ -64,7 +64,7 @@ class SampleReader {
                 metadata.read(fields));
     }
 
-    private static String platform(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static String platform(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object platform = fields.get("platform");
         if (platform == null) {
             return ALL;
@@ -75,19 +75,19 @@ class SampleReader {
                 return name;
             }
         }
-        throw new Unreadable(
+        throw new InvalidItem(
                 "BAD_PLATFORM",
                 "platform: `" + Problem.shown(platform.toString())
                         + "` is not 1 to 50 letters, digits, dots, hyphens and underscores.");
     }
 
-    private static BigDecimal value(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static BigDecimal value(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object value = fields.get("value");
         BigDecimal number = Optional.ofNullable(value)
                 .map(Object::toString)
                 .map(String::strip)
                 .map(SampleReader::number)
-                .orElseThrow(() -> new Unreadable(
+                .orElseThrow(() -> new InvalidItem(
                         "BAD_VALUE",
                         "value: "
                                 + (value == null
@@ -95,7 +95,7 @@ class SampleReader {
                                         : "`" + Problem.shown(value.toString()) + "` is not a finite number.")));
         // Its digits are counted first: rounding 1e-999999999, or writing it out, would take gigabytes.
         if (!JsonMeasure.isBounded(number) || number.abs().compareTo(BOUND) >= 0) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "BAD_VALUE", "value: " + Problem.shown(number.toString()) + " is not between -10^18 and 10^18.");
         }
         return number.setScale(Math.min(SCALE, Math.max(number.scale(), 0)), RoundingMode.HALF_EVEN);
@@ -109,7 +109,7 @@ class SampleReader {
         }
     }
 
-    private Instant recordedAt(Map<String, @Nullable Object> fields) throws Unreadable {
+    private Instant recordedAt(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object given = fields.get("recordedAt");
         Instant at;
         try {
@@ -117,13 +117,14 @@ class SampleReader {
                     ? instant
                     : OffsetDateTime.parse(String.valueOf(given).strip()).toInstant();
         } catch (DateTimeException e) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "BAD_TIME",
                     "recordedAt: `" + Problem.shown(String.valueOf(given))
                             + "` is not a time with an offset, such as 2026-03-01T09:30:00Z.");
         }
         if (at.isBefore(FIRST) || at.isAfter(clock.instant().plus(AHEAD))) {
-            throw new Unreadable("BAD_TIME", "recordedAt: " + at + " is not between the year 2000 and a day from now.");
+            throw new InvalidItem(
+                    "BAD_TIME", "recordedAt: " + at + " is not between the year 2000 and a day from now.");
         }
         return at.truncatedTo(ChronoUnit.MICROS);
     }

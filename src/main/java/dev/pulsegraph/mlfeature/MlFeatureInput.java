@@ -9,11 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A feature vector, good as far as can be told without the database.
  *
- * @param index its place among those it came with
  * @param computedAt null for now
  */
 record MlFeatureInput(
-        int index,
         EntityType entityType,
         UUID entity,
         String featureSet,

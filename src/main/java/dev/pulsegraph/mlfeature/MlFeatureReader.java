@@ -1,9 +1,10 @@
 package dev.pulsegraph.mlfeature;
 
+import dev.pulsegraph.batch.InvalidItem;
+import dev.pulsegraph.batch.ItemReader;
 import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads feature vectors as clients send them: the fields of an input. */
 @Singleton
-class MlFeatureReader {
+class MlFeatureReader implements ItemReader<MlFeatureInput> {
     private static final int MOST_VALUES = 4096;
     private static final Pattern FEATURE_SET = Pattern.compile("[a-z0-9_.-]{1,100}");
     private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
@@ -30,11 +31,10 @@ class MlFeatureReader {
         this.clock = clock;
     }
 
-    /** The feature vector, unless something is wrong with it. */
-    MlFeatureInput read(int index, Map<String, @Nullable Object> fields) throws Unreadable {
+    @Override
+    public MlFeatureInput read(Map<String, @Nullable Object> fields) throws InvalidItem {
         EntityType type = EntityFields.type(fields);
         return new MlFeatureInput(
-                index,
                 type,
                 EntityFields.id(fields, type),
                 featureSet(fields),
@@ -43,10 +43,10 @@ class MlFeatureReader {
                 computedAt(fields));
     }
 
-    private static String featureSet(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static String featureSet(Map<String, @Nullable Object> fields) throws InvalidItem {
         String name = String.valueOf(fields.get("featureSet"));
         if (!FEATURE_SET.matcher(name).matches()) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "BAD_FEATURE_SET",
                     "featureSet: `" + Problem.shown(name)
                             + "` is not 1 to 100 lower-case letters, digits, underscores, dots and hyphens.");
@@ -54,35 +54,36 @@ class MlFeatureReader {
         return name;
     }
 
-    private static int version(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static int version(Map<String, @Nullable Object> fields) throws InvalidItem {
         if (fields.get("version") instanceof Integer version && version >= 1) {
             return version;
         }
-        throw new Unreadable("BAD_VERSION", "version: " + fields.get("version") + " is not 1 or more.");
+        throw new InvalidItem("BAD_VERSION", "version: " + fields.get("version") + " is not 1 or more.");
     }
 
-    private static List<Double> values(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static List<Double> values(Map<String, @Nullable Object> fields) throws InvalidItem {
         Collection<?> given = fields.get("values") instanceof Collection<?> list ? list : List.of();
         if (given.isEmpty() || given.size() > MOST_VALUES) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "BAD_VALUES", "values: " + given.size() + " numbers are not 1 to " + MOST_VALUES + ".");
         }
         List<Double> values = new ArrayList<>(given.size());
         for (Object value : given) {
             if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
-                throw new Unreadable("BAD_VALUES", "values: number " + values.size() + " is too large for a number.");
+                throw new InvalidItem("BAD_VALUES", "values: number " + values.size() + " is too large for a number.");
             }
             values.add(number.doubleValue());
         }
         return values;
     }
 
-    private @Nullable Instant computedAt(Map<String, @Nullable Object> fields) throws Unreadable {
+    private @Nullable Instant computedAt(Map<String, @Nullable Object> fields) throws InvalidItem {
         if (!(fields.get("computedAt") instanceof Instant at)) {
             return null;
         }
         if (at.isBefore(FIRST) || at.isAfter(clock.instant().plus(AHEAD))) {
-            throw new Unreadable("BAD_TIME", "computedAt: " + at + " is not between the year 2000 and a day from now.");
+            throw new InvalidItem(
+                    "BAD_TIME", "computedAt: " + at + " is not between the year 2000 and a day from now.");
         }
         return at.truncatedTo(ChronoUnit.MICROS);
     }

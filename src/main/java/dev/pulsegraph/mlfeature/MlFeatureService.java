@@ -1,7 +1,9 @@
 package dev.pulsegraph.mlfeature;
 
+import dev.pulsegraph.batch.Batch;
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.organization.OrganizationRepository;
-import dev.pulsegraph.request.Rejection;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes feature vectors, in the one transaction of the operation. */
@@ -25,32 +28,25 @@ class MlFeatureService {
         this.json = json;
     }
 
-    /**
-     * Writes feature vectors in one call.
-     *
-     * @param read those that could be read
-     * @param unreadable the rejections of the others
-     */
-    PutMlFeaturesPayload put(UUID organization, List<MlFeatureInput> read, List<Rejection> unreadable) {
+    /** Writes feature vectors in one call. */
+    BatchResult put(UUID organization, Batch<MlFeatureInput> batch) {
         organizations.requireVisible(organization);
+        List<MlFeatureInput> given = batch.items();
         try {
             MlFeatureRepository.Taken taken = features.put(
                     organization,
-                    json.writeValueAsString(
-                            read.stream().map(MlFeatureService::row).toList()));
-            List<Rejection> refused = Rejection.list(json, taken.rejected());
-            return new PutMlFeaturesPayload(
-                    taken.written(),
-                    read.size() - refused.size() - taken.written(),
-                    Rejection.inOrder(unreadable, refused));
+                    json.writeValueAsString(IntStream.range(0, given.size())
+                            .mapToObj(i -> row(i, given.get(i)))
+                            .toList()));
+            return batch.result(taken.written(), Rejection.list(json, taken.rejected()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Map<String, @Nullable Object> row(MlFeatureInput feature) {
+    private static Map<String, @Nullable Object> row(int position, MlFeatureInput feature) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("position", feature.index());
+        row.put("position", position);
         row.put("entity_type", feature.entityType().stored());
         row.put("entity_id", feature.entity().toString());
         row.put("feature_set", feature.featureSet());

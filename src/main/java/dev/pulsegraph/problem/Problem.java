@@ -23,9 +23,14 @@ public class Problem extends RuntimeException {
         return new Problem(code, null, message);
     }
 
+    /** Of {@code argument}, which the message then begins with. */
+    public static Problem of(ErrorCode code, String argument, String message) {
+        return new Problem(code, argument, argument + ": " + message);
+    }
+
     /** The value of {@code argument} is refused; the message names what is allowed. */
     public static Problem badInput(String argument, String message) {
-        return new Problem(ErrorCode.BAD_USER_INPUT, argument, argument + ": " + message);
+        return of(ErrorCode.BAD_USER_INPUT, argument, message);
     }
 
     /** Like {@link #badInput}, of what is inside an argument or a variable: {@code input.items[2].title}. */
@@ -38,7 +43,7 @@ public class Problem extends RuntimeException {
 
     /** There is no such thing, or the caller may not see it: the two look the same. */
     public static Problem notFound(String argument, String what) {
-        return new Problem(ErrorCode.NOT_FOUND, argument, argument + ": there is no such " + what + ".");
+        return of(ErrorCode.NOT_FOUND, argument, "there is no such " + what + ".");
     }
 
     public static Problem forbidden(String message) {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.JsonMeasure;
@@ -40,7 +41,7 @@ public class EventReader {
 
     /** The event, unless something is wrong with its form. */
     public TrackedEvent read(UUID organization, Map<String, @Nullable Object> fields, Instant receivedAt)
-            throws Unreadable {
+            throws InvalidItem {
         TrackType type = type(fields);
         String name =
                 type == TrackType.TRACK ? required(fields, "name", LONGEST_TEXT) : text(fields, "name", LONGEST_TEXT);
@@ -75,24 +76,24 @@ public class EventReader {
                 context);
     }
 
-    private static TrackType type(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static TrackType type(Map<String, @Nullable Object> fields) throws InvalidItem {
         String name = required(fields, "type", LONGEST_TEXT);
         try {
             return TrackType.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     BAD_FIELD,
                     "type: `" + Problem.shown(name) + "` is none; allowed are " + List.of(TrackType.values()) + ".");
         }
     }
 
-    private static @Nullable String pageType(Map<String, @Nullable Object> fields, TrackType type) throws Unreadable {
+    private static @Nullable String pageType(Map<String, @Nullable Object> fields, TrackType type) throws InvalidItem {
         String given = text(fields, "pageType", LONGEST_TEXT);
         if (given == null) {
             return type == TrackType.PAGE ? "page" : null;
         }
         if (!PAGE_TYPE.matcher(given).matches()) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     BAD_FIELD,
                     "pageType: `" + Problem.shown(given)
                             + "` is not 1 to 50 lower-case letters, digits, dots, underscores and hyphens.");
@@ -101,7 +102,7 @@ public class EventReader {
     }
 
     private static @Nullable ClickCategory category(
-            Map<String, @Nullable Object> fields, TrackType type, @Nullable String target) throws Unreadable {
+            Map<String, @Nullable Object> fields, TrackType type, @Nullable String target) throws InvalidItem {
         String given = text(fields, "clickCategory", LONGEST_TEXT);
         if (given == null) {
             return type == TrackType.CLICK && target != null ? ClickCategory.of(target) : null;
@@ -109,14 +110,14 @@ public class EventReader {
         try {
             return ClickCategory.valueOf(given.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     BAD_FIELD,
                     "clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
                             + List.of(ClickCategory.values()) + ".");
         }
     }
 
-    private static Instant at(Map<String, @Nullable Object> fields) throws Unreadable {
+    private static Instant at(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object given = fields.get("timestamp");
         if (given instanceof Instant instant) {
             return instant.truncatedTo(ChronoUnit.MICROS);
@@ -124,51 +125,51 @@ public class EventReader {
         try {
             return OffsetDateTime.parse(String.valueOf(given)).toInstant().truncatedTo(ChronoUnit.MICROS);
         } catch (DateTimeException e) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     BAD_FIELD,
                     "timestamp: `" + Problem.shown(String.valueOf(given))
                             + "` is not a time with an offset, such as 2026-03-01T09:30:00Z.");
         }
     }
 
-    private static String required(Map<String, @Nullable Object> fields, String name, int longest) throws Unreadable {
+    private static String required(Map<String, @Nullable Object> fields, String name, int longest) throws InvalidItem {
         String text = text(fields, name, longest);
         if (text == null) {
-            throw new Unreadable(MISSING_FIELD, name + ": is missing.");
+            throw new InvalidItem(MISSING_FIELD, name + ": is missing.");
         }
         return text;
     }
 
     private static @Nullable String text(Map<String, @Nullable Object> fields, String name, int longest)
-            throws Unreadable {
+            throws InvalidItem {
         Object given = fields.get(name);
         if (given == null) {
             return null;
         }
         if (!(given instanceof String written) || !Storable.isStorable(written)) {
-            throw new Unreadable(BAD_FIELD, name + ": a text without NUL or half characters is needed.");
+            throw new InvalidItem(BAD_FIELD, name + ": a text without NUL or half characters is needed.");
         }
         String text = written.strip();
         if (CodePoints.length(text) > longest) {
-            throw new Unreadable(BAD_FIELD, name + ": more than " + longest + " characters.");
+            throw new InvalidItem(BAD_FIELD, name + ": more than " + longest + " characters.");
         }
         return text.isEmpty() ? null : text;
     }
 
-    private Map<String, Object> object(Map<String, @Nullable Object> fields, String name) throws Unreadable {
+    private Map<String, Object> object(Map<String, @Nullable Object> fields, String name) throws InvalidItem {
         Object given = fields.get(name);
         if (given == null) {
             return Map.of();
         }
         if (!(given instanceof Map<?, ?> map)) {
-            throw new Unreadable(BAD_FIELD, name + ": a JSON object is needed, such as {\"key\": \"value\"}.");
+            throw new InvalidItem(BAD_FIELD, name + ": a JSON object is needed, such as {\"key\": \"value\"}.");
         }
         String fault = JsonMeasure.of(map).fault();
         if (fault != null) {
-            throw new Unreadable(BAD_FIELD, name + ": " + fault);
+            throw new InvalidItem(BAD_FIELD, name + ": " + fault);
         }
         if (CodePoints.length(written(map)) > LONGEST_JSON) {
-            throw new Unreadable(BAD_FIELD, name + ": more than " + LONGEST_JSON + " characters of JSON.");
+            throw new InvalidItem(BAD_FIELD, name + ": more than " + LONGEST_JSON + " characters of JSON.");
         }
         Map<String, Object> object = new LinkedHashMap<>();
         map.forEach((key, value) -> object.put(String.valueOf(key), value));
@@ -180,26 +181,6 @@ public class EventReader {
             return json.writeValueAsString(value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What is wrong with an event. An expected outcome: it carries no stack trace. */
-    public static final class Unreadable extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String code;
-
-        public Unreadable(String code, String reason) {
-            super(reason, null, false, false);
-            this.code = code;
-        }
-
-        public EventReceipt receipt(int index, @Nullable Object messageId) {
-            return new EventReceipt(
-                    index,
-                    messageId instanceof String id && Storable.isStorable(id) ? id : null,
-                    ReceiptStatus.REJECTED,
-                    code,
-                    String.valueOf(getMessage()));
         }
     }
 }

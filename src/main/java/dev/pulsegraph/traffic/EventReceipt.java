@@ -1,5 +1,7 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.Rejection;
+import dev.pulsegraph.request.Storable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,16 @@ public record EventReceipt(
         ReceiptStatus status,
         @Nullable String code,
         @Nullable String reason) {
+
+    /** Of an event that could not be read. */
+    static EventReceipt of(Rejection rejection, @Nullable Object messageId) {
+        return new EventReceipt(
+                rejection.index(),
+                messageId instanceof String id && Storable.isStorable(id) ? id : null,
+                ReceiptStatus.REJECTED,
+                rejection.code(),
+                rejection.reason());
+    }
 
     EventReceipt at(int place) {
         return new EventReceipt(place, messageId, status, code, reason);

@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class EventTimes {
      * @param timestamp when it happened by the clock of its sender; without one, it happened when it was received
      * @param sentAt when it was sent by the same clock, which tells how that clock differs from ours
      */
-    Instant at(@Nullable Object timestamp, @Nullable Object sentAt, Instant receivedAt) throws Unreadable {
+    Instant at(@Nullable Object timestamp, @Nullable Object sentAt, Instant receivedAt) throws InvalidItem {
         if (timestamp == null) {
             return receivedAt.truncatedTo(ChronoUnit.MICROS);
         }
@@ -55,12 +55,12 @@ class EventTimes {
             Instant corrected = corrected(own, sentAt, receivedAt);
             at = isLarge(Duration.between(own, corrected)) && refusal(own, receivedAt) == null ? own : corrected;
         } catch (DateTimeException | ArithmeticException e) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     SentFields.BAD_FIELD,
                     "timestamp: `" + Problem.shown(timestamp.toString())
                             + "` is not a time of ISO 8601, such as 2026-03-01T09:30:00Z.");
         }
-        Unreadable refused = refusal(at, receivedAt);
+        InvalidItem refused = refusal(at, receivedAt);
         if (refused != null) {
             throw refused;
         }
@@ -69,12 +69,12 @@ class EventTimes {
 
     /** Why an event that happened then cannot be taken; null when it can. */
     @Nullable
-    Unreadable refusal(Instant at, Instant receivedAt) {
+    InvalidItem refusal(Instant at, Instant receivedAt) {
         if (at.isAfter(receivedAt.plus(AHEAD))) {
-            return new Unreadable("IN_FUTURE", "timestamp: " + at + " is more than a day ahead.");
+            return new InvalidItem("IN_FUTURE", "timestamp: " + at + " is more than a day ahead.");
         }
         if (at.isBefore(receivedAt.minus(settings.retention()))) {
-            return new Unreadable(
+            return new InvalidItem(
                     "TOO_OLD",
                     "timestamp: " + at + " is more than " + settings.retention().toDays() + " days ago.");
         }

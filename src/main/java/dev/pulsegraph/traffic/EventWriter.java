@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.database.Copy;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -87,7 +87,7 @@ public class EventWriter {
             return rejected(
                     index, event, "NO_VISITOR", "anonymousId: one of anonymousId, userId and sessionId is needed.");
         }
-        Unreadable refused = times.refusal(event.at(), event.receivedAt());
+        InvalidItem refused = times.refusal(event.at(), event.receivedAt());
         if (refused != null) {
             return rejected(index, event, refused.code(), refused.reason());
         }

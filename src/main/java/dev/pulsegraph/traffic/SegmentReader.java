@@ -1,11 +1,11 @@
 package dev.pulsegraph.traffic;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.ingest.EventOrigin;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;
-import dev.pulsegraph.request.Unreadable;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -53,7 +53,7 @@ class SegmentReader {
         Object body = withoutAddress(fields);
         try {
             return read(kind, fields, origin, body);
-        } catch (Unreadable refused) {
+        } catch (InvalidItem refused) {
             return new SentEvent.Bad(
                     new SentFields("", fields).description("messageId", LONGEST_NAME),
                     refused.code(),
@@ -63,16 +63,16 @@ class SegmentReader {
         }
     }
 
-    private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body) throws Unreadable {
+    private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body) throws InvalidItem {
         JsonMeasure measure = JsonMeasure.of(item);
         if (measure.bytes() > LONGEST_EVENT) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     "TOO_LARGE", "The event has " + measure.bytes() + " bytes; allowed are " + LONGEST_EVENT + ".");
         }
         var event = new SentFields("", item);
         String type = kind == null ? event.text("type", 100) : kind;
         if (type == null || !TYPES.contains(type)) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     SentFields.BAD_FIELD,
                     "type: `" + Problem.shown(String.valueOf(type)) + "` is none; allowed are "
                             + String.join(", ", TYPES) + ".");
@@ -93,12 +93,12 @@ class SegmentReader {
             EventOrigin origin,
             Object body,
             boolean storable)
-            throws Unreadable {
+            throws InvalidItem {
         String anonymousId = event.id("anonymousId");
         String userId = event.id("userId");
         String sessionId = firstOf(context.id("sessionId"), properties.id("sessionId"));
         if (anonymousId == null && userId == null && sessionId == null) {
-            throw new Unreadable("NO_VISITOR", "anonymousId, userId: one of them is needed.");
+            throw new InvalidItem("NO_VISITOR", "anonymousId, userId: one of them is needed.");
         }
         SentFields codes = context.objectOrNothing("traffic");
         String userCode = firstOf(properties.id("userCode"), codes.id("userCode"));
@@ -161,7 +161,7 @@ class SegmentReader {
     }
 
     /** A batch may have a context that holds for all of its events. */
-    private static SentFields context(SentFields event, EventOrigin origin) throws Unreadable {
+    private static SentFields context(SentFields event, EventOrigin origin) throws InvalidItem {
         SentFields own = event.object("context");
         Map<String, Object> merged = new LinkedHashMap<>(
                 new SentFields("", origin.request()).objectOrNothing("context").copy());
@@ -177,13 +177,13 @@ class SegmentReader {
         };
     }
 
-    private static @Nullable String name(String type, SentFields event) throws Unreadable {
+    private static @Nullable String name(String type, SentFields event) throws InvalidItem {
         return switch (type) {
             case "page", "screen" -> event.text("name", LONGEST_NAME);
             case "track" -> {
                 String name = event.text("event", LONGEST_NAME);
                 if (name == null) {
-                    throw new Unreadable("MISSING_FIELD", "event: the name of what happened is needed.");
+                    throw new InvalidItem("MISSING_FIELD", "event: the name of what happened is needed.");
                 }
                 yield name;
             }
@@ -193,7 +193,7 @@ class SegmentReader {
 
     /** With what stands beside them in the event. */
     private static Map<String, Object> properties(String type, SentFields event, SentFields properties)
-            throws Unreadable {
+            throws InvalidItem {
         Map<String, Object> stored = properties.copy();
         String beside = switch (type) {
             case "page", "screen" -> "category";
@@ -208,10 +208,10 @@ class SegmentReader {
         return stored;
     }
 
-    private static void requireStorable(Map<String, Object> stored, String name) throws Unreadable {
+    private static void requireStorable(Map<String, Object> stored, String name) throws InvalidItem {
         String fault = JsonMeasure.of(stored).fault();
         if (fault != null) {
-            throw new Unreadable(SentFields.BAD_FIELD, name + ": " + fault);
+            throw new InvalidItem(SentFields.BAD_FIELD, name + ": " + fault);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Storable;
-import dev.pulsegraph.request.Unreadable;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class SentFields {
     }
 
     /** An object within; an empty one when it is not given, or given as the empty list that PHP writes for it. */
-    SentFields object(String name) throws Unreadable {
+    SentFields object(String name) throws InvalidItem {
         Object value = fields.get(name);
         if (value == null || (value instanceof Collection<?> list && list.isEmpty())) {
             return new SentFields(path + name + ".", Map.of());
@@ -31,7 +31,7 @@ final class SentFields {
         if (value instanceof Map<?, ?> map) {
             return new SentFields(path + name + ".", map);
         }
-        throw new Unreadable(BAD_FIELD, path + name + ": a JSON object is needed.");
+        throw new InvalidItem(BAD_FIELD, path + name + ": a JSON object is needed.");
     }
 
     /** An object within, when there is one. */
@@ -40,30 +40,31 @@ final class SentFields {
     }
 
     @Nullable
-    String id(String name) throws Unreadable {
+    String id(String name) throws InvalidItem {
         return text(name, LONGEST_ID);
     }
 
     /** A text or a number as text, trimmed; null when it is empty or not given. */
     @Nullable
-    String text(String name, int longest) throws Unreadable {
+    String text(String name, int longest) throws InvalidItem {
         Object value = fields.get(name);
         if (value == null) {
             return null;
         }
         if (!(value instanceof String || value instanceof Number)) {
-            throw new Unreadable(BAD_FIELD, path + name + ": a text is needed.");
+            throw new InvalidItem(BAD_FIELD, path + name + ": a text is needed.");
         }
         String text = value.toString().strip();
         int length = CodePoints.length(text);
         if (length > longest) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     BAD_FIELD,
                     path + name + ": `" + Problem.shown(text) + "` has " + length + " characters; allowed are 1 to "
                             + longest + ".");
         }
         if (!Storable.isStorable(text)) {
-            throw new Unreadable(BAD_FIELD, path + name + ": it holds a character that cannot be stored, such as NUL.");
+            throw new InvalidItem(
+                    BAD_FIELD, path + name + ": it holds a character that cannot be stored, such as NUL.");
         }
         return text.isEmpty() ? null : text;
     }

@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Unreadable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,18 +38,18 @@ final class TrafficForm {
     }
 
     @Nullable
-    String clickTarget() throws Unreadable {
+    String clickTarget() throws InvalidItem {
         return text("clickTarget");
     }
 
-    String pageType(String otherwise) throws Unreadable {
+    String pageType(String otherwise) throws InvalidItem {
         String given = text("pageType");
         String type = given == null ? otherwise : given.toLowerCase(Locale.ROOT);
         if (PAGE_TYPE.matcher(type).matches()) {
             return type;
         }
         if (!ofPage) {
-            throw new Unreadable(
+            throw new InvalidItem(
                     SentFields.BAD_FIELD,
                     "properties.pageType: `" + Problem.shown(type)
                             + "` is not 1 to 50 lower-case letters, digits, dots, hyphens and underscores.");
@@ -62,7 +62,7 @@ final class TrafficForm {
         return taken;
     }
 
-    ClickCategory category(String target) throws Unreadable {
+    ClickCategory category(String target) throws InvalidItem {
         String given = text("clickCategory");
         if (given == null) {
             return ClickCategory.of(target);
@@ -72,7 +72,7 @@ final class TrafficForm {
             String fault = "properties.clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
                     + Arrays.stream(ClickCategory.values()).map(Enum::name).collect(Collectors.joining(", ")) + ".";
             if (!ofPage) {
-                throw new Unreadable(SentFields.BAD_FIELD, fault);
+                throw new InvalidItem(SentFields.BAD_FIELD, fault);
             }
             notes.add(fault);
         }
@@ -86,7 +86,7 @@ final class TrafficForm {
                 .findFirst();
     }
 
-    private @Nullable String text(String name) throws Unreadable {
+    private @Nullable String text(String name) throws InvalidItem {
         if (ofPage
                 && properties.value(name) instanceof String sent
                 && sent.strip().codePointCount(0, sent.strip().length()) > LONGEST_TEXT) {

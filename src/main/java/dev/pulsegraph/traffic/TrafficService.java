@@ -1,16 +1,17 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes events from people and programs that say which organization they are of. */
@@ -42,19 +43,14 @@ class TrafficService {
             throw Problem.forbiddenByRole();
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        List<TrackedEvent> events = new ArrayList<>(given.size());
-        List<Integer> places = new ArrayList<>(given.size());
-        List<EventReceipt> receipts = new ArrayList<>(given.size());
-        for (int i = 0; i < given.size(); i++) {
-            try {
-                events.add(reader.read(organization, given.get(i), now));
-                places.add(i);
-            } catch (EventReader.Unreadable unreadable) {
-                receipts.add(unreadable.receipt(i, given.get(i).get("messageId")));
-            }
-        }
-        writer.write(events).forEach(receipt -> receipts.add(receipt.at(places.get(receipt.index()))));
-        receipts.sort(Comparator.comparingInt(EventReceipt::index));
-        return TrackEventsPayload.of(receipts);
+        Batch<TrackedEvent> batch = Batch.read(given, fields -> reader.read(organization, fields, now));
+        Stream<EventReceipt> unread = batch.rejected().stream()
+                .map(rejection ->
+                        EventReceipt.of(rejection, given.get(rejection.index()).get("messageId")));
+        Stream<EventReceipt> written =
+                writer.write(batch.items()).stream().map(receipt -> receipt.at(batch.index(receipt.index())));
+        return TrackEventsPayload.of(Stream.concat(unread, written)
+                .sorted(Comparator.comparingInt(EventReceipt::index))
+                .toList());
     }
 }

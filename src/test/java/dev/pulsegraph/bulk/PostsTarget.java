@@ -1,5 +1,6 @@
 package dev.pulsegraph.bulk;
 
+import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
 import io.micronaut.context.annotation.Requires;
@@ -49,7 +50,7 @@ public class PostsTarget implements BulkTarget<String> {
     }
 
     @Override
-    public BulkResult write(Caller caller, UUID organization, List<String> titles) {
+    public BatchResult write(Caller caller, UUID organization, List<String> titles) {
         try (var insert = transactions
                 .getConnection()
                 .prepareStatement("insert into posts_core (organization_id, id, title) values (?, ?, ?)")) {
@@ -68,6 +69,6 @@ public class PostsTarget implements BulkTarget<String> {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new BulkResult(titles.size(), 0, List.of());
+        return new BatchResult(titles.size(), 0, List.of());
     }
 }

@@ -1,7 +1,8 @@
 package dev.pulsegraph.bulk;
 
+import dev.pulsegraph.batch.BatchResult;
+import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.Rejection;
 import dev.pulsegraph.security.Caller;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -43,7 +44,7 @@ public class ValuesTarget implements BulkTarget<ValuesTarget.Value> {
     }
 
     @Override
-    public BulkResult write(Caller caller, UUID organization, List<Value> items) {
+    public BatchResult write(Caller caller, UUID organization, List<Value> items) {
         var values = stored.computeIfAbsent(organization, id -> new ConcurrentHashMap<>());
         List<Rejection> rejected = new ArrayList<>();
         int unchanged = 0;
@@ -55,6 +56,6 @@ public class ValuesTarget implements BulkTarget<ValuesTarget.Value> {
                 unchanged++;
             }
         }
-        return new BulkResult(items.size() - unchanged - rejected.size(), unchanged, rejected);
+        return new BatchResult(items.size() - unchanged - rejected.size(), unchanged, rejected);
     }
 }

@@ -1,5 +1,8 @@
-package dev.pulsegraph.request;
+package dev.pulsegraph.batch;
 
+import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.StrictJson;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -21,7 +24,7 @@ public class MetadataReader {
     }
 
     /** The JSON of the field {@code metadata}, as it can be stored; null when there is none. */
-    public @Nullable String read(Map<String, @Nullable Object> fields) throws Unreadable {
+    public @Nullable String read(Map<String, @Nullable Object> fields) throws InvalidItem {
         Object given = fields.get("metadata");
         if (given == null) {
             return null;
@@ -41,8 +44,8 @@ public class MetadataReader {
         return written;
     }
 
-    private static Unreadable bad(String reason) {
-        return new Unreadable("BAD_METADATA", "metadata: " + reason);
+    private static InvalidItem bad(String reason) {
+        return new InvalidItem("BAD_METADATA", "metadata: " + reason);
     }
 
     private @Nullable Object parsed(String text) {

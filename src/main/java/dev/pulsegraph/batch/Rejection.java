@@ -1,4 +1,4 @@
-package dev.pulsegraph.request;
+package dev.pulsegraph.batch;
 
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.core.type.Argument;
@@ -6,9 +6,7 @@ import io.micronaut.json.JsonMapper;
 import io.micronaut.serde.annotation.Serdeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Why an item of a batch was not taken; the rest of the batch was.
@@ -18,7 +16,7 @@ import java.util.stream.Stream;
 @Serdeable
 public record Rejection(int index, String code, String reason) {
 
-    /** Of an item that the database refused. */
+    /** Of an item that is refused as other things are. */
     public static Rejection of(int index, Problem problem) {
         return new Rejection(index, problem.code().name(), problem.getMessage());
     }
@@ -35,12 +33,5 @@ public record Rejection(int index, String code, String reason) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Both, in the order of the batch. */
-    public static List<Rejection> inOrder(List<Rejection> some, List<Rejection> others) {
-        return Stream.concat(some.stream(), others.stream())
-                .sorted(Comparator.comparingInt(Rejection::index))
-                .toList();
     }
 }

@@ -1,11 +1,11 @@
-package dev.pulsegraph.request;
+package dev.pulsegraph.batch;
 
 /** What is wrong with an item of a batch. An expected outcome: it carries no stack trace. */
-public final class Unreadable extends Exception {
+public final class InvalidItem extends Exception {
     private static final long serialVersionUID = 1L;
     private final String code;
 
-    public Unreadable(String code, String reason) {
+    public InvalidItem(String code, String reason) {
         super(reason, null, false, false);
         this.code = code;
     }
@@ -16,9 +16,5 @@ public final class Unreadable extends Exception {
 
     public String reason() {
         return String.valueOf(getMessage());
-    }
-
-    public Rejection at(int index) {
-        return new Rejection(index, code, reason());
     }
 }
