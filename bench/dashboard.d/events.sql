@@ -4,7 +4,7 @@
 \set ON_ERROR_STOP on
 set session_replication_role = replica;
 set synchronous_commit = off;
-select app.make_traffic_partitions(parent, array(
+select app.make_partitions(parent, array(
   select m::date from generate_series(date_trunc('month', :'ends'::timestamptz - interval '61 days', 'UTC') at time zone 'UTC',
     :'ends'::timestamptz at time zone 'UTC', interval '1 month') m))
 from unnest(array['analytics_page_views', 'analytics_clicks', 'analytics_sessions']) parent \g /dev/null

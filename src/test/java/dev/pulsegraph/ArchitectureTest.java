@@ -50,6 +50,7 @@ class ArchitectureTest {
         "dev.pulsegraph.database..",
         "dev.pulsegraph.time..",
         "dev.pulsegraph.job..",
+        "dev.pulsegraph.maintenance..",
         "dev.pulsegraph.request..",
         "dev.pulsegraph.batch..",
         "dev.pulsegraph.entity..",

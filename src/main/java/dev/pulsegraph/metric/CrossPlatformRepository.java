@@ -24,7 +24,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
                   where c.organization_id = d.organization_id and c.metric = d.name), now()) as as_of
               from metric_definitions d
               join metric_zones z on z.organization_id = d.organization_id
-              cross join lateral (select app.metric_day(cast(:from as timestamptz), z.time_zone) as since) x
+              cross join lateral (select app.local_day_start(cast(:from as timestamptz), z.time_zone) as since) x
               where d.organization_id = any (cast(:organizations as uuid[])) and d.name = :metric
             ),
             days as (

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.time.UtcUnit;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * or hours in UTC up to whole local days, then days.
  */
 final class MetricPlanner {
-    private static final long QUARTER_SECONDS = 15 * 60;
-    private static final long HOUR_SECONDS = 60 * 60;
-
     private MetricPlanner() {}
 
     static MetricPlan plan(ValidMetricQuery valid) {
@@ -78,15 +76,14 @@ final class MetricPlanner {
             // Days and hours blur no edge when all edges but those of the range are theirs.
             this.dayZone =
                     dayZone != null && inner.stream().allMatch(edge -> isMidnight(edge, dayZone)) ? dayZone : null;
-            hours = scope == PlanScope.TOTALS
-                    && inner.stream().allMatch(edge -> floor(edge, HOUR_SECONDS).equals(edge));
+            hours = scope == PlanScope.TOTALS && inner.stream().allMatch(UtcUnit.HOUR::isStart);
         }
 
         List<Piece> pieces() {
             Instant from = edges.getFirst();
             for (Instant edge : edges.subList(1, edges.size())) {
                 // An edge within a quarter of an hour ends a part: rollups would blur it.
-                if (!floor(edge, QUARTER_SECONDS).equals(edge) || edge.equals(edges.getLast())) {
+                if (!UtcUnit.QUARTER_HOUR.isStart(edge) || edge.equals(edges.getLast())) {
                     addPart(from, edge);
                     from = edge;
                 }
@@ -95,8 +92,8 @@ final class MetricPlanner {
         }
 
         private void addPart(Instant from, Instant to) {
-            Instant first = ceiling(from, QUARTER_SECONDS);
-            Instant last = floor(to, QUARTER_SECONDS);
+            Instant first = UtcUnit.QUARTER_HOUR.ceiling(from);
+            Instant last = UtcUnit.QUARTER_HOUR.floor(to);
             if (!first.isBefore(last)) {
                 add(PlanTier.RAW, from, to);
                 return;
@@ -122,8 +119,8 @@ final class MetricPlanner {
         }
 
         private void addMinutes(Instant from, Instant to) {
-            Instant first = ceiling(from, HOUR_SECONDS);
-            Instant last = floor(to, HOUR_SECONDS);
+            Instant first = UtcUnit.HOUR.ceiling(from);
+            Instant last = UtcUnit.HOUR.floor(to);
             if (hours && first.isBefore(last)) {
                 add(PlanTier.MINUTES_15, from, first);
                 add(PlanTier.HOUR, first, last);
@@ -142,15 +139,6 @@ final class MetricPlanner {
 
     private static boolean isMidnight(Instant at, ZoneId zone) {
         return at.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant().equals(at);
-    }
-
-    private static Instant floor(Instant at, long seconds) {
-        return Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds);
-    }
-
-    private static Instant ceiling(Instant at, long seconds) {
-        Instant floor = floor(at, seconds);
-        return floor.equals(at) ? at : floor.plusSeconds(seconds);
     }
 
     /** The first midnight not before an instant; a clock put back over midnight shows the day before once more. */

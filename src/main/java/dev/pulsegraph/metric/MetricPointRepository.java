@@ -123,13 +123,13 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                 select x.last
                 from (
                   (select x.value as last, 1 as place
-                  from app.metric_steps(s.organization_id, s.id, app.metric_bucket(e.edges[1]), e.edges[1]) x
-                  where app.metric_bucket(e.edges[1]) < e.edges[1]
+                  from app.metric_steps(s.organization_id, s.id, app.quarter_hour(e.edges[1]), e.edges[1]) x
+                  where app.quarter_hour(e.edges[1]) < e.edges[1]
                   order by x.recorded_at desc limit 1)
                   union all
                   (select r.last, 2 from metric_rollups r
                   where r.organization_id = s.organization_id and r.series_id = s.id and r.tier = 15
-                    and r.bucket < app.metric_bucket(e.edges[1])
+                    and r.bucket < app.quarter_hour(e.edges[1])
                   order by r.bucket desc limit 1)) x
                 order by x.place limit 1
                 offset 0) l

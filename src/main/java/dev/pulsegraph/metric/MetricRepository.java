@@ -40,7 +40,7 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
      */
     @Query("""
             select count(*) from unnest(cast(:midnights as timestamptz[])) with ordinality m(at, day)
-            where m.at <> app.midnight(cast(:first as date) + (m.day - 1)::int, :timeZone)
+            where m.at <> app.start_of_day(cast(:first as date) + (m.day - 1)::int, :timeZone)
             """)
     long countOtherMidnights(String first, @SqlArray Collection<String> midnights, String timeZone);
 

@@ -13,9 +13,6 @@ import java.util.UUID;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface MetricUpkeepRepository extends GenericRepository<MetricUpkeepRepository.Changed, UUID> {
 
-    @Query("select app.make_partitions_ahead()")
-    int makePartitions();
-
     @Query("select archive_old_metrics(cast(:retention as interval))")
     int archive(String retention);
 

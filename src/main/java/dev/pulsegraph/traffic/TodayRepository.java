@@ -19,7 +19,7 @@ interface TodayRepository extends GenericRepository<TrafficDay, UUID> {
               coalesce(d.visitors, '') as visitors
             from traffic_zones z
             left join analytics_daily_stats d on d.organization_id = z.organization_id
-              and d.date = app.traffic_day(cast(:at as timestamptz), z.time_zone)
+              and d.date = app.local_date(cast(:at as timestamptz), z.time_zone)
             where z.organization_id = :organization""")
     Optional<TrafficDay> find(UUID organization, Instant at);
 }

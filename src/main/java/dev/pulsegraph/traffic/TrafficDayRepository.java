@@ -42,7 +42,7 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             """;
 
     @Query("""
-            select z.organization_id, z.time_zone, app.traffic_day(now(), z.time_zone) as today, now() as read_at
+            select z.organization_id, z.time_zone, app.local_date(now(), z.time_zone) as today, now() as read_at
             from traffic_zones z where z.organization_id = any (cast(:organizations as uuid[]))
             """)
     List<TrafficZone> listZones(@SqlArray Collection<UUID> organizations);

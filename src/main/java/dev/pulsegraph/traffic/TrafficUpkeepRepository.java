@@ -16,9 +16,6 @@ import java.util.UUID;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepRepository.Day, LocalDate> {
 
-    @Query("select app.make_traffic_partitions_ahead()")
-    int makePartitions();
-
     /** Answers in JSON what went. */
     @Query("select cast(cleanup_old_raw_events(:days) as text)")
     String cleanUp(int days);
@@ -56,12 +53,12 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
     /** No day when the zone left it out. */
     @Query("""
             select cast(:date as date) as date, s.since, s.until
-            from traffic_zones z cross join lateral app.traffic_day_span(cast(:date as date), z.time_zone) s
+            from traffic_zones z cross join lateral app.local_day_span(cast(:date as date), z.time_zone) s
             where z.organization_id = :organization and s.since is not null""")
     Optional<Day> findDay(UUID organization, LocalDate date);
 
     @Query("""
-            select app.metric_bucket(e.at) as bucket, e.user_code, e.share_code, e.contact_id, e.visitor
+            select app.quarter_hour(e.at) as bucket, e.user_code, e.share_code, e.contact_id, e.visitor
             from (
               select v.viewed_at as at, v.user_code, v.share_code, v.contact_id, v.visitor from analytics_page_views v
               where v.organization_id = :organization and v.viewed_at >= :since and v.viewed_at < :until

@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.time.UtcUnit;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Enters the visitors of events into the sketches of the rollups that count them. */
 final class VisitorMarks {
-    private static final long QUARTER_SECONDS = 900;
-
     private final Map<VisitorKey, Entry> entries = new HashMap<>();
     private final Map<Quarter, LocalDate> days = new HashMap<>();
 
@@ -30,8 +29,7 @@ final class VisitorMarks {
 
     void add(TrackedEvent event, String visitor) {
         UUID organization = event.organization();
-        Instant bucket =
-                Instant.ofEpochSecond(Math.floorDiv(event.at().getEpochSecond(), QUARTER_SECONDS) * QUARTER_SECONDS);
+        Instant bucket = UtcUnit.QUARTER_HOUR.floor(event.at());
         LocalDate date = days.get(new Quarter(organization, bucket));
         if (date == null) {
             throw new IllegalStateException("No quarter of an hour at " + bucket + " was counted.");

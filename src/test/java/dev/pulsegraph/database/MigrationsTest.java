@@ -8,6 +8,9 @@ import dev.pulsegraph.support.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -260,17 +263,19 @@ class MigrationsTest {
                 List.of(
                         "alter policy posts_core_backup on posts_core to public",
                         "alter policy posts_core_backup on posts_core to pulsegraph_backup"));
-        database.execute("select app.make_metric_partitions('{2026-01-01}')");
+        database.execute("select app.make_partitions_ahead(0)");
+        String partition = "partitions.metric_readings_"
+                + LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy_MM"));
         plants.put(
-                "the partition partitions.metric_readings_2026_01 has no forced row security",
+                "the partition " + partition + " has no forced row security",
                 List.of(
-                        "alter table partitions.metric_readings_2026_01 no force row level security",
-                        "alter table partitions.metric_readings_2026_01 force row level security"));
+                        "alter table " + partition + " no force row level security",
+                        "alter table " + partition + " force row level security"));
         plants.put(
-                "pulsegraph_api may use the partition partitions.metric_readings_2026_01 without its parent",
+                "pulsegraph_api may use the partition " + partition + " without its parent",
                 List.of(
-                        "grant select on partitions.metric_readings_2026_01 to pulsegraph_api",
-                        "revoke select on partitions.metric_readings_2026_01 from pulsegraph_api"));
+                        "grant select on " + partition + " to pulsegraph_api",
+                        "revoke select on " + partition + " from pulsegraph_api"));
         assertThat(findings(database)).isEmpty();
         plants.forEach((sentence, sql) -> {
             database.execute(sql.getFirst());

@@ -100,7 +100,7 @@ class QueryPlanTest {
                 select organization_id, date, user_code, share_code, 'other', 't' || t, 1 from cells, generate_series(1, 3) t;
                 insert into analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
                 select organization_id, date, user_code, share_code, 'p' || t, 1 from cells, generate_series(1, 3) t;
-                select app.make_traffic_partitions('analytics_sessions', array(select distinct date_trunc('month', date)::date from cells));
+                select app.make_partitions('analytics_sessions', array(select distinct date_trunc('month', date)::date from cells));
                 insert into analytics_sessions (organization_id, session_key, visitor, user_code, first_seen, last_seen, page_views, first_message_key)
                 select organization_id, gen_random_uuid(), 'v', user_code, date + random() * interval '1 day', date + interval '2 days', 1, gen_random_uuid() from cells;
                 insert into ingest_rejects (organization_id, received_at, code, reason)

@@ -3,6 +3,7 @@ package dev.pulsegraph.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
@@ -56,7 +57,7 @@ class CrossPlatformTest {
     MetricZonesJob zones;
 
     @Inject
-    MetricPartitionsJob partitions;
+    Jobs jobs;
 
     @Inject
     MetricAuditJob audit;
@@ -291,8 +292,8 @@ class CrossPlatformTest {
 
     @Test
     void jobs_say_what_they_did() {
-        partitions.run();
-        assertThat(partitions.run()).isEqualTo("Made 0 partitions.");
+        jobs.get("partitions.create").run();
+        assertThat(jobs.get("partitions.create").run()).isEqualTo("Made 0 partitions.");
         assertThat(zones.run()).startsWith("Rebuilt the days of ");
         assertThat(job.run()).startsWith("Compared platforms on ");
         assertThat(job.run()).isEqualTo("Compared platforms on 0 days of metrics.");

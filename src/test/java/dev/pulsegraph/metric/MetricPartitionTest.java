@@ -100,7 +100,7 @@ class MetricPartitionTest {
                     .as(month)
                     .hasMessageContaining("is not between 2000 and two years from now");
             assertThatThrownBy(() -> database.textsAsWorker(
-                            "select app.make_traffic_partitions('analytics_clicks', '{\"" + month + "\"}')"))
+                            "select app.make_partitions('analytics_clicks', '{\"" + month + "\"}')"))
                     .as(month)
                     .hasMessageContaining("is not between 2000 and two years from now");
         }

@@ -51,7 +51,7 @@ public final class PlantedTraffic {
     }
 
     private String sessions() {
-        StringBuilder sql = new StringBuilder("select app.make_traffic_partitions('analytics_sessions', '{")
+        StringBuilder sql = new StringBuilder("select app.make_partitions('analytics_sessions', '{")
                 .append(visits.stream()
                         .map(visit -> visit.at.toString().substring(0, 8) + "01")
                         .distinct()

@@ -44,9 +44,10 @@ class TrafficCleanupTest {
 
     @Test
     void partitions_are_made_ahead_and_only_once() throws SQLException {
-        assertThat(asWorker("select app.make_traffic_partitions_ahead()")).containsExactly("20");
-        assertThat(asWorker("select app.make_traffic_partitions_ahead()")).containsExactly("0");
-        assertThat(asWorker("select app.make_traffic_partitions_ahead(5)")).containsExactly("10");
+        asWorker("select app.make_partitions_ahead()");
+        assertThat(database.texts(PARTITIONS)).containsExactly("20");
+        assertThat(asWorker("select app.make_partitions_ahead()")).containsExactly("0");
+        asWorker("select app.make_partitions_ahead(5)");
         assertThat(database.texts(PARTITIONS)).containsExactly("30");
     }
 
@@ -230,7 +231,7 @@ class TrafficCleanupTest {
         assertThat(database.texts("""
                 select p.proname from pg_proc p
                 where has_function_privilege('pulsegraph_api', p.oid, 'execute')
-                  and p.proname in ('make_traffic_partitions_ahead', 'cleanup_old_raw_events', 'rebuild_traffic_zone',
+                  and p.proname in ('make_partitions_ahead', 'make_partitions', 'cleanup_old_raw_events', 'rebuild_traffic_zone',
                     'organizations_in_another_traffic_zone', 'list_traffic_days')""")).isEmpty();
     }
 

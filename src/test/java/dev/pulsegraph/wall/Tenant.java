@@ -75,7 +75,7 @@ record Tenant(
               where organization_id = '{organization}';
             insert into cross_platform_metrics (organization_id, metric, bucket, platform, value, samples, posts, per_post)
               values ('{organization}', '{tag}-metric', '2026-01-03T00:00:00Z', '{tag}-platform', {number}02, 1, 1, {number}02);
-            select app.make_traffic_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
+            select app.make_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
               'analytics_events', 'analytics_sessions', 'ingested_messages']) parent;
             insert into analytics_page_views (organization_id, id, session_key, visitor, user_code, share_code, contact_id, page_type,
                 name, viewed_at, received_at, properties, context)

@@ -310,7 +310,7 @@ create table analytics_daily_page_stats (
 ) with (fillfactor = 80);
 comment on table analytics_daily_page_stats is 'Views of each type of page by local days.';
 
--- ---- Order among writers, and partitions
+-- ---- Order among writers
 
 create function app.lock_traffic(organization uuid) returns void
 language sql volatile as $$
@@ -318,33 +318,6 @@ language sql volatile as $$
 $$;
 comment on function app.lock_traffic(uuid) is
   'Makes writers of one organization''s traffic wait for one another until the end of their transactions. Whoever needs several takes them in the order of ids.';
-
--- A session is written again with each of its events. Where the new version finds room on its page, none of five indexes
--- is touched. Only partitions can be told.
-create function app.make_traffic_partitions(parent text, months date[]) returns int
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  made int;
-  name text;
-begin
-  if parent not in ('analytics_page_views', 'analytics_clicks', 'analytics_events', 'analytics_sessions', 'ingested_messages') then
-    raise exception 'parent: % is no table of traffic with partitions.', parent using errcode = 'PG400';
-  end if;
-  made := app.make_month_partitions(parent, months);
-  if made > 0 and parent = 'analytics_sessions' then
-    for name in
-      select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-      where i.inhparent = 'public.analytics_sessions'::regclass and c.reloptions is null
-    loop
-      execute format('alter table partitions.%I set (fillfactor = 70)', name);
-    end loop;
-  end if;
-  return made;
-end
-$$;
-comment on function app.make_traffic_partitions(text, date[]) is
-  'Makes the partitions of a table of traffic for these months that are missing; answers how many.';
-alter function app.make_traffic_partitions(text, date[]) owner to pulsegraph_guard;
 
 -- ---- Writing. The temporary tables of a batch stay with the connection and are empty outside of a transaction, so that
 -- plans are made once. They belong to the guard, so that nobody can put a trigger on what it reads.
@@ -376,7 +349,7 @@ begin
       click_target text,
       click_category text,
       at timestamptz not null,
-      bucket timestamptz not null generated always as (app.metric_bucket(at)) stored,
+      bucket timestamptz not null generated always as (app.quarter_hour(at)) stored,
       received_at timestamptz not null,
       is_bot boolean not null,
       ip_address inet,
@@ -496,13 +469,6 @@ $$;
 comment on function app.refuse_events(uuid[]) is
   'Takes from the batch what was counted already and what is of no organization, and answers it. Of two equal messages the first stays.';
 
-create function app.months_between(since timestamptz, until timestamptz) returns date[]
-language sql immutable parallel safe as $$
-  select array(select m::date from generate_series(
-    date_trunc('month', since at time zone 'UTC'), date_trunc('month', until at time zone 'UTC'), interval '1 month') m)
-$$;
-comment on function app.months_between(timestamptz, timestamptz) is 'The months in UTC from that of one instant to that of another; none where there is no instant.';
-
 create function app.keep_events() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -518,7 +484,7 @@ begin
   into click_months, page_months, event_months, received_months
   from pg_temp.event_batch b;
 
-  perform app.make_traffic_partitions('analytics_clicks', click_months);
+  perform app.make_partitions('analytics_clicks', click_months);
   insert into public.analytics_clicks
     (organization_id, id, session_key, visitor, user_code, share_code, contact_id, click_target, click_category,
       name, clicked_at, received_at, properties, context)
@@ -526,7 +492,7 @@ begin
     b.click_target, b.click_category, b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'click' and not b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_traffic_partitions('analytics_events', event_months);
+  perform app.make_partitions('analytics_events', event_months);
   insert into public.analytics_events
     (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code, share_code,
       contact_id, is_bot, occurred_at, received_at, properties, context)
@@ -534,7 +500,7 @@ begin
     b.share_code, b.contact_id, b.is_bot, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_traffic_partitions('analytics_page_views', page_months);
+  perform app.make_partitions('analytics_page_views', page_months);
   insert into public.analytics_page_views
     (organization_id, id, session_key, visitor, user_code, share_code, contact_id, page_type, name, viewed_at,
       received_at, properties, context)
@@ -542,12 +508,12 @@ begin
     b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'page' and not b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_traffic_partitions('ingested_messages', received_months);
+  perform app.make_partitions('ingested_messages', received_months);
   insert into public.ingested_messages (organization_id, message_key, received_at)
   select b.organization_id, b.message_key, b.received_at from pg_temp.event_batch b order by 1, 2;
 
   delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
-  perform app.make_traffic_partitions('analytics_sessions', array(select distinct m from unnest(click_months || page_months) m));
+  perform app.make_partitions('analytics_sessions', array(select distinct m from unnest(click_months || page_months) m));
 end
 $$;
 comment on function app.keep_events() is 'Keeps the events of the batch as they are, and leaves in it those that are traffic.';
@@ -690,21 +656,15 @@ comment on function app.merge_visits() is 'Stores sessions as they are with the 
 -- ---- Rollups. A session that moves counts no more where it began so far. Some view or click has always happened where a
 -- session began, so that no row is left with nothing in it.
 
-create function app.traffic_day(at timestamptz, zone text) returns date
-language sql stable parallel safe as $$
-  select (app.metric_day(at, zone) at time zone zone)::date
-$$;
-comment on function app.traffic_day(timestamptz, text) is 'The local day that an instant lies in.';
-
 create function app.find_batch_days() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into pg_temp.batch_days (organization_id, bucket, date)
-  select q.organization_id, q.bucket, app.traffic_day(q.bucket, z.time_zone)
+  select q.organization_id, q.bucket, app.local_date(q.bucket, z.time_zone)
   from (
     select b.organization_id, b.bucket from pg_temp.event_batch b
     union
-    select v.organization_id, app.metric_bucket(v.first_seen) from pg_temp.visits v where v.counts <> 0) q
+    select v.organization_id, app.quarter_hour(v.first_seen) from pg_temp.visits v where v.counts <> 0) q
   cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = q.organization_id limit 1) z;
 end
 $$;
@@ -726,7 +686,7 @@ begin
         0 as sessions, (b.type = 'page')::int as page_views, (b.type = 'click')::int as clicks, 0 as bounces, 0 as seconds
       from pg_temp.event_batch b
       union all
-      select v.organization_id, app.metric_bucket(v.first_seen), v.user_code, v.share_code, v.contact_id, null,
+      select v.organization_id, app.quarter_hour(v.first_seen), v.user_code, v.share_code, v.contact_id, null,
         v.counts, 0, 0, v.counts * (v.page_views = 1 and v.clicks = 0)::int,
         v.counts * floor(extract(epoch from v.last_seen - v.first_seen))
       from pg_temp.visits v where v.counts <> 0) p
@@ -974,23 +934,20 @@ grant select on ingested_messages to pulsegraph_api, pulsegraph_worker;
 grant select on ingest_rejects to pulsegraph_api;
 grant select, insert, delete on ingest_rejects to pulsegraph_worker;
 grant execute on function app.lock_traffic(uuid) to pulsegraph_worker, pulsegraph_guard;
-grant execute on function app.make_traffic_partitions(text, date[]) to pulsegraph_worker;
 grant execute on function app.begin_event_batch(), app.organizations_to_track(), app.take_event_batch(), app.store_visitor_sketches()
   to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.refuse_strangers(uuid[]), app.refuse_events(uuid[]), app.keep_events(), app.session_pause(text),
-  app.find_visits(), app.merge_visits(), app.months_between(timestamptz, timestamptz),
-  app.traffic_day(timestamptz, text), app.find_batch_days(), app.note_traffic_changes(),
+  app.find_visits(), app.merge_visits(), app.find_batch_days(), app.note_traffic_changes(),
   app.add_traffic_quarters(), app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
-grant execute on function app.traffic_day(timestamptz, text), app.session_pause(text) to pulsegraph_api, pulsegraph_worker;
+grant execute on function app.session_pause(text) to pulsegraph_api, pulsegraph_worker;
 
--- Who makes partitions must own their parent. A new owner needs CREATE where the table lives, for this moment only.
-grant create on schema public to pulsegraph_guard;
-alter table analytics_page_views owner to pulsegraph_guard;
-alter table analytics_clicks owner to pulsegraph_guard;
-alter table analytics_events owner to pulsegraph_guard;
-alter table analytics_sessions owner to pulsegraph_guard;
-alter table ingested_messages owner to pulsegraph_guard;
-revoke create on schema public from pulsegraph_guard;
+-- In the order in which a batch writes them. A session is written again with each of its events: where the new version
+-- finds room on its page, none of five indexes is touched.
+call app.partition_by_month('analytics_clicks', retention => 'events');
+call app.partition_by_month('analytics_events', retention => 'events');
+call app.partition_by_month('analytics_page_views', retention => 'events');
+call app.partition_by_month('ingested_messages', retention => 'messages');
+call app.partition_by_month('analytics_sessions', retention => 'events', fillfactor => 70);
 
 -- Organizations that are there already. Forced row security shows them to the guard, not to the owner.
 set local role pulsegraph_guard;

@@ -1,18 +1,9 @@
--- What keeps metrics in order: partitions ahead of time, an archive, days of a new time zone, a check that rollups equal a
+-- What keeps metrics in order: an archive, days of a new time zone, a check that rollups equal a
 -- recount, and a comparison of platforms. Each is one function, which a job of the server calls, or pg_cron.
 --
 -- All that rewrites an organization's rollups holds app.lock_metrics, so that no writer of it is in flight.
 
--- ---- Partitions
-
-create function app.make_partitions_ahead(months int default 3) returns int
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select app.make_metric_partitions(array(
-    select (date_trunc('month', now(), 'UTC') at time zone 'UTC' + make_interval(months => m))::date
-    from generate_series(0, greatest(make_partitions_ahead.months, 0)) m))
-$$;
-comment on function app.make_partitions_ahead(int) is
-  'Makes the partitions of samples of this month and the next ones, so that no write has to; answers how many were missing.';
+-- ---- The archive
 
 -- A month changes its parent and nothing else: no row is read. Its index becomes one of the archive's, and its check says
 -- that all rows fit, so that ATTACH need not look. Readers wait while a month changes hands, and as long as it takes to get
@@ -27,14 +18,11 @@ begin
     raise exception 'retention: % is negative.', retention using errcode = 'PG400';
   end if;
   for month in
-    -- A partition of another name is nobody's month or year, and stays.
-    select c.relname as name, lower(p.range)::timestamp as first, upper(p.range)::timestamp as next
-    from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class c on c.oid = i.inhrelid
-    cross join lateral (select app.partition_months(c.relname) as range) p
-    where i.inhparent = 'public.metric_readings'::regclass
-      and upper(p.range)::timestamp at time zone 'UTC' <= now() - retention
-    order by c.relname
+    -- What is no range of time has no end, and stays.
+    select p.name, p.since, p.until
+    from app.partition_ranges p
+    where p.parent = 'metric_readings' and p.until <= now() - retention
+    order by p.since
   loop
     begin
       -- What a write waits for as well, in the same order.
@@ -42,7 +30,7 @@ begin
       execute format('alter table public.metric_readings detach partition partitions.%I', month.name);
       execute format(
         'alter table public.metric_readings_archive attach partition partitions.%I for values from (%L) to (%L)',
-        month.name, month.first at time zone 'UTC', month.next at time zone 'UTC');
+        month.name, month.since, month.until);
       moved := moved + 1;
     exception when lock_not_available then
       -- Others would wait as long, and readers behind them.
@@ -79,7 +67,7 @@ begin
   select organization, r.series_id, 1440, r.day, sum(r.samples)::int, sum(r.sum), min(r.min), max(r.max),
     (array_agg(r.first order by r.bucket))[1], (array_agg(r.last order by r.bucket desc))[1], sum(r.growth)
   from (
-    select q.*, app.metric_day(q.bucket, wanted) as day
+    select q.*, app.local_day_start(q.bucket, wanted) as day
     from public.metric_rollups q where q.organization_id = organization and q.tier = 15) r
   group by r.series_id, r.day;
 
@@ -88,11 +76,11 @@ begin
   where d.organization_id = organization and t.organization_id = organization and t.metric = d.name and t.tier = 1440;
   insert into public.metric_totals
     (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
-  select organization, t.metric, 1440, app.metric_day(t.bucket, wanted), t.entity_type, t.platform,
+  select organization, t.metric, 1440, app.local_day_start(t.bucket, wanted), t.entity_type, t.platform,
     sum(t.samples), sum(t.sum), sum(t.growth)
   from public.metric_totals t
   where t.organization_id = organization and t.tier = 15
-  group by t.metric, app.metric_day(t.bucket, wanted), t.entity_type, t.platform;
+  group by t.metric, app.local_day_start(t.bucket, wanted), t.entity_type, t.platform;
 
   -- The days that changed hands are no days any more.
   delete from public.cross_platform_metrics c where c.organization_id = organization;
@@ -282,7 +270,7 @@ create function app.recount_metrics(organization uuid, series bigint, at timesta
 returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
 language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
   with subject as materialized (
-    select s.id, s.metric, s.entity_type, s.platform, s.last_value, s.last_at, z.time_zone, app.metric_day(at, z.time_zone) as day
+    select s.id, s.metric, s.entity_type, s.platform, s.last_value, s.last_at, z.time_zone, app.local_day_start(at, z.time_zone) as day
     from public.metric_series s join public.metric_zones z on z.organization_id = s.organization_id
     where s.organization_id = organization and s.id = series
   ),
@@ -311,7 +299,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
     from readings r cross join subject u cross join lateral (values
       (15::smallint, to_timestamp(floor(extract(epoch from r.recorded_at) / 900) * 900)),
       (60::smallint, to_timestamp(floor(extract(epoch from r.recorded_at) / 3600) * 3600)),
-      (1440::smallint, app.metric_day(r.recorded_at, u.time_zone))) k(tier, bucket)
+      (1440::smallint, app.local_day_start(r.recorded_at, u.time_zone))) k(tier, bucket)
     where k.tier < 1440 or k.bucket = u.day
   ),
   counted_series as (
@@ -389,7 +377,7 @@ begin
     end if;
     if bucket is not null then
       insert into public.metric_changes (organization_id, metric, bucket)
-      values (organization, subject.metric, app.metric_day(heal_metrics.bucket, subject.time_zone)) on conflict do nothing;
+      values (organization, subject.metric, app.local_day_start(heal_metrics.bucket, subject.time_zone)) on conflict do nothing;
     end if;
     return next;
   end loop;
@@ -491,7 +479,7 @@ alter function app.recompute_cross_platform() owner to pulsegraph_guard;
 alter function app.recount_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
 alter function app.heal_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
 alter function app.pick_metrics(int) owner to pulsegraph_guard;
-grant execute on function app.make_partitions_ahead(int), archive_old_metrics(interval), app.rebuild_metric_zone(uuid),
+grant execute on function archive_old_metrics(interval), app.rebuild_metric_zone(uuid),
   app.rebuild_metric_zones(), app.organizations_in_another_zone(), app.refresh_cross_platform(uuid, text, int),
   refresh_cross_platform_metrics(), app.recount_metrics(uuid, bigint, timestamptz), app.heal_metrics(uuid, bigint, timestamptz),
   app.pick_metrics(int), app.audit_metrics(int) to pulsegraph_worker;

@@ -1,20 +1,8 @@
--- What keeps traffic in order: partitions ahead of time, an end to raw events, days of a new time zone, and a recount that
+-- What keeps traffic in order: an end to raw events, days of a new time zone, and a recount that
 -- sets days right. Each is one function, which a job of the server calls, or pg_cron.
 --
 -- All that rewrites an organization's rollups holds app.lock_traffic, so that no writer of it is in flight. Sketches of
 -- visitors are merged by the server: functions that could not know them leave them as they are.
-
--- ---- Partitions
-
-create function app.make_traffic_partitions_ahead(months int default 3) returns int
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select sum(app.make_traffic_partitions(p.parent, array(
-    select (date_trunc('month', now(), 'UTC') at time zone 'UTC' + make_interval(months => m))::date
-    from generate_series(0, greatest(make_traffic_partitions_ahead.months, 0)) m)))::int
-  from unnest(array['analytics_clicks', 'analytics_events', 'analytics_page_views', 'ingested_messages', 'analytics_sessions']) p(parent)
-$$;
-comment on function app.make_traffic_partitions_ahead(int) is
-  'Makes the partitions of traffic of this month and the next ones, so that no write has to; answers how many were missing.';
 
 -- ---- The end of raw events
 
@@ -42,7 +30,8 @@ declare
   messages_cutoff timestamptz;
   month record;
   kept int;
-  dropped jsonb := '{"analytics_page_views": 0, "analytics_clicks": 0, "analytics_events": 0, "analytics_sessions": 0, "ingested_messages": 0}';
+  dropped jsonb := (
+    select jsonb_object_agg(t.parent, 0) from public.monthly_tables t where t.retention in ('events', 'messages'));
   kept_sessions int := 0;
   in_use text;
 begin
@@ -53,19 +42,11 @@ begin
   returning now() - make_interval(days => r.message_days + 2) into messages_cutoff;
 
   for month in
-    select p.relname as parent, c.relname as name, m.first::date as first, m.first at time zone 'UTC' as since,
-      (m.first + interval '1 month') at time zone 'UTC' as until
-    from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class c on c.oid = i.inhrelid
-    join pg_catalog.pg_class p on p.oid = i.inhparent
-    cross join lateral (select to_date(right(c.relname, 7), 'YYYY_MM')::timestamp as first) m
-    where p.relnamespace = 'public'::regnamespace
-      and p.relname in ('analytics_page_views', 'analytics_clicks', 'analytics_events', 'analytics_sessions', 'ingested_messages')
-      and (m.first + interval '1 month') at time zone 'UTC'
-        <= case p.relname when 'ingested_messages' then messages_cutoff else cutoff end
     -- As writers take them.
-    order by array_position(
-      array['analytics_clicks', 'analytics_events', 'analytics_page_views', 'ingested_messages', 'analytics_sessions'], p.relname::text), m.first
+    select p.parent, p.name, p.since, p.until
+    from app.partition_ranges p join public.monthly_tables t on t.parent = p.parent
+    where t.retention = 'events' and p.until <= cutoff or t.retention = 'messages' and p.until <= messages_cutoff
+    order by t.position, p.since
   loop
     begin
       execute format('lock table only public.%I in access exclusive mode', month.parent);
@@ -82,7 +63,7 @@ begin
       if kept > 0 then
         execute format('alter table partitions.%I rename to %I', month.name, month.name || '_old');
         execute format('alter table partitions.%I no force row level security', month.name || '_old');
-        perform app.make_traffic_partitions('analytics_sessions', array[month.first]);
+        perform app.make_partitions('analytics_sessions', array[(month.since at time zone 'UTC')::date]);
         execute format(
           'insert into public.analytics_sessions
             (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
@@ -137,7 +118,7 @@ begin
   end if;
 
   with known as materialized (
-    select app.metric_bucket(k.at) as bucket, k.user_code, k.share_code, k.contact_id, min(k.at) as first_at, max(k.at) as last_at
+    select app.quarter_hour(k.at) as bucket, k.user_code, k.share_code, k.contact_id, min(k.at) as first_at, max(k.at) as last_at
     from (
       select v.viewed_at as at, v.user_code, v.share_code, v.contact_id from public.analytics_page_views v
       where v.organization_id = organization and v.contact_id <> ''
@@ -151,7 +132,7 @@ begin
     group by 1, k.user_code, k.share_code, k.contact_id
   ),
   days as materialized (
-    select app.traffic_day(q.bucket, wanted) as date, q.user_code, q.share_code, q.contact_id, sum(q.sessions) as sessions,
+    select app.local_date(q.bucket, wanted) as date, q.user_code, q.share_code, q.contact_id, sum(q.sessions) as sessions,
       sum(q.page_views) as page_views, sum(q.clicks) as clicks, sum(q.bounces) as bounces, sum(q.seconds) as seconds,
       min(coalesce(k.first_at, q.bucket)) as first_at, max(coalesce(k.last_at, q.bucket)) as last_at
     from public.traffic_quarters q
@@ -178,33 +159,33 @@ begin
   delete from public.analytics_daily_stats d where d.organization_id = organization;
   insert into public.analytics_daily_stats
     (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-  select organization, app.traffic_day(q.bucket, wanted), sum(q.sessions), sum(q.page_views), sum(q.clicks), sum(q.bounces), sum(q.seconds)
+  select organization, app.local_date(q.bucket, wanted), sum(q.sessions), sum(q.page_views), sum(q.clicks), sum(q.bounces), sum(q.seconds)
   from public.traffic_quarters q where q.organization_id = organization group by 2;
 
   delete from public.analytics_daily_user_stats d where d.organization_id = organization;
   insert into public.analytics_daily_user_stats
     (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-  select organization, app.traffic_day(q.bucket, wanted), q.user_code, sum(q.sessions), sum(q.page_views), sum(q.clicks),
+  select organization, app.local_date(q.bucket, wanted), q.user_code, sum(q.sessions), sum(q.page_views), sum(q.clicks),
     sum(q.bounces), sum(q.seconds)
   from public.traffic_quarters q where q.organization_id = organization group by 2, q.user_code;
 
   delete from public.analytics_daily_group_stats d where d.organization_id = organization;
   insert into public.analytics_daily_group_stats
     (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-  select organization, app.traffic_day(q.bucket, wanted), q.user_code, q.share_code, sum(q.sessions), sum(q.page_views),
+  select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, sum(q.sessions), sum(q.page_views),
     sum(q.clicks), sum(q.bounces), sum(q.seconds)
   from public.traffic_quarters q where q.organization_id = organization group by 2, q.user_code, q.share_code;
 
   delete from public.analytics_daily_click_targets d where d.organization_id = organization;
   insert into public.analytics_daily_click_targets
     (organization_id, date, user_code, share_code, click_category, click_target, click_count)
-  select organization, app.traffic_day(q.bucket, wanted), q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks)
+  select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks)
   from public.traffic_quarter_clicks q where q.organization_id = organization
   group by 2, q.user_code, q.share_code, q.click_category, q.click_target;
 
   delete from public.analytics_daily_page_stats d where d.organization_id = organization;
   insert into public.analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
-  select organization, app.traffic_day(q.bucket, wanted), q.user_code, q.share_code, q.page_type, sum(q.page_views)
+  select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, q.page_type, sum(q.page_views)
   from public.traffic_quarter_pages q where q.organization_id = organization
   group by 2, q.user_code, q.share_code, q.page_type;
   return true;
@@ -215,24 +196,13 @@ comment on function app.rebuild_traffic_zone(uuid) is
 
 create function app.list_traffic_days(organization uuid) returns table (date date, since timestamptz, until timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select app.traffic_day(q.bucket, z.time_zone), min(q.bucket), max(q.bucket) + interval '15 minutes'
+  select app.local_date(q.bucket, z.time_zone), min(q.bucket), max(q.bucket) + interval '15 minutes'
   from public.traffic_zones z join public.traffic_quarters q on q.organization_id = z.organization_id
   where z.organization_id = organization group by 1 order by 1
 $$;
 comment on function app.list_traffic_days(uuid) is 'The local days of an organization with traffic, and which quarters of an hour they have.';
 
 -- ---- Whether days equal a recount
-
-create function app.traffic_day_span(day date, zone text, out since timestamptz, out until timestamptz)
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select min(q), max(q) + interval '15 minutes'
-  from generate_series(
-    day::timestamp at time zone 'UTC' - interval '16 hours', day::timestamp at time zone 'UTC' + interval '40 hours',
-    interval '15 minutes') q
-  where app.traffic_day(q, zone) = day
-$$;
-comment on function app.traffic_day_span(date, text) is
-  'Where a local day begins and where the next one does; null for a day that a zone left out.';
 
 -- What differs is set to what is counted, in another way than writers do. What is right is not written. The day of a row
 -- that was lost comes back without its sketch.
@@ -250,7 +220,7 @@ begin
   -- A month that is being dropped is waited for, and then known to be gone.
   lock table public.analytics_page_views, public.analytics_clicks, public.analytics_sessions in access share mode;
   select z.time_zone into zone from public.traffic_zones z where z.organization_id = organization;
-  select s.since, s.until into since, until from app.traffic_day_span(day, zone) s;
+  select s.since, s.until into since, until from app.local_day_span(day, zone) s;
   if since is null then
     counted := '{}';
     changed := '{}';
@@ -263,16 +233,16 @@ begin
     select p.bucket, p.user_code, p.share_code, p.contact_id, sum(p.sessions) as sessions, sum(p.page_views) as page_views,
       sum(p.clicks) as clicks, sum(p.bounces) as bounces, sum(p.seconds) as seconds, min(p.at) as first_at, max(p.at) as last_at
     from (
-      select app.metric_bucket(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.viewed_at as at,
+      select app.quarter_hour(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.viewed_at as at,
         0 as sessions, 1 as page_views, 0 as clicks, 0 as bounces, 0 as seconds
       from public.analytics_page_views v
       where v.organization_id = organization and v.viewed_at >= since and v.viewed_at < until
       union all
-      select app.metric_bucket(c.clicked_at), c.user_code, c.share_code, c.contact_id, c.clicked_at, 0, 0, 1, 0, 0
+      select app.quarter_hour(c.clicked_at), c.user_code, c.share_code, c.contact_id, c.clicked_at, 0, 0, 1, 0, 0
       from public.analytics_clicks c
       where c.organization_id = organization and c.clicked_at >= since and c.clicked_at < until
       union all
-      select app.metric_bucket(s.first_seen), s.user_code, s.share_code, s.contact_id, null, 1, 0, 0,
+      select app.quarter_hour(s.first_seen), s.user_code, s.share_code, s.contact_id, null, 1, 0, 0,
         (s.page_views = 1 and s.clicks = 0)::int, floor(extract(epoch from s.last_seen - s.first_seen))
       from public.analytics_sessions s
       where s.organization_id = organization and s.first_seen >= since and s.first_seen < until) p
@@ -402,7 +372,7 @@ begin
   into counted, changed;
 
   with quarters as materialized (
-    select app.metric_bucket(c.clicked_at) as bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target,
+    select app.quarter_hour(c.clicked_at) as bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target,
       count(*) as clicks
     from public.analytics_clicks c
     where c.organization_id = organization and c.clicked_at >= since and c.clicked_at < until
@@ -455,7 +425,7 @@ begin
   into counted, changed;
 
   with quarters as materialized (
-    select app.metric_bucket(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.page_type, count(*) as page_views
+    select app.quarter_hour(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.page_type, count(*) as page_views
     from public.analytics_page_views v
     where v.organization_id = organization and v.viewed_at >= since and v.viewed_at < until
     group by 1, v.user_code, v.share_code, v.contact_id, v.page_type
@@ -600,7 +570,7 @@ begin
       union all
       (select d.date from public.analytics_daily_stats d where d.organization_id = one.organization_id order by d.date desc limit 1)
       union all
-      select app.traffic_day(r.at, one.time_zone) from (
+      select app.local_date(r.at, one.time_zone) from (
         (select v.viewed_at as at from public.analytics_page_views v where v.organization_id = one.organization_id order by v.viewed_at limit 1)
         union all
         (select v.viewed_at from public.analytics_page_views v where v.organization_id = one.organization_id order by v.viewed_at desc limit 1)
@@ -609,17 +579,17 @@ begin
         union all
         (select c.clicked_at from public.analytics_clicks c where c.organization_id = one.organization_id order by c.clicked_at desc limit 1)) r) x;
     -- The first day of which nothing can be gone.
-    select greatest(low, case when isfinite(r.raw_since) then app.traffic_day(r.raw_since, one.time_zone) + 1 end) into low
+    select greatest(low, case when isfinite(r.raw_since) then app.local_date(r.raw_since, one.time_zone) + 1 end) into low
     from public.traffic_retention r;
     continue when low is null or low > high;
     drawn := low + floor(random() * (high - low + 1))::int;
     select least(
       (select d.date from public.analytics_daily_stats d
         where d.organization_id = one.organization_id and d.date >= drawn order by d.date limit 1),
-      (select app.traffic_day(v.viewed_at, one.time_zone) from public.analytics_page_views v
-        where v.organization_id = one.organization_id and v.viewed_at >= app.midnight(drawn, one.time_zone) order by v.viewed_at limit 1),
-      (select app.traffic_day(c.clicked_at, one.time_zone) from public.analytics_clicks c
-        where c.organization_id = one.organization_id and c.clicked_at >= app.midnight(drawn, one.time_zone) order by c.clicked_at limit 1))
+      (select app.local_date(v.viewed_at, one.time_zone) from public.analytics_page_views v
+        where v.organization_id = one.organization_id and v.viewed_at >= app.start_of_day(drawn, one.time_zone) order by v.viewed_at limit 1),
+      (select app.local_date(c.clicked_at, one.time_zone) from public.analytics_clicks c
+        where c.organization_id = one.organization_id and c.clicked_at >= app.start_of_day(drawn, one.time_zone) order by c.clicked_at limit 1))
     into date;
     organization := one.organization_id;
     date := coalesce(date, high);
@@ -750,7 +720,7 @@ begin
       (s.page_views = 1 and s.clicks = 0)::int - f.bounced as bounces
   ),
   changes as materialized (
-    select app.metric_bucket(c.first_seen) as bucket, app.traffic_day(app.metric_bucket(c.first_seen), z.time_zone) as date,
+    select app.quarter_hour(c.first_seen) as bucket, app.local_date(app.quarter_hour(c.first_seen), z.time_zone) as date,
       c.user_code, c.share_code, c.contact_id, sum(c.bounces) as bounces
     from counted c join public.traffic_zones z on z.organization_id = subject
     where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
@@ -819,8 +789,7 @@ alter function app.increment_sessions(text[], int, int, uuid) owner to pulsegrap
 grant execute on function app.increment_sessions(text[], int, int, uuid), increment_session_page_views(text[], int, uuid),
   increment_session_clicks(text[], int, uuid) to pulsegraph_api, pulsegraph_worker;
 grant select on analytics_table_sizes, analytics_summary to pulsegraph_worker;
-grant execute on function app.traffic_day_span(date, text) to pulsegraph_worker, pulsegraph_guard;
 grant execute on function aggregate_analytics_daily(date), backfill_aggregates(date, date) to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.make_traffic_partitions_ahead(int), cleanup_old_raw_events(int),
+grant execute on function cleanup_old_raw_events(int),
   app.organizations_in_another_traffic_zone(), app.rebuild_traffic_zone(uuid), app.list_traffic_days(uuid),
   app.recount_traffic_day(uuid, date), app.pick_traffic_days(int) to pulsegraph_worker;

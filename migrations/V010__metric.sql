@@ -6,13 +6,6 @@
 -- Rollups are kept by triggers on the samples, in the transaction that writes them, whoever writes. They rebuild exactly
 -- the buckets that were touched, from the samples, so that late, repeated, corrected and deleted samples leave what a
 -- recount would find. All arithmetic is numeric: sums are exact and do not depend on their order.
---
--- Partitions live in a schema of their own, where nobody may go but through their parent. The parents belong to the
--- guard, so that a write can make the partition it needs.
-
-create schema partitions;
-comment on schema partitions is 'Partitions of large tables. They are read and written through their parents only.';
-grant usage, create on schema partitions to pulsegraph_guard;
 
 -- Samples come by COPY, which row security allows only into a temporary table. It is the guard who makes it: whoever owns a
 -- temporary table can put triggers, defaults and types of their own under what functions of the guard read. PostgreSQL lets
@@ -280,51 +273,11 @@ comment on column metric_changes.noted_at is 'When the first change began that i
 
 -- ---- How samples become rollups
 
-create function app.metric_bucket(at timestamptz) returns timestamptz
-language sql immutable parallel safe as $$
-  select date_bin('15 minutes', at, '2000-01-01T00:00:00Z')
-$$;
-comment on function app.metric_bucket(timestamptz) is 'Where the quarter of an hour begins that an instant lies in.';
-
--- Where a clock shows midnight twice, a day begins with the first of them, as java.time has it. PostgreSQL takes an
--- ambiguous time for the later one.
-create function app.midnight(day date, zone text) returns timestamptz
-language sql stable parallel safe as $$
-  select case
-    when (m.at - interval '1 hour') at time zone zone = day::timestamp then m.at - interval '1 hour'
-    else m.at
-  end
-  from (select day::timestamp at time zone zone as at) m
-$$;
-comment on function app.midnight(date, text) is 'The first instant of a local day.';
-
--- A clock put back over midnight shows the end of the day before once more; that belongs to the new day.
-create function app.metric_day_near_change(at timestamptz, zone text) returns timestamptz
-language sql stable parallel safe as $$
-  select case
-    when app.midnight((at at time zone zone)::date + 1, zone) <= at then app.midnight((at at time zone zone)::date + 1, zone)
-    else app.midnight((at at time zone zone)::date, zone)
-  end
-$$;
-comment on function app.metric_day_near_change(timestamptz, text) is 'What app.metric_day answers within a day of a change of clocks.';
-
--- Asked for each bucket that is written: where clocks do not change all day, PostgreSQL's own truncation is right, and 20
--- times faster.
-create function app.metric_day(at timestamptz, zone text) returns timestamptz
-language sql stable parallel safe as $$
-  select case
-    when (at + interval '3 hours') at time zone zone - (at - interval '27 hours') at time zone zone = interval '30 hours'
-      then date_trunc('day', at, zone)
-    else app.metric_day_near_change(at, zone)
-  end
-$$;
-comment on function app.metric_day(timestamptz, text) is 'Where the local day begins that an instant lies in.';
-
 create function app.metric_tiers(at timestamptz, zone text) returns table (tier smallint, bucket timestamptz)
 language sql stable parallel safe as $$
   select t.tier, t.bucket
   from (values
-    (15::smallint, app.metric_bucket(at)), (60::smallint, date_trunc('hour', at, 'UTC')), (1440::smallint, app.metric_day(at, zone))
+    (15::smallint, app.quarter_hour(at)), (60::smallint, date_trunc('hour', at, 'UTC')), (1440::smallint, app.local_day_start(at, zone))
   ) t(tier, bucket)
 $$;
 comment on function app.metric_tiers(timestamptz, text) is 'The buckets of metric_totals that an instant lies in: a quarter of an hour, an hour, a local day.';
@@ -372,13 +325,13 @@ returns table (recorded_at timestamptz, value numeric, growth numeric)
 language sql stable as $$
   select s.recorded_at, s.value, app.counter_growth(coalesce(s.before, (
       select r.last from public.metric_rollups r
-      where r.organization_id = organization and r.series_id = series and r.tier = 15 and r.bucket < app.metric_bucket(from_at)
+      where r.organization_id = organization and r.series_id = series and r.tier = 15 and r.bucket < app.quarter_hour(from_at)
       order by r.bucket desc limit 1)), s.value)
   from (
     select m.recorded_at, m.metric_value as value, lag(m.metric_value) over (order by m.recorded_at) as before
     from public.metric_samples m
     where m.organization_id = organization and m.series_id = series
-      and m.recorded_at >= app.metric_bucket(from_at) and m.recorded_at < to_at) s
+      and m.recorded_at >= app.quarter_hour(from_at) and m.recorded_at < to_at) s
   where s.recorded_at >= from_at
 $$;
 comment on function app.metric_steps(uuid, bigint, timestamptz, timestamptz) is
@@ -496,7 +449,7 @@ begin
   )
   select array_agg(d.series_id), array_agg(d.day), (select coalesce(bool_or(a.samples = 0), false) from added a)
   into day_series, days, emptied_totals
-  from (select distinct f.series_id, app.metric_day(f.bucket, zone) as day from differences f) d;
+  from (select distinct f.series_id, app.local_day_start(f.bucket, zone) as day from differences f) d;
 
   if emptied_totals then
     delete from public.metric_totals t where t.ctid = any (array(
@@ -530,7 +483,7 @@ begin
         sum(r.growth) as growth
       from public.metric_rollups r
       where r.organization_id = organization and r.series_id = d.series_id and r.tier = 15
-        and r.bucket >= d.day and r.bucket < d.day + interval '28 hours' and app.metric_day(r.bucket, zone) = d.day) x
+        and r.bucket >= d.day and r.bucket < d.day + interval '28 hours' and app.local_day_start(r.bucket, zone) = d.day) x
   ),
   stored as (
     insert into public.metric_rollups as r
@@ -650,7 +603,7 @@ begin
     if tg_op = 'INSERT' then
       zone := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
       with samples as materialized (
-        select c.series_id, c.recorded_at, c.metric_value as value, app.metric_bucket(c.recorded_at) as bucket,
+        select c.series_id, c.recorded_at, c.metric_value as value, app.quarter_hour(c.recorded_at) as bucket,
           lag(c.metric_value) over (partition by c.series_id order by c.recorded_at) as before
         from changed c where c.organization_id = organization
       ),
@@ -733,7 +686,7 @@ begin
     end if;
     select array_agg(c.series_id), array_agg(c.bucket) into series_ids, buckets
     from (
-      select distinct c.series_id, app.metric_bucket(c.recorded_at) as bucket
+      select distinct c.series_id, app.quarter_hour(c.recorded_at) as bucket
       from changed c where c.organization_id = organization and (tg_op <> 'INSERT' or c.series_id = any (late))) c;
     if series_ids is not null then
       perform app.rebuild_metrics(organization, series_ids, buckets);
@@ -807,110 +760,13 @@ comment on function app.forget_metric_series() is 'Takes samples and rollups of 
 
 -- ---- Partitions
 
--- CREATE TABLE ... PARTITION OF would stop every reader for a moment; ATTACH lets them go on. The check spares it a scan.
-create function app.make_partition(parent text, name text, since timestamptz, until timestamptz) returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  -- What the table is partitioned by: one column of timestamptz.
-  instant constant text := (
-    select a.attname
-    from pg_catalog.pg_partitioned_table p
-    join pg_catalog.pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
-    where p.partrelid = format('public.%I', parent)::regclass);
-begin
-  execute format(
-    'create table partitions.%1$I (like public.%2$I including defaults including constraints, constraint %3$I check (%4$I >= %5$L and %4$I < %6$L))',
-    name, parent, name || '_range', instant, since, until);
-  execute format('alter table partitions.%I enable row level security, force row level security', name);
-  execute format('alter table public.%I attach partition partitions.%I for values from (%L) to (%L)', parent, name, since, until);
-end
-$$;
-comment on function app.make_partition(text, text, timestamptz, timestamptz) is
-  'Makes one partition of a table. For functions of the guard, which owns such tables, and for what restores a backup.';
-
--- A month that no event of ours can be in is somebody's mistake, and a partition stays.
-create function app.refuse_far_months(months date[]) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  far constant date := (select m from unnest(months) m where m < '2000-01-01' or m > now() + interval '2 years' limit 1);
-begin
-  if far is not null then
-    raise exception 'months: % is not between 2000 and two years from now.', far using errcode = 'PG400';
-  end if;
-end
-$$;
-comment on function app.refuse_far_months(date[]) is 'An error when one of these months is before 2000, or more than two years ahead.';
-
-create function app.make_month_partitions(parent text, months date[]) returns int
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  month date;
-  name text;
-  made int := 0;
-begin
-  perform app.refuse_far_months(months);
-  for month in select distinct date_trunc('month', m)::date from unnest(months) m order by 1 loop
-    name := parent || to_char(month, '_YYYY_MM');
-    continue when to_regclass(format('partitions.%I', name)) is not null;
-    -- Two writers may need the same month at the same moment.
-    perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || name, 0));
-    -- Not by to_regclass, which remembers that there was no such table before the wait.
-    continue when exists (select from pg_catalog.pg_class c where c.relnamespace = 'partitions'::regnamespace and c.relname = name);
-    perform app.make_partition(
-      parent, name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
-    made := made + 1;
-  end loop;
-  return made;
-end
-$$;
-comment on function app.make_month_partitions(text, date[]) is
-  'Makes the partitions of a table for these months that are missing; answers how many. For functions of the guard, which owns such tables.';
-
--- Whoever may write samples says when they are of, and every partition costs everybody's questions. So the years before the
--- last two have one each, but for those that have months already: of all the time since 2000 that makes some sixty.
+-- Whoever writes samples says when they are of, so requests make their partitions, and those of no other table.
 create function app.make_metric_partitions(months date[]) returns int
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  since constant date := date_trunc('year', now() at time zone 'UTC') - interval '2 years';
-  old record;
-  recent date[];
-  made int := 0;
-begin
-  perform app.refuse_far_months(months);
-  for old in
-    select y.year, 'metric_readings' || to_char(y.year, '_YYYY') as name, array_agg(y.month) as months
-    from (select date_trunc('year', m::timestamp)::date as year, m as month from unnest(months) m where m < since) y
-    group by y.year order by y.year
-  loop
-    continue when to_regclass(format('partitions.%I', old.name)) is not null;
-    -- One writer at a time decides for a year, which another may see as a recent one at its turn.
-    perform pg_advisory_xact_lock(hashtextextended('pulsegraph partition ' || old.name, 0));
-    -- As below: to_regclass would remember.
-    continue when exists (select from pg_catalog.pg_class c where c.relnamespace = 'partitions'::regnamespace and c.relname = old.name);
-    if exists (select from pg_catalog.pg_class c
-      where c.relnamespace = 'partitions'::regnamespace and c.relname ~ ('^' || old.name || '_\d\d$')) then
-      recent := recent || old.months;
-      continue;
-    end if;
-    perform app.make_partition(
-      'metric_readings', old.name, old.year::timestamp at time zone 'UTC', (old.year + interval '1 year') at time zone 'UTC');
-    made := made + 1;
-  end loop;
-  return made + app.make_month_partitions('metric_readings', recent || array(select m from unnest(months) m where m >= since));
-end
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  select app.make_partitions('metric_readings', months)
 $$;
 comment on function app.make_metric_partitions(date[]) is
-  'Makes the partitions of samples of these months that are missing; answers how many. Years before the last two share one each.';
-
--- What a partition is of is in its name: a month or a year.
-create function app.partition_months(name text) returns daterange
-language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
-  select case
-    when name ~ '_\d{4}_\d{2}$' then daterange(to_date(right(name, 7), 'YYYY_MM'), (to_date(right(name, 7), 'YYYY_MM') + interval '1 month')::date)
-    when name ~ '_\d{4}$' then daterange(to_date(right(name, 4), 'YYYY'), (to_date(right(name, 4), 'YYYY') + interval '1 year')::date)
-  end
-$$;
-comment on function app.partition_months(text) is 'The month or the year in UTC that a partition of this name holds; null where the name tells none.';
+  'Makes the partitions of samples of these months that are missing; answers how many.';
 
 -- ---- Writing
 
@@ -1057,10 +913,10 @@ comment on function app.drop_metric_samples(uuid, text, uuid, text[], text[], ti
 create function app.archived_metric_months() returns date[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select array_agg(m::date)
-  from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-  cross join lateral (select app.partition_months(c.relname) as range) p
-  cross join lateral generate_series(lower(p.range), upper(p.range) - 1, interval '1 month') m
-  where i.inhparent = 'public.metric_readings_archive'::regclass
+  from app.partition_ranges p
+  cross join lateral generate_series(
+    p.since at time zone 'UTC', p.until at time zone 'UTC' - interval '1 month', interval '1 month') m
+  where p.parent = 'metric_readings_archive'
 $$;
 comment on function app.archived_metric_months() is 'The months whose samples lie in the archive; null when there are none.';
 
@@ -1222,13 +1078,11 @@ grant select on metric_rollups, metric_totals to pulsegraph_api, pulsegraph_work
 grant select, insert, update, delete on metric_rollups, metric_totals, metric_changes to pulsegraph_guard;
 grant select on metric_changes to pulsegraph_worker;
 grant select, insert, update, delete on post_insights to pulsegraph_guard;
-grant execute on function app.midnight(date, text), app.metric_day_near_change(timestamptz, text), app.metric_day(timestamptz, text),
-  app.metric_bucket(timestamptz), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid),
+grant execute on function app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric), app.lock_metrics(uuid),
   app.is_entity_type(text), app.unknown_entities(uuid, text[], uuid[])
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
-grant execute on function app.whole_count(numeric), app.keep_sample_in_place(), app.make_month_partitions(text, date[]),
-  app.make_partition(text, text, timestamptz, timestamptz), app.refuse_far_months(date[]), app.partition_months(text) to pulsegraph_guard;
+grant execute on function app.whole_count(numeric), app.keep_sample_in_place() to pulsegraph_guard;
 grant execute on function app.metric_steps(uuid, bigint, timestamptz, timestamptz),
   app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric),
   get_metrics_aggregated(text, uuid, text, text) to pulsegraph_api, pulsegraph_worker;
@@ -1236,11 +1090,8 @@ grant execute on function app.make_metric_partitions(date[]), app.archived_metri
   app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz)
   to pulsegraph_api, pulsegraph_worker;
 
--- Who makes partitions must own their parent. A new owner needs CREATE where the table lives, for this moment only.
-grant create on schema public to pulsegraph_guard;
-alter table metric_readings owner to pulsegraph_guard;
-alter table metric_readings_archive owner to pulsegraph_guard;
-revoke create on schema public from pulsegraph_guard;
+call app.partition_by_month('metric_readings', recent_years => 2, retention => 'samples');
+call app.partition_by_month('metric_readings_archive', premake => null);
 
 -- Organizations that are there already. Forced row security shows them to the guard, not to the owner.
 set local role pulsegraph_guard;

@@ -6,18 +6,14 @@ revoke select, insert, update, delete on post_insights from pulsegraph_guard;
 drop view top_performing_posts, analytics_dashboard, time_series_metrics, time_series_metrics_archive;
 drop view metric_samples cascade;
 drop function get_metrics_aggregated(text, uuid, text, text);
+delete from monthly_tables where parent in ('metric_readings', 'metric_readings_archive');
 drop table metric_readings, metric_readings_archive, metric_rollups, metric_totals, metric_changes, metric_series,
   metric_zones, metric_definitions, metric_catalogue;
 drop function app.begin_metric_batch(), app.take_metric_batch(uuid), app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz),
-  app.archived_metric_months(), app.make_metric_partitions(date[]), app.make_month_partitions(text, date[]),
-  app.make_partition(text, text, timestamptz, timestamptz), app.refuse_far_months(date[]), app.partition_months(text),
-  app.refuse_foreign_temporaries(text[]),
+  app.archived_metric_months(), app.make_metric_partitions(date[]), app.refuse_foreign_temporaries(text[]),
   app.lock_metrics_of_deleted(), app.forget_metric_series(), app.keep_sample_in_place(), app.roll_up_metrics(), app.renew_metric_series(uuid, bigint[]),
   app.renew_post_insights(uuid, bigint[]),
   app.rebuild_metric_days(uuid, bigint[], timestamptz[], text), app.rebuild_metrics(uuid, bigint[], timestamptz[]),
   app.metric_steps(uuid, bigint, timestamptz, timestamptz), app.begin_metrics(), app.keep_metric_definitions_few(),
   app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric), app.whole_count(numeric),
-  app.unknown_entities(uuid, text[], uuid[]), app.is_entity_type(text), app.lock_metrics(uuid), app.counter_growth(numeric, numeric), app.metric_tiers(timestamptz, text), app.metric_bucket(timestamptz),
-  app.metric_day(timestamptz, text), app.metric_day_near_change(timestamptz, text), app.midnight(date, text);
-revoke usage, create on schema partitions from pulsegraph_guard;
-drop schema partitions;
+  app.unknown_entities(uuid, text[], uuid[]), app.is_entity_type(text), app.lock_metrics(uuid), app.counter_growth(numeric, numeric), app.metric_tiers(timestamptz, text);

@@ -1,0 +1,11 @@
+drop function app.make_partitions_ahead(int), app.make_partitions(text, date[]), app.make_month_partitions(text, date[]),
+  app.refuse_far_months(date[]), app.make_partition(text, text, timestamptz, timestamptz);
+drop view app.partition_ranges;
+drop function app.partition_range(oid);
+drop procedure app.partition_by_month(regclass, int, int, text, int);
+drop table monthly_tables;
+revoke usage, create on schema partitions from pulsegraph_guard;
+drop schema partitions;
+drop function app.months_between(timestamptz, timestamptz), app.local_day_span(date, text), app.local_date(timestamptz, text),
+  app.local_day_start(timestamptz, text), app.local_day_start_near_change(timestamptz, text), app.start_of_day(date, text),
+  app.quarter_hour(timestamptz);
