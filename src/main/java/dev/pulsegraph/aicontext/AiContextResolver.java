@@ -10,7 +10,6 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.organization.User;
 import dev.pulsegraph.paging.Connection;
-import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.post.PostLoader;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
@@ -69,10 +68,11 @@ class AiContextResolver implements Resolver {
                     "`" + Problem.shown(sourceType) + "` is none; allowed are " + String.join(", ", SOURCE_TYPES)
                             + ".");
         }
-        return call.batch(
+        return call.connection(
                 "Organization.aiContext",
                 call.source(Organization.class).id(),
-                new Wanted<>(call.page(AiContextLoader.BY_CREATED_AT.name()), new AiContextLoader.Filter(sourceType)),
+                AiContextLoader.BY_CREATED_AT.name(),
+                new AiContextLoader.Filter(sourceType),
                 loader::pages);
     }
 

@@ -2,11 +2,13 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.paging.GlobalId;
+import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.Names;
 import dev.pulsegraph.request.Patch;
 import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.time.TimeRange;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -108,6 +110,20 @@ public record Arguments(Map<String, @Nullable Object> values) {
 
     public Instant instant(String name) {
         return required(name, findInstant(name));
+    }
+
+    public TimeRange range(String name) {
+        return required(name, findRange(name));
+    }
+
+    public @Nullable TimeRange findRange(String name) {
+        Arguments range = findInput(name);
+        return range == null ? null : new TimeRange(range.instant("from"), range.instant("to"));
+    }
+
+    /** How many rows of a list are asked for by {@code first}, where that list is no connection. */
+    public int first(int otherwise, int max) {
+        return PageRequest.size("first", findInt("first"), otherwise, max);
     }
 
     public @Nullable LocalDate findDate(String name) {

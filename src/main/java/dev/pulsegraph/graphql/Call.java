@@ -1,6 +1,8 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.Caller;
 import graphql.language.VariableReference;
@@ -58,6 +60,21 @@ public final class Call {
                 ordering);
     }
 
+    /**
+     * A page of an owner's list, together with the pages of all owners that are asked for the same.
+     *
+     * @param name of the batch
+     * @param filter which rows of the list
+     */
+    public <T, F> CompletableFuture<Connection<T>> connection(
+            String name,
+            UUID owner,
+            String ordering,
+            F filter,
+            BiFunction<Collection<UUID>, Wanted<F>, Map<UUID, Connection<T>>> load) {
+        return batch(name, owner, new Wanted<>(page(ordering), filter), load);
+    }
+
     private boolean isGiven(String argument) {
         return environment.getField().getArguments().stream()
                 .filter(given -> given.getName().equals(argument))
@@ -112,12 +129,12 @@ public final class Call {
     /** The same, where what is asked may be refused to one owner and answered to another. */
     public <W, V> CompletableFuture<V> batchEach(
             String name, UUID owner, W wanted, BiFunction<Collection<UUID>, W, Map<UUID, Outcome<V>>> load) {
-        return batchEach(name, new Wanted<>(owner, wanted), Wanted::what, all -> keys -> {
+        return batchEach(name, new Owned<>(owner, wanted), Owned::what, all -> keys -> {
             W what = keys.iterator().next().what();
             Map<UUID, Outcome<V>> found =
-                    load.apply(keys.stream().map(Wanted::owner).toList(), what);
+                    load.apply(keys.stream().map(Owned::owner).toList(), what);
             return found.entrySet().stream()
-                    .collect(Collectors.toMap(one -> new Wanted<>(one.getKey(), what), Map.Entry::getValue));
+                    .collect(Collectors.toMap(one -> new Owned<>(one.getKey(), what), Map.Entry::getValue));
         });
     }
 
@@ -178,5 +195,6 @@ public final class Call {
         return rows;
     }
 
-    private record Wanted<W>(UUID owner, W what) {}
+    /** What is asked of one owner. */
+    private record Owned<W>(UUID owner, W what) {}
 }

@@ -46,7 +46,7 @@ class CrossPlatformResolver implements Resolver {
     }
 
     private static Estimate cost(Arguments arguments) {
-        TimeRange range = MetricQueryResolver.range(arguments.input("range"));
+        TimeRange range = arguments.range("range");
         int days = (int) Math.min(
                 MOST_DAYS / PLATFORMS,
                 1 + Duration.between(range.from(), range.to()).toDays());
@@ -58,7 +58,7 @@ class CrossPlatformResolver implements Resolver {
     private CompletableFuture<List<CrossPlatformMetric>> compare(Call call) {
         Arguments arguments = call.arguments();
         String metric = arguments.name("metric");
-        TimeRange range = MetricQueryResolver.range(arguments.input("range"));
+        TimeRange range = arguments.range("range");
         return call.<Asked, List<CrossPlatformMetric>>batch(
                         "Organization.crossPlatform",
                         call.source(Organization.class).id(),
@@ -111,9 +111,10 @@ class CrossPlatformResolver implements Resolver {
                 asked.to().toString(),
                 MOST_DAYS + 1);
         if (rows.size() > MOST_DAYS) {
-            throw Problem.parse(
+            throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "range: there are more than " + MOST_DAYS + " days of platforms in it; ask for a shorter one.");
+                    "range",
+                    "there are more than " + MOST_DAYS + " days of platforms in it; ask for a shorter one.");
         }
         for (CrossPlatformDay day : rows) {
             List<CrossPlatformDay> days = found.get(new Owner(day.organizationId(), day.platform(), asked));

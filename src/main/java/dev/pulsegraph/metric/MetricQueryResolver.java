@@ -17,7 +17,6 @@ import dev.pulsegraph.post.Post;
 import dev.pulsegraph.post.PostLoader;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.time.Granularity;
-import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +83,7 @@ class MetricQueryResolver implements Resolver {
                 Objects.requireNonNullElse(query.findEnums("groupBy", MetricDimension.class), List.of());
         MetricSize size = MetricSize.of(
                 Set.copyOf(query.names("metrics")).size(),
-                range(query.input("range")),
+                query.range("range"),
                 query.enumValue("granularity", Granularity.class),
                 groupBy.contains(MetricDimension.PLATFORM) ? MetricSize.platforms(query.findTexts("platforms")) : null,
                 groupBy.contains(MetricDimension.ENTITY) ? entities : null,
@@ -108,10 +107,7 @@ class MetricQueryResolver implements Resolver {
 
     private CompletableFuture<List<RankedPost>> topPosts(Call call) {
         Arguments arguments = call.arguments();
-        int first = Objects.requireNonNullElse(arguments.findInt("first"), 10);
-        if (first < 1 || first > PageRequest.MOST) {
-            throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
-        }
+        int first = arguments.first(10, PageRequest.MOST);
         String platform = arguments.findText("platform");
         List<String> platforms = Platforms.find(platform == null ? null : List.of(platform));
         var query = new MetricQuery(
@@ -119,7 +115,7 @@ class MetricQueryResolver implements Resolver {
                 EntityType.POST,
                 null,
                 platforms,
-                range(arguments.input("range")),
+                arguments.range("range"),
                 Granularity.TOTAL,
                 null,
                 null,
@@ -188,7 +184,7 @@ class MetricQueryResolver implements Resolver {
                 type,
                 ids == null ? null : entities(type, ids),
                 Platforms.find(query.findTexts("platforms")),
-                range(query.input("range")),
+                query.range("range"),
                 query.enumValue("granularity", Granularity.class),
                 zone == null ? null : zones.canonical(zone),
                 query.findEnum("aggregation", Aggregation.class),
@@ -214,10 +210,5 @@ class MetricQueryResolver implements Resolver {
                         : EntityReference.idOf("entityIds", type, id))
                 .distinct()
                 .toList();
-    }
-
-    static TimeRange range(Arguments range) {
-        return new TimeRange(
-                Objects.requireNonNull(range.findInstant("from")), Objects.requireNonNull(range.findInstant("to")));
     }
 }

@@ -81,14 +81,13 @@ class MetricResolver implements Resolver {
 
     private int delete(Arguments input) {
         EntityType type = input.enumValue("entityType", EntityType.class);
-        Arguments range = input.findInput("range");
         return service.delete(
                 input.id("organization", "Organization"),
                 type,
                 EntityReference.idOf("entity", type, input.text("entity")),
                 input.findNames("metrics"),
                 Platforms.find(input.findTexts("platforms")),
-                range == null ? null : MetricQueryResolver.range(range));
+                input.findRange("range"));
     }
 
     private static DefineMetricInput definition(Arguments input) {

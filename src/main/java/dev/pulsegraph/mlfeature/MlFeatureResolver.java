@@ -11,10 +11,8 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Outcome;
-import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -51,10 +49,7 @@ class MlFeatureResolver implements Resolver {
 
     private CompletableFuture<List<MlFeature>> features(Call call, UUID organization, EntityType type, UUID entity) {
         Arguments arguments = call.arguments();
-        int first = Objects.requireNonNullElse(arguments.findInt("first"), 20);
-        if (first < 1 || first > PageRequest.MOST) {
-            throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
-        }
+        int first = arguments.first(PageRequest.USUAL, PageRequest.MOST);
         var wanted = new MlFeatureLoader.Wanted(arguments.findText("featureSet"), arguments.findInt("version"), first);
         return call.batchEach(
                 "mlFeatures",

@@ -100,10 +100,10 @@ public class OrganizationLoader implements OrganizationFinder {
 
     /** Those the caller may see. */
     Connection<Organization> organizations(PageRequest page) {
-        Cursor cursor = page.cursor();
-        List<Organization> found = page.backward()
-                ? organizations.listBefore(cursor == null ? AFTER_ALL_SLUGS : cursor.key(), page.limit())
-                : organizations.listAfter(cursor == null ? "" : cursor.key(), page.limit());
+        boolean up = page.isUp(true);
+        String slug = page.start(BY_SLUG, up, "", AFTER_ALL_SLUGS).key();
+        List<Organization> found =
+                up ? organizations.listAfter(slug, page.limit()) : organizations.listBefore(slug, page.limit());
         return Connection.of(
                 Connection.NOBODY,
                 new Wanted<>(page, Unfiltered.ALL),

@@ -7,7 +7,6 @@ import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Unfiltered;
-import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -190,13 +189,17 @@ class OrganizationResolver implements Resolver {
 
     private CompletableFuture<Connection<Member>> members(Call call) {
         var filter = new OrganizationLoader.MemberFilter(call.arguments().findEnum("role", Role.class));
-        var wanted = new Wanted<>(call.page(OrganizationLoader.BY_JOINED_AT.name()), filter);
-        return call.batch("Organization.members", id(call), wanted, loader::members);
+        return call.connection(
+                "Organization.members", id(call), OrganizationLoader.BY_JOINED_AT.name(), filter, loader::members);
     }
 
     private CompletableFuture<Connection<AuditEntry>> auditLog(Call call) {
-        var wanted = new Wanted<>(call.page(OrganizationLoader.BY_OCCURRED_AT.name()), Unfiltered.ALL);
-        return call.batch("Organization.auditLog", id(call), wanted, loader::auditLog);
+        return call.connection(
+                "Organization.auditLog",
+                id(call),
+                OrganizationLoader.BY_OCCURRED_AT.name(),
+                Unfiltered.ALL,
+                loader::auditLog);
     }
 
     private Map<String, Object> delete(Call call) {

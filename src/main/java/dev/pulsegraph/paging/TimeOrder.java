@@ -14,21 +14,14 @@ import java.util.function.Function;
  */
 public record TimeOrder<T extends Identified>(String name, boolean newestFirst, Function<T, Instant> time) {
 
-    /** A page of each owner's list. A page before a cursor is found by walking the other way. */
+    /** A page of each owner's list. */
     public Map<UUID, Connection<T>> pages(
             Collection<UUID> owners, Wanted<?> wanted, Function<T, UUID> owner, Walk<T> up, Walk<T> down) {
         PageRequest page = wanted.page();
-        boolean isUp = newestFirst == page.backward();
-        Cursor start = start(page, isUp);
+        boolean isUp = page.isUp(!newestFirst);
+        Cursor start = page.startInTime(name, isUp);
         List<T> found = (isUp ? up : down).list(owners, start.key(), start.id(), page.limit());
         return Connection.pages(owners, wanted, found, owner, this::cursor);
-    }
-
-    private Cursor start(PageRequest page, boolean isUp) {
-        Cursor asked = page.cursor();
-        return asked == null
-                ? new Cursor(name, isUp ? "-infinity" : "infinity", Cursor.edge(isUp))
-                : new Cursor(name, asked.instantKey(page.place()), asked.id());
     }
 
     private Cursor cursor(T row) {

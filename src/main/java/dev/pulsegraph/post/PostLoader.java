@@ -9,7 +9,6 @@ import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
-import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.paging.Walk;
 import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
@@ -77,12 +76,10 @@ public class PostLoader {
         return files;
     }
 
-    /** A page before a cursor is found by walking the other way. */
     private List<Post> rows(Collection<UUID> organizations, Wanted<Filter> wanted) {
         PostOrder order = wanted.filter().order();
-        boolean up = order.ascending() != wanted.page().backward();
-        Cursor asked = wanted.page().cursor();
-        Cursor from = asked == null ? order.edge(up) : checked(asked, order.field(), wanted.page());
+        boolean up = wanted.page().isUp(order.ascending());
+        Cursor from = order.start(wanted.page(), up);
         int limit = wanted.page().limit();
         PostFilter f = wanted.filter().filter();
         return f.isNone()
@@ -100,12 +97,6 @@ public class PostLoader {
                                 from.key(),
                                 from.id(),
                                 limit);
-    }
-
-    private static Cursor checked(Cursor cursor, PostOrderField field, PageRequest page) {
-        return field == PostOrderField.TITLE
-                ? cursor
-                : new Cursor(cursor.ordering(), cursor.instantKey(page.place()), cursor.id());
     }
 
     private Walk<Post> walk(PostOrderField field, boolean up) {

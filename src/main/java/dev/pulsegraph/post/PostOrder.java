@@ -1,8 +1,8 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.PageRequest;
 import java.time.Instant;
-import java.util.UUID;
 
 /**
  * In what order posts come. The id comes last, so that the order is total and a cursor marks one place in it.
@@ -32,10 +32,11 @@ record PostOrder(PostOrderField field, boolean ascending) {
                 post.id());
     }
 
-    /** The place before the first row of a scan that goes up, or after the last of one that goes down. */
-    Cursor edge(boolean up) {
-        String key = field == PostOrderField.TITLE ? (up ? "" : AFTER_ALL_TITLES) : (up ? "-infinity" : "infinity");
-        return new Cursor(name(), key, up ? new UUID(0, 0) : new UUID(-1, -1));
+    /** Where a page begins. */
+    Cursor start(PageRequest page, boolean up) {
+        return field == PostOrderField.TITLE
+                ? page.start(name(), up, "", AFTER_ALL_TITLES)
+                : page.startInTime(name(), up);
     }
 
     private static String timeKey(@org.jspecify.annotations.Nullable Instant at) {

@@ -8,7 +8,6 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
-import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
@@ -78,8 +77,8 @@ class PostResolver implements Resolver {
         Arguments arguments = call.arguments();
         PostOrder order = order(arguments.findInput("orderBy"));
         var filter = new PostLoader.Filter(filter(arguments.findInput("filter")), order);
-        var wanted = new Wanted<>(call.page(order.name()), filter);
-        return call.batch("Organization.posts", call.source(Organization.class).id(), wanted, loader::pages);
+        return call.connection(
+                "Organization.posts", call.source(Organization.class).id(), order.name(), filter, loader::pages);
     }
 
     private <V> CompletableFuture<@Nullable V> content(Call call, Function<PostContent, @Nullable V> part) {

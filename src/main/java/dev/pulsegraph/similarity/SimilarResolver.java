@@ -90,7 +90,7 @@ class SimilarResolver implements Resolver {
     /** A search by a vector compares it with all there are, or walks an index; an entity is searched for by each of its chunks. */
     private static Estimate cost(Arguments arguments) {
         Arguments input = arguments.input("input");
-        int first = first(input.findInt("first"));
+        int first = first(input);
         boolean isDeep =
                 input.enumValue("mode", SimilarMode.class) != SimilarMode.VECTOR || input.findInput("boost") != null;
         int candidates = isDeep ? Math.max(FEWEST_CANDIDATES, CANDIDATES_A_MATCH * first) : first;
@@ -102,7 +102,7 @@ class SimilarResolver implements Resolver {
     }
 
     private static Estimate costOfLikePost(Arguments arguments) {
-        int first = first(arguments.findInt("first"));
+        int first = first(arguments);
         return Estimate.of(
                         COST_OF_A_SEARCH * CHUNKS_OF_A_POST + COST_OF_A_CANDIDATE * first,
                         CHUNKS_OF_A_POST + " searches for " + first)
@@ -135,7 +135,7 @@ class SimilarResolver implements Resolver {
         if (threshold != null && mode == SimilarMode.KEYWORD) {
             throw Problem.badInput("threshold", "a cosine, which there is none of in KEYWORD mode.");
         }
-        TimeRange range = range(input.findInput("range"));
+        TimeRange range = input.findRange("range");
         return new SimilarQuestion(
                 source,
                 vector == null ? null : unit(vector),
@@ -143,7 +143,7 @@ class SimilarResolver implements Resolver {
                 text,
                 input.findText("model"),
                 mode,
-                first(input.findInt("first")),
+                first(input),
                 threshold,
                 entityTypes(input),
                 Platforms.find(input.findTexts("platforms")),
@@ -157,9 +157,7 @@ class SimilarResolver implements Resolver {
     /** The arguments of {@code Post.similar}. */
     private static SimilarLoader.LikePost likePost(Arguments arguments) {
         return new SimilarLoader.LikePost(
-                first(arguments.findInt("first")),
-                threshold(arguments.findDouble("threshold")),
-                entityTypes(arguments));
+                first(arguments), threshold(arguments.findDouble("threshold")), entityTypes(arguments));
     }
 
     private static void requireOne(
@@ -217,12 +215,8 @@ class SimilarResolver implements Resolver {
         }
     }
 
-    private static int first(@Nullable Integer first) {
-        int wanted = first == null ? 10 : first;
-        if (wanted < 1 || wanted > MOST_MATCHES) {
-            throw Problem.badInput("first", wanted + " is not between 1 and " + MOST_MATCHES + ".");
-        }
-        return wanted;
+    private static int first(Arguments arguments) {
+        return arguments.first(10, MOST_MATCHES);
     }
 
     private static @Nullable Double threshold(@Nullable Double threshold) {
@@ -235,10 +229,6 @@ class SimilarResolver implements Resolver {
     private static @Nullable List<String> entityTypes(Arguments arguments) {
         List<EntityType> types = arguments.findEnums("entityTypes", EntityType.class);
         return types == null ? null : types.stream().map(EntityType::stored).toList();
-    }
-
-    private static @Nullable TimeRange range(@Nullable Arguments range) {
-        return range == null ? null : new TimeRange(range.instant("from"), range.instant("to"));
     }
 
     private @Nullable String metadata(@Nullable Map<String, Object> metadata) {

@@ -164,11 +164,7 @@ class DailyStatsResolver implements Resolver {
     }
 
     private static int first(Call call) {
-        int first = Objects.requireNonNullElse(call.arguments().findInt("first"), 20);
-        if (first < 1 || first > PageRequest.MOST) {
-            throw Problem.badInput("first", first + " is not between 1 and " + PageRequest.MOST + ".");
-        }
-        return first;
+        return call.arguments().first(PageRequest.USUAL, PageRequest.MOST);
     }
 
     /** Their days have no column for it. */

@@ -7,10 +7,7 @@ import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Unfiltered;
-import dev.pulsegraph.paging.Wanted;
-import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** The fields of sessions and of events that were not taken. */
@@ -35,22 +32,21 @@ class SessionResolver implements Resolver {
 
     private CompletableFuture<Connection<Session>> sessions(Call call) {
         Arguments arguments = call.arguments();
-        Arguments range = arguments.input("range");
-        var filter = new SessionLoader.Filter(
-                new TimeRange(
-                        Objects.requireNonNull(range.findInstant("from")),
-                        Objects.requireNonNull(range.findInstant("to"))),
-                DailyStatsResolver.code(arguments, "userCode"));
-        var wanted = new Wanted<>(call.page(SessionLoader.BY_FIRST_SEEN.name()), filter);
-        return call.batch(
-                "Organization.sessions", call.source(Organization.class).id(), wanted, loader::sessions);
+        var filter = new SessionLoader.Filter(arguments.range("range"), DailyStatsResolver.code(arguments, "userCode"));
+        return call.connection(
+                "Organization.sessions",
+                call.source(Organization.class).id(),
+                SessionLoader.BY_FIRST_SEEN.name(),
+                filter,
+                loader::sessions);
     }
 
     private CompletableFuture<Connection<IngestReject>> rejects(Call call) {
-        return call.batch(
+        return call.connection(
                 "Organization.ingestRejects",
                 call.source(Organization.class).id(),
-                new Wanted<>(call.page(SessionLoader.BY_RECEIVED_AT.name()), Unfiltered.ALL),
+                SessionLoader.BY_RECEIVED_AT.name(),
+                Unfiltered.ALL,
                 loader::rejects);
     }
 }
