@@ -183,19 +183,6 @@ $$;
 comment on function app.make_partition(text, text, timestamptz, timestamptz) is
   'Makes one partition of a table. For functions of the guard, which owns such tables, and for what restores a backup.';
 
--- A month that no event of ours can be in is somebody's mistake, and a partition stays.
-create function app.refuse_far_months(months date[]) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  far constant date := (select m from unnest(months) m where m < '2000-01-01' or m > now() + interval '2 years' limit 1);
-begin
-  if far is not null then
-    raise exception 'months: % is not between 2000 and two years from now.', far using errcode = 'PG400';
-  end if;
-end
-$$;
-comment on function app.refuse_far_months(date[]) is 'An error when one of these months is before 2000, or more than two years ahead.';
-
 create function app.make_month_partitions(parent text, months date[]) returns int
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -203,7 +190,6 @@ declare
   name text;
   made int := 0;
 begin
-  perform app.refuse_far_months(months);
   for month in select distinct date_trunc('month', m)::date from unnest(months) m order by 1 loop
     name := parent || to_char(month, '_YYYY_MM');
     continue when to_regclass(format('partitions.%I', name)) is not null;
@@ -230,6 +216,8 @@ comment on function app.make_month_partitions(text, date[]) is
 create function app.make_partitions(parent text, months date[]) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  -- A month that no event of ours can be in is somebody's mistake, and a partition stays.
+  far constant date := (select m from unnest(months) m where m < '2000-01-01' or m > now() + interval '2 years' limit 1);
   recent_since date;
   old record;
   monthly date[];
@@ -240,7 +228,9 @@ begin
   if not found then
     raise exception 'parent: % is no table whose partitions are made by month.', parent using errcode = 'PG400';
   end if;
-  perform app.refuse_far_months(months);
+  if far is not null then
+    raise exception 'months: % is not between 2000 and two years from now.', far using errcode = 'PG400';
+  end if;
   for old in
     select y.year, parent || to_char(y.year, '_YYYY') as name, array_agg(y.month) as months
     from (select date_trunc('year', m::timestamp)::date as year, m as month from unnest(months) m where m < recent_since) y
@@ -297,6 +287,6 @@ grant execute on function app.local_day_span(date, text) to pulsegraph_worker, p
 grant execute on function app.months_between(timestamptz, timestamptz) to pulsegraph_guard;
 grant select on monthly_tables, app.partition_ranges to pulsegraph_worker, pulsegraph_guard;
 grant execute on function app.partition_range(oid) to pulsegraph_worker, pulsegraph_guard;
-grant execute on function app.make_partition(text, text, timestamptz, timestamptz), app.refuse_far_months(date[]),
+grant execute on function app.make_partition(text, text, timestamptz, timestamptz),
   app.make_month_partitions(text, date[]) to pulsegraph_guard;
 grant execute on function app.make_partitions(text, date[]), app.make_partitions_ahead(int) to pulsegraph_worker;

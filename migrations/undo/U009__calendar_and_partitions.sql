@@ -1,5 +1,5 @@
 drop function app.make_partitions_ahead(int), app.make_partitions(text, date[]), app.make_month_partitions(text, date[]),
-  app.refuse_far_months(date[]), app.make_partition(text, text, timestamptz, timestamptz);
+  app.make_partition(text, text, timestamptz, timestamptz);
 drop view app.partition_ranges;
 drop function app.partition_range(oid);
 drop procedure app.partition_by_month(regclass, int, int, text, int);

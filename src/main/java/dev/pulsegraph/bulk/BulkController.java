@@ -31,13 +31,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -58,7 +58,7 @@ class BulkController {
     private final JsonMapper json;
     private final BulkFailure.Reader failures;
     /** Of the system: virtual ones would have all requests wait while a body is unpacked as fast as it is read. */
-    private final ExecutorService threads;
+    private final Scheduler threads;
 
     BulkController(
             List<BulkTarget<?>> targets,
@@ -82,7 +82,7 @@ class BulkController {
         this.strictJson = strictJson;
         this.json = json;
         this.failures = failures;
-        this.threads = threads;
+        this.threads = Schedulers.fromExecutorService(threads);
     }
 
     @Post(uri = "/{name}", consumes = MediaType.ALL, produces = MediaType.ALL)
@@ -116,14 +116,10 @@ class BulkController {
                     credentials,
                     organization,
                     place);
-            return streamed(bulk, bytes(first(bulk)));
+            return streamed(bulk, bytes(Mono.fromCallable(bulk::next).subscribeOn(threads).block()));
         } catch (RuntimeException failure) {
             close(bulk, place);
             return refused(failures.of(failure));
-        } catch (InterruptedException e) {
-            close(bulk, place);
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
@@ -189,25 +185,10 @@ class BulkController {
                 place);
     }
 
-    private @Nullable Map<String, Object> first(BulkImport<?> bulk) throws InterruptedException {
-        Future<@Nullable Map<String, Object>> first = threads.submit(bulk::next);
-        try {
-            return first.get();
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(failure.getCause());
-        } catch (InterruptedException e) {
-            first.cancel(true);
-            throw e;
-        }
-    }
-
     private HttpResponse<?> streamed(BulkImport<?> bulk, byte @Nullable [] first) {
         Flux<byte[]> rest = Flux.<byte[]>generate(sink -> generate(bulk, sink))
                 .doFinally(signal -> bulk.close())
-                .subscribeOn(Schedulers.fromExecutorService(threads));
+                .subscribeOn(threads);
         return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(first), rest))
                 // A compressor would keep lines back.
                 .header(HttpHeaders.CONTENT_ENCODING, "identity")

@@ -89,9 +89,8 @@ class OperationRunner {
     /** Finds the document of a request, which may cost something whether or not any of it can be run. */
     Prepared prepare(GraphQLRequest asked, Credentials credentials) {
         String text = documents.text(asked);
-        // To parse and validate a long one takes time that others have not; what is more than a whole share would be
-        // refused
-        // for ever.
+        // To parse and validate a long one takes time that others have not. What is more than a whole share would be
+        // refused for ever.
         long cost = Math.min(documents.cost(text), settings.rateCapacity() / 2);
         if (cost > 0 && !rateLimits.take(credentials, cost).probe().isConsumed()) {
             throw Problem.of(
