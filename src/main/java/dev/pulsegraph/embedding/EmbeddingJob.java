@@ -6,7 +6,6 @@ import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.WaitingSpace;
 import dev.pulsegraph.embedding.model.EmbeddingModel;
 import dev.pulsegraph.embedding.model.EmbeddingModels;
 import dev.pulsegraph.embedding.model.EmbeddingUnavailable;
-import dev.pulsegraph.job.Job;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * model that fails is left alone, the longer the oftener it failed; its texts wait, and nothing is lost.
  */
 @Singleton
-class EmbeddingJob implements Job {
+class EmbeddingJob {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingJob.class);
 
     /** A run ends after this, and the next goes on: other jobs have their turn. */
@@ -62,23 +61,7 @@ class EmbeddingJob implements Job {
         this.clock = clock;
     }
 
-    @Override
-    public String name() {
-        return "embeddings.embed";
-    }
-
-    @Override
-    public String description() {
-        return "Embeds texts that wait for a model elsewhere, and has a model that was chosen take over when it has them all.";
-    }
-
-    @Override
-    public Duration interval() {
-        return Duration.ofSeconds(15);
-    }
-
-    @Override
-    public synchronized String run() {
+    synchronized String run() {
         Instant end = clock.instant().plus(RUN);
         var report = new Report();
         List<ModelChange> open = changes.list();

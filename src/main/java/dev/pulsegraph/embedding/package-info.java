@@ -25,7 +25,8 @@
 ///    other. When none does, and no text is being written (`app.lock_embeddings`), it takes over. The rows of the
 ///    one before stay, so that going back costs what changed meanwhile.
 /// 4. Posts are written here as they are written there: `PostTextWriter` hears of them by `post/PostTextListener`.
-///    `PostTexts` makes up for those written past the API: `PostTextJob`, every six hours, and `./pulsegraph embed
+///    `PostTexts` makes up for those written past the API: the job `embeddings.posts`, every six hours, and
+/// `./pulsegraph embed
 ///    --missing`.
 @NullMarked
 package dev.pulsegraph.embedding;

@@ -2,6 +2,7 @@ package dev.pulsegraph.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Fixtures;
@@ -31,7 +32,7 @@ class PostTextsWrittenTest {
     Superuser superuser;
 
     @Inject
-    PostTextJob job;
+    Jobs jobs;
 
     private Fixtures.Team team;
     private UUID organization;
@@ -104,7 +105,7 @@ class PostTextsWrittenTest {
     void the_job_embeds_posts_that_were_written_past_the_api() {
         superuser.execute("update posts_content set content = 'Tomato salad' where organization_id = ?", organization);
         assertThat(found("tomato", "KEYWORD")).isEmpty();
-        assertThat(job.run()).contains(" posts and embedded ");
+        assertThat(jobs.get("embeddings.posts").run()).contains(" posts and embedded ");
         assertThat(found("tomato", "KEYWORD")).containsExactly(post);
         assertThat(found("pumpkin", "KEYWORD")).isEmpty();
     }

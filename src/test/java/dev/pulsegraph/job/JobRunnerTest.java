@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each runner is a node; the application of these tests runs no jobs by itself. */
@@ -213,7 +214,7 @@ class JobRunnerTest {
     void the_database_itself_refuses_all_but_operators() {
         var job = new TestJob(() -> "Done.");
         JobRunner node = node(job);
-        Jobs jobs = new Jobs(List.of(job), runs, transaction);
+        Jobs jobs = new Jobs(List.of(job.job()), runs, transaction);
         assertThatThrownBy(() -> transaction.write(user(false), caller -> node.request(job.name()), any -> true))
                 .rootCause()
                 .hasMessageContaining("Only an operator may ask this");
@@ -327,14 +328,14 @@ class JobRunnerTest {
         superuser.execute(
                 "insert into job_runs (job, node, started_at, lease_until) values (?, 'a node', now() - interval '40 days', now())",
                 job.name());
-        assertThat(new PruneJob(runs, transaction).run()).matches("Deleted \\d+ records\\.");
+        assertThat(new JobRunJobs().prune(runs, transaction).run()).matches("Deleted \\d+ records\\.");
         assertThat(statuses(job)).containsExactly("running", "succeeded");
     }
 
     private JobRunner node(TestJob... jobs) {
         meters = new SimpleMeterRegistry();
         return new JobRunner(
-                new Jobs(List.of(jobs), runs, transaction),
+                new Jobs(Stream.of(jobs).map(TestJob::job).toList(), runs, transaction),
                 runs,
                 transaction,
                 scheduler,

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A job due every hour, of a name nobody else has, that counts how often it ran. */
-final class TestJob implements Job {
+final class TestJob {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final String name = "test."
@@ -20,25 +20,15 @@ final class TestJob implements Job {
         this.work = work;
     }
 
-    @Override
-    public String name() {
+    String name() {
         return name;
     }
 
-    @Override
-    public String description() {
-        return "Tests.";
-    }
-
-    @Override
-    public Duration interval() {
-        return Duration.ofHours(1);
-    }
-
-    @Override
-    public String run() {
-        count.incrementAndGet();
-        return work.get();
+    Job job() {
+        return new Job(name, "Tests.", Duration.ofHours(1), () -> {
+            count.incrementAndGet();
+            return work.get();
+        });
     }
 
     int count() {

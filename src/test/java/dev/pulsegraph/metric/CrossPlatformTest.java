@@ -51,16 +51,7 @@ class CrossPlatformTest {
     Superuser superuser;
 
     @Inject
-    CrossPlatformJob job;
-
-    @Inject
-    MetricZonesJob zones;
-
-    @Inject
     Jobs jobs;
-
-    @Inject
-    MetricAuditJob audit;
 
     @Inject
     io.micrometer.core.instrument.MeterRegistry meters;
@@ -70,7 +61,7 @@ class CrossPlatformTest {
     void days_and_ranges_are_what_plain_java_makes_of_the_samples(String metric) {
         var team = team();
         var history = new History(metric, new Random(metric.hashCode()), team);
-        job.run();
+        run("metrics.crossplatform");
         LocalDate from = FIRST.plusDays(95);
         LocalDate to = FIRST.plusDays(DAYS - 3);
         List<Map<String, @Nullable Object>> rows =
@@ -114,7 +105,7 @@ class CrossPlatformTest {
     void a_z_score_needs_seven_days_that_differ() {
         var team = team();
         var history = new History("new_followers", new Random(1), team);
-        job.run();
+        run("metrics.crossplatform");
         List<Map<String, @Nullable Object>> days =
                 objects(ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(9)))
                         .getFirst()
@@ -134,7 +125,7 @@ class CrossPlatformTest {
                     start(FIRST.plusDays(day)).toString()));
         }
         record(team, samples);
-        job.run();
+        run("metrics.crossplatform");
         assertThat(ask(team, "unfollows", start(FIRST.plusDays(19)), start(FIRST.plusDays(20)))
                         .getFirst()
                         .get("zScore"))
@@ -146,7 +137,7 @@ class CrossPlatformTest {
     void late_samples_change_the_days_after_them_too() {
         var team = team();
         var history = new History("new_followers", new Random(2), team);
-        job.run();
+        run("metrics.crossplatform");
         superuser.execute(
                 "update metric_readings m set metric_value = metric_value + 1000 from metric_series s"
                         + " where s.organization_id = m.organization_id and s.id = m.series_id and s.platform = 'tiktok'"
@@ -155,7 +146,7 @@ class CrossPlatformTest {
                 start(FIRST.plusDays(3)).toString(),
                 start(FIRST.plusDays(4)).toString());
         Instant before = Instant.now();
-        assertThat(job.run()).startsWith("Compared platforms on ");
+        assertThat(run("metrics.crossplatform")).startsWith("Compared platforms on ");
         history.raise("tiktok", FIRST.plusDays(3), 1000);
         for (int day : new int[] {4, 8, 50, 92, 93, 94, 95}) {
             var row = ask(team, "new_followers", start(FIRST.plusDays(day)), start(FIRST.plusDays(day + 1))).stream()
@@ -176,7 +167,7 @@ class CrossPlatformTest {
         var team = team();
         var history = new History("new_followers", new Random(3), team);
         Instant recorded = Instant.now();
-        job.run();
+        run("metrics.crossplatform");
         record(
                 team,
                 List.of(Fixtures.sample(
@@ -189,7 +180,7 @@ class CrossPlatformTest {
         var row = ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(2)))
                 .getFirst();
         assertThat(Instant.parse(String.valueOf(row.get("asOf")))).isBetween(recorded, between);
-        job.run();
+        run("metrics.crossplatform");
         row = ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(2))).getFirst();
         assertThat(Instant.parse(String.valueOf(row.get("asOf")))).isAfter(between);
     }
@@ -198,7 +189,7 @@ class CrossPlatformTest {
     void a_metric_read_in_another_way_is_compared_anew() {
         var team = team();
         var history = new History("followers", new Random(4), team);
-        job.run();
+        run("metrics.crossplatform");
         team.asOwner()
                 .ask(
                         "mutation ($input: DefineMetricInput!) { defineMetric(input: $input) { definition { name } } }",
@@ -214,7 +205,7 @@ class CrossPlatformTest {
                                         "defaultAggregation",
                                         "MAX")))
                 .succeeded();
-        job.run();
+        run("metrics.crossplatform");
         for (var row : ask(team, "followers", start(FIRST), start(FIRST.plusDays(5)))) {
             String platform = String.valueOf(row.get("platform"));
             close(
@@ -236,7 +227,7 @@ class CrossPlatformTest {
                 team,
                 List.of(Fixtures.sample(
                         "new_followers", other, "youtube", 5, start(FIRST).toString())));
-        job.run();
+        run("metrics.crossplatform");
         assertThat(ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(1))))
                 .hasSize(4);
         team.asOwner()
@@ -244,7 +235,7 @@ class CrossPlatformTest {
                         "mutation ($input: DeletePostInput!) { deletePost(input: $input) { deletedId } }",
                         Map.of("input", Map.of("id", other)))
                 .succeeded();
-        job.run();
+        run("metrics.crossplatform");
         assertThat(ask(team, "new_followers", start(FIRST), start(FIRST.plusDays(1))))
                 .hasSize(3);
     }
@@ -253,9 +244,9 @@ class CrossPlatformTest {
     void an_organization_that_moves_is_compared_by_its_new_days() {
         var team = team();
         new History("new_followers", new Random(6), team);
-        job.run();
+        run("metrics.crossplatform");
         zone(team, "Asia/Kathmandu");
-        assertThat(zones.run()).matches("Rebuilt the days of [1-9]\\d* organizations\\.");
+        assertThat(run("metrics.zones")).matches("Rebuilt the days of [1-9]\\d* organizations\\.");
         ZoneId zone = ZoneId.of("Asia/Kathmandu");
         Instant from = FIRST.plusDays(5).atStartOfDay(zone).toInstant();
         var row = ask(team, "new_followers", from, from.plusSeconds(2 * 86_400)).getFirst();
@@ -267,7 +258,7 @@ class CrossPlatformTest {
     void strangers_are_not_part_of_it_and_see_nothing() {
         var team = team();
         new History("new_followers", new Random(7), team);
-        job.run();
+        run("metrics.crossplatform");
         var others = fixtures.team();
         assertThat(ask(others, "new_followers", start(FIRST), start(FIRST.plusDays(9))))
                 .isEmpty();
@@ -292,11 +283,11 @@ class CrossPlatformTest {
 
     @Test
     void jobs_say_what_they_did() {
-        jobs.get("partitions.create").run();
-        assertThat(jobs.get("partitions.create").run()).isEqualTo("Made 0 partitions.");
-        assertThat(zones.run()).startsWith("Rebuilt the days of ");
-        assertThat(job.run()).startsWith("Compared platforms on ");
-        assertThat(job.run()).isEqualTo("Compared platforms on 0 days of metrics.");
+        run("partitions.create");
+        assertThat(run("partitions.create")).isEqualTo("Made 0 partitions.");
+        assertThat(run("metrics.zones")).startsWith("Rebuilt the days of ");
+        assertThat(run("metrics.crossplatform")).startsWith("Compared platforms on ");
+        assertThat(run("metrics.crossplatform")).isEqualTo("Compared platforms on 0 days of metrics.");
     }
 
     @Test
@@ -311,17 +302,21 @@ class CrossPlatformTest {
         double before = meters.counter("pulsegraph.metrics.drift").count();
         String message = "";
         for (int run = 0; run < 500 && superuser.number(wrong, Worlds.uuid(team.id())) > 0; run++) {
-            message = audit.run();
+            message = run("metrics.audit");
         }
         assertThat(superuser.number(wrong, Worlds.uuid(team.id()))).isZero();
         assertThat(message).contains("differed and were set right").contains("likes");
         assertThat(meters.counter("pulsegraph.metrics.drift").count()).isGreaterThanOrEqualTo(before + 2);
     }
 
+    private String run(String job) {
+        return jobs.get(job).run();
+    }
+
     private Fixtures.Team team() {
         var team = fixtures.team();
         zone(team, ZONE.getId());
-        zones.run();
+        run("metrics.zones");
         return team;
     }
 

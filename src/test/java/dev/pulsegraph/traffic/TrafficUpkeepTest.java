@@ -3,6 +3,7 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.Together;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,10 +35,7 @@ class TrafficUpkeepTest {
     TrafficUpkeep upkeep;
 
     @Inject
-    TrafficZonesJob zones;
-
-    @Inject
-    TrafficAuditJob audit;
+    Jobs jobs;
 
     @Inject
     MeterRegistry meters;
@@ -107,10 +105,10 @@ class TrafficUpkeepTest {
     void days_follow_the_organization_to_another_zone(String zone) {
         TrafficHistory history = live(6);
         world.organizations().forEach(organization -> world.move(organization, zone));
-        assertThat(zones.run()).startsWith("Rebuilt the days of ");
+        assertThat(jobs.get("traffic.zones").run()).startsWith("Rebuilt the days of ");
         world.compare();
         history.step();
-        assertThat(zones.run()).isEqualTo("Rebuilt the days of 0 organizations.");
+        assertThat(jobs.get("traffic.zones").run()).isEqualTo("Rebuilt the days of 0 organizations.");
     }
 
     @Test
@@ -133,9 +131,10 @@ class TrafficUpkeepTest {
     void the_audit_says_what_it_did_and_counts_it() {
         live(8);
         double before = drift();
-        assertThat(audit.run()).matches("Recounted 20 days; \\d+ rows differed( and were set right)?\\.");
+        assertThat(jobs.get("traffic.audit").run())
+                .matches("Recounted 20 days; \\d+ rows differed( and were set right)?\\.");
         superuser.execute("update analytics_daily_stats set bounces = bounces + 1000000");
-        assertThat(audit.run()).endsWith("and were set right.");
+        assertThat(jobs.get("traffic.audit").run()).endsWith("and were set right.");
         assertThat(drift()).isGreaterThan(before);
         superuser.execute("update analytics_daily_stats set bounces = bounces - 1000000 where bounces >= 1000000");
         world.compare();

@@ -3,6 +3,8 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.job.Job;
+import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.TestDatabase;
 import dev.pulsegraph.traffic.oracle.Deed;
@@ -53,7 +55,7 @@ class TrafficZoneAfterCleanupTest {
     private final OperationTransaction transaction =
             server.getApplicationContext().getBean(OperationTransaction.class);
     private final TrafficUpkeep upkeep = server.getApplicationContext().getBean(TrafficUpkeep.class);
-    private final TrafficZonesJob zones = server.getApplicationContext().getBean(TrafficZonesJob.class);
+    private final Job zones = server.getApplicationContext().getBean(Jobs.class).get("traffic.zones");
     private final TrafficWorld world = new WrittenTrafficWorld(
             server.getApplicationContext().getBean(EventWriter.class), transaction, Superuser.of(database));
 
