@@ -1,12 +1,11 @@
 package dev.pulsegraph.batch;
 
 import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.StrictJson;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public class MetadataReader {
     private static final int LONGEST = 8192;
 
-    private final JsonMapper json;
+    private final Json json;
     private final StrictJson strictJson;
 
-    MetadataReader(JsonMapper json, StrictJson strictJson) {
+    MetadataReader(Json json, StrictJson strictJson) {
         this.json = json;
         this.strictJson = strictJson;
     }
@@ -37,7 +36,7 @@ public class MetadataReader {
         if (!(read instanceof Map<?, ?> object)) {
             throw bad("a JSON object is needed, such as {\"key\": \"value\"}.");
         }
-        String written = written(object);
+        String written = json.text(object);
         if (CodePoints.length(written) > LONGEST) {
             throw bad(CodePoints.length(written) + " characters are more than " + LONGEST + ".");
         }
@@ -53,14 +52,6 @@ public class MetadataReader {
             return strictJson.read(text);
         } catch (IOException notJson) {
             return null;
-        }
-    }
-
-    private String written(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,11 +1,8 @@
 package dev.pulsegraph.batch;
 
 import dev.pulsegraph.problem.Problem;
-import io.micronaut.core.type.Argument;
-import io.micronaut.json.JsonMapper;
+import dev.pulsegraph.request.Json;
 import io.micronaut.serde.annotation.Serdeable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -27,11 +24,7 @@ public record Rejection(int index, String code, String reason) {
     }
 
     /** Those that a function of SQL answered as JSON. */
-    public static List<Rejection> list(JsonMapper json, String written) {
-        try {
-            return json.readValue(written, Argument.listOf(Rejection.class));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public static List<Rejection> list(Json json, String written) {
+        return json.list(written, Rejection.class);
     }
 }

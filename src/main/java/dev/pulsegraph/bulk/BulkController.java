@@ -9,6 +9,7 @@ import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ContentEncoding;
 import dev.pulsegraph.request.ErrorBody;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.security.Caller;
@@ -20,13 +21,10 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import jakarta.inject.Named;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +53,7 @@ class BulkController {
     private final RateLimits rateLimits;
     private final ImportsAtOnce imports;
     private final StrictJson strictJson;
-    private final JsonMapper json;
+    private final Json json;
     private final BulkFailure.Reader failures;
     /** Of the system: virtual ones would have all requests wait while a body is unpacked as fast as it is read. */
     private final Scheduler threads;
@@ -69,7 +67,7 @@ class BulkController {
             RateLimits rateLimits,
             ImportsAtOnce imports,
             StrictJson strictJson,
-            JsonMapper json,
+            Json json,
             BulkFailure.Reader failures,
             @Named(TaskExecutors.IO) ExecutorService threads) {
         this.targets = targets.stream().collect(toUnmodifiableMap(BulkTarget::name, Function.identity()));
@@ -235,13 +233,9 @@ class BulkController {
         if (line == null) {
             return null;
         }
-        var out = new ByteArrayOutputStream();
-        try {
-            out.write(json.writeValueAsBytes(line));
-            out.write('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        byte[] written = json.bytes(line);
+        byte[] ended = Arrays.copyOf(written, written.length + 1);
+        ended[written.length] = '\n';
+        return ended;
     }
 }

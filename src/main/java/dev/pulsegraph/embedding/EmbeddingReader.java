@@ -3,10 +3,10 @@ package dev.pulsegraph.embedding;
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.batch.ItemReader;
 import dev.pulsegraph.batch.MetadataReader;
+import dev.pulsegraph.embedding.model.EmbeddingModel;
 import dev.pulsegraph.embedding.model.Vectors;
 import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
-import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Storable;
@@ -30,12 +30,6 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
     private static final Pattern SOURCE_FIELD = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}");
     private static final int LAST_CHUNK = 9999;
-
-    @Limit("numbers of a vector")
-    private static final int MOST_NUMBERS = 16_000;
-
-    @Limit("characters of a text to embed")
-    private static final int LONGEST_TEXT = 10_000;
 
     private final StrictJson json;
     private final MetadataReader metadata;
@@ -111,10 +105,11 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
             throw new InvalidItem("BAD_TEXT", "text: a string is needed.");
         }
         int length = CodePoints.length(text);
-        if (length < 1 || length > LONGEST_TEXT) {
+        if (length < 1 || length > EmbeddingModel.MAX_TEXT) {
             throw new InvalidItem(
                     "BAD_TEXT",
-                    "text: " + length + " characters are not 1 to " + LONGEST_TEXT + "; cut longer ones into chunks.");
+                    "text: " + length + " characters are not 1 to " + EmbeddingModel.MAX_TEXT
+                            + "; cut longer ones into chunks.");
         }
         if (!Storable.isStorable(text)) {
             throw new InvalidItem("BAD_TEXT", "text: it holds a character that cannot be stored, such as NUL.");
@@ -133,9 +128,10 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
                     "NOT_FINITE",
                     "vector: `" + Problem.shown(given.toString()) + "` is no list of numbers, such as [0.1, 0.2].");
         }
-        if (list.isEmpty() || list.size() > MOST_NUMBERS) {
+        if (list.isEmpty() || list.size() > Vectors.MAX_DIMENSIONS) {
             throw new InvalidItem(
-                    "WRONG_DIMENSION", "vector: " + list.size() + " numbers are not 1 to " + MOST_NUMBERS + ".");
+                    "WRONG_DIMENSION",
+                    "vector: " + list.size() + " numbers are not 1 to " + Vectors.MAX_DIMENSIONS + ".");
         }
         double[] numbers = new double[list.size()];
         boolean isZero = true;

@@ -51,9 +51,10 @@ class EmbeddingSettingsService {
         settings.begin(organization, model.name(), model.dimensions());
         int known = settings.findDimensions(organization, model.name()).orElse(model.dimensions());
         if (known != model.dimensions()) {
-            throw Problem.parse(
+            throw Problem.of(
                     ErrorCode.CONFLICT,
-                    "model: vectors of `" + model.name() + "` have " + known
+                    "model",
+                    "vectors of `" + model.name() + "` have " + known
                             + " numbers here, and those that this server" + " makes have " + model.dimensions()
                             + "; delete them first, by deleteEmbeddings.");
         }

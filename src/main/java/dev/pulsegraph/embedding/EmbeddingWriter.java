@@ -10,7 +10,7 @@ import dev.pulsegraph.embedding.model.Vectors;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
-import io.micronaut.json.JsonMapper;
+import dev.pulsegraph.request.Json;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,14 +39,14 @@ public class EmbeddingWriter {
     private final EmbeddingModels models;
     private final OrganizationRepository organizations;
     private final Copy copy;
-    private final JsonMapper json;
+    private final Json json;
 
     EmbeddingWriter(
             EmbeddingRepository embeddings,
             EmbeddingModels models,
             OrganizationRepository organizations,
             Copy copy,
-            JsonMapper json) {
+            Json json) {
         this.embeddings = embeddings;
         this.models = models;
         this.organizations = organizations;

@@ -11,13 +11,10 @@ import dev.pulsegraph.embedding.model.EmbeddingUnavailable;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Sha256;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -87,17 +84,8 @@ public class PostTexts {
     }
 
     private static boolean isUpToDate(PostText post, List<String> chunks) {
-        String hashes = chunks.stream().map(PostTexts::sha256).collect(Collectors.joining(","));
+        String hashes = chunks.stream().map(Sha256::hex).collect(Collectors.joining(","));
         return hashes.equals(post.hashes() == null ? "" : post.hashes());
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     /** What there is to look at. */

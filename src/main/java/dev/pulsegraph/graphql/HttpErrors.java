@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Json;
 import io.micronaut.configuration.graphql.GraphQLConfiguration;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -11,12 +12,9 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.http.server.netty.NettyHttpRequest;
-import io.micronaut.json.JsonMapper;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /**
  * What is refused before it reaches a controller, in the one form errors have here. The framework's own words are left
@@ -24,10 +22,10 @@ import java.io.UncheckedIOException;
  */
 @Singleton
 class HttpErrors implements ErrorResponseProcessor<byte[]> {
-    private final JsonMapper json;
+    private final Json json;
     private final GraphQLConfiguration endpoint;
 
-    HttpErrors(JsonMapper json, GraphQLConfiguration endpoint) {
+    HttpErrors(Json json, GraphQLConfiguration endpoint) {
         this.json = json;
         this.endpoint = endpoint;
     }
@@ -85,10 +83,6 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
     }
 
     private byte[] body(Problem problem) {
-        try {
-            return json.writeValueAsBytes(GraphQLResponse.refused(problem).body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return json.bytes(GraphQLResponse.refused(problem).body());
     }
 }

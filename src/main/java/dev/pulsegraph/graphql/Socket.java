@@ -23,7 +23,6 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -342,11 +341,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     byte[] written(Object value) {
-        try {
-            return sockets.json().writeValueAsBytes(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return sockets.json().bytes(value);
     }
 
     private String text(String value) {

@@ -1,7 +1,6 @@
 package dev.pulsegraph.graphql;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.pulsegraph.security.Sha256;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,7 @@ record SocketAnswer(
             byte[] written = writer.bytes(room, body);
             return new SocketAnswer(
                     written,
-                    sha256(lasting.size() == body.size() ? written : writer.bytes(room, lasting)),
+                    Sha256.of(lasting.size() == body.size() ? written : writer.bytes(room, lasting)),
                     body.get("errors") instanceof List<?> errors ? writer.bytes(room, errors) : null,
                     body.get("data") != null,
                     body.containsKey("data"),
@@ -48,13 +47,5 @@ record SocketAnswer(
 
     static SocketAnswer later(Duration pause) {
         return new SocketAnswer(new byte[0], new byte[0], null, false, false, false, pause);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

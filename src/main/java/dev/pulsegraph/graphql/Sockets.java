@@ -4,6 +4,7 @@ import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.Changes;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.request.StrictJson;
 import dev.pulsegraph.security.Authenticator;
 import dev.pulsegraph.security.Credentials;
@@ -13,7 +14,6 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
-import io.micronaut.json.JsonMapper;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.scheduling.TaskExecutors;
@@ -42,7 +42,7 @@ class Sockets implements GracefulShutdownCapable {
     private final Authenticator authenticator;
     private final Changes changes;
     private final StrictJson strictJson;
-    private final JsonMapper json;
+    private final Json json;
     private final AnswerWriter writer;
     private final SocketSettings settings;
     private final Clock clock;
@@ -59,7 +59,7 @@ class Sockets implements GracefulShutdownCapable {
             Authenticator authenticator,
             Changes changes,
             StrictJson strictJson,
-            JsonMapper json,
+            Json json,
             AnswerWriter writer,
             SocketSettings settings,
             Clock clock,
@@ -109,7 +109,7 @@ class Sockets implements GracefulShutdownCapable {
         return strictJson;
     }
 
-    JsonMapper json() {
+    Json json() {
         return json;
     }
 

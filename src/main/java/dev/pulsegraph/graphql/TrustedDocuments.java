@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.security.Sha256;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -103,17 +104,17 @@ final class TrustedDocuments {
     }
 
     static boolean isHashOf(String bare, String text) {
-        return bare.equals(sha256(text)) || bare.equals(digest("SHA-1", text));
+        return bare.equals(sha256(text)) || bare.equals(sha1(text));
     }
 
     static String sha256(String text) {
-        return digest("SHA-256", text);
+        return Sha256.hex(text);
     }
 
-    private static String digest(String algorithm, String text) {
+    private static String sha1(String text) {
         try {
             return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -9,6 +9,7 @@ import dev.pulsegraph.http.HeldBodies;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.security.Credentials;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -19,11 +20,8 @@ import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Options;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.json.JsonMapper;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -68,7 +66,7 @@ class EventController {
     private final BulkFailure.Reader failures;
     private final ClientAddress addresses;
     private final IngestMeters meters;
-    private final JsonMapper json;
+    private final Json json;
     private final Clock clock;
     private final Executor blocking;
 
@@ -81,7 +79,7 @@ class EventController {
             BulkFailure.Reader failures,
             ClientAddress addresses,
             IngestMeters meters,
-            JsonMapper json,
+            Json json,
             Clock clock,
             @Named(TaskExecutors.BLOCKING) Executor blocking) {
         this.commit = commit;
@@ -239,7 +237,7 @@ class EventController {
         if (!warnings.isEmpty()) {
             body.put("warnings", warnings);
         }
-        return open(HttpResponse.ok(bytes(body)));
+        return open(HttpResponse.ok(json.bytes(body)));
     }
 
     private HttpResponse<?> told(EventOutcome outcome) {
@@ -252,7 +250,7 @@ class EventController {
         error.put("message", String.valueOf(outcome.reason()));
         error.put("extensions", Map.of("code", String.valueOf(outcome.code())));
         body.put("errors", List.of(error));
-        return open(HttpResponse.badRequest(bytes(body)));
+        return open(HttpResponse.badRequest(json.bytes(body)));
     }
 
     /** Those of which there is something to tell. */
@@ -289,7 +287,7 @@ class EventController {
         body.put("success", false);
         body.putAll(ErrorBody.of(failure.problem()));
         MutableHttpResponse<byte[]> response =
-                open(HttpResponse.<byte[]>status(failure.status(), null).body(bytes(body)));
+                open(HttpResponse.<byte[]>status(failure.status(), null).body(json.bytes(body)));
         if (failure.retryAfterSeconds() != null) {
             response.header(HttpHeaders.RETRY_AFTER, failure.retryAfterSeconds().toString());
         }
@@ -306,13 +304,5 @@ class EventController {
         return response.header(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
                 .header(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, HttpHeaders.RETRY_AFTER)
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON + "; charset=utf-8");
-    }
-
-    private byte[] bytes(Map<String, ?> body) {
-        try {
-            return json.writeValueAsBytes(body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -7,8 +7,8 @@ import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.time.TimeRange;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
@@ -26,9 +26,9 @@ class MetricService {
     private final MetricRepository metrics;
     private final OrganizationRepository organizations;
     private final Copy copy;
-    private final JsonMapper json;
+    private final Json json;
 
-    MetricService(MetricRepository metrics, OrganizationRepository organizations, Copy copy, JsonMapper json) {
+    MetricService(MetricRepository metrics, OrganizationRepository organizations, Copy copy, Json json) {
         this.metrics = metrics;
         this.organizations = organizations;
         this.copy = copy;

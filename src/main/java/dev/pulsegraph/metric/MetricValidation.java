@@ -138,6 +138,6 @@ final class MetricValidation {
     }
 
     private static Problem exceeded(String argument, String message) {
-        return Problem.parse(ErrorCode.LIMIT_EXCEEDED, argument + ": " + message);
+        return Problem.of(ErrorCode.LIMIT_EXCEEDED, argument, message);
     }
 }

@@ -4,10 +4,8 @@ import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.organization.OrganizationRepository;
-import io.micronaut.json.JsonMapper;
+import dev.pulsegraph.request.Json;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 class MlFeatureService {
     private final MlFeatureRepository features;
     private final OrganizationRepository organizations;
-    private final JsonMapper json;
+    private final Json json;
 
-    MlFeatureService(MlFeatureRepository features, OrganizationRepository organizations, JsonMapper json) {
+    MlFeatureService(MlFeatureRepository features, OrganizationRepository organizations, Json json) {
         this.features = features;
         this.organizations = organizations;
         this.json = json;
@@ -32,16 +30,12 @@ class MlFeatureService {
     BatchResult put(UUID organization, Batch<MlFeatureInput> batch) {
         organizations.requireVisible(organization);
         List<MlFeatureInput> given = batch.items();
-        try {
-            MlFeatureRepository.Taken taken = features.put(
-                    organization,
-                    json.writeValueAsString(IntStream.range(0, given.size())
-                            .mapToObj(i -> row(i, given.get(i)))
-                            .toList()));
-            return batch.result(taken.written(), Rejection.list(json, taken.rejected()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        MlFeatureRepository.Taken taken = features.put(
+                organization,
+                json.text(IntStream.range(0, given.size())
+                        .mapToObj(i -> row(i, given.get(i)))
+                        .toList()));
+        return batch.result(taken.written(), Rejection.list(json, taken.rejected()));
     }
 
     private static Map<String, @Nullable Object> row(int position, MlFeatureInput feature) {

@@ -69,10 +69,11 @@ public class OperatorKeys {
                         known.id().toString().equals(key) || known.prefix().equals(key))
                 .toList();
         if (named.size() != 1) {
-            throw Problem.parse(
+            throw Problem.of(
                     ErrorCode.NOT_FOUND,
-                    "key: " + (named.isEmpty() ? "there is none" : "there is more than one") + " of the organization `"
-                            + slug + "` called `" + Problem.shown(key) + "`; `key list` shows them.");
+                    "key",
+                    (named.isEmpty() ? "there is none" : "there is more than one") + " of the organization `" + slug
+                            + "` called `" + Problem.shown(key) + "`; `key list` shows them.");
         }
         Tenant tenant = tenant(slug);
         return transaction.write(
@@ -83,13 +84,14 @@ public class OperatorKeys {
         return transaction.asWorker(TIMEOUT, () -> {
             UUID organization = organizations
                     .findBySlug(slug)
-                    .orElseThrow(() -> Problem.parse(
+                    .orElseThrow(() -> Problem.of(
                             ErrorCode.NOT_FOUND,
-                            "organization: there is none of the slug `" + Problem.shown(slug) + "`."))
+                            "organization",
+                            "there is none of the slug `" + Problem.shown(slug) + "`."))
                     .id();
             UUID owner = members.findLongestStandingOwner(organization)
-                    .orElseThrow(() -> Problem.parse(
-                            ErrorCode.CONFLICT, "organization: `" + slug + "` has no active owner to act for."));
+                    .orElseThrow(() -> Problem.of(
+                            ErrorCode.CONFLICT, "organization", "`" + slug + "` has no active owner to act for."));
             return new Tenant(organization, new Credentials.Token(owner, null, null, false));
         });
     }

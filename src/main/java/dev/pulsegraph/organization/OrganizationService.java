@@ -91,7 +91,7 @@ public class OrganizationService {
     Invitation revokeInvitation(UUID id) {
         getInvitation(id);
         if (invitations.revoke(id) == 0) {
-            throw Problem.parse(ErrorCode.CONFLICT, "invitation: it was accepted or revoked already.");
+            throw Problem.of(ErrorCode.CONFLICT, "invitation", "it was accepted or revoked already.");
         }
         return getInvitation(id);
     }
@@ -130,8 +130,10 @@ public class OrganizationService {
         if (status != MemberStatus.ACTIVE
                 && caller instanceof Caller.User me
                 && member.userId().equals(me.id())) {
-            throw Problem.parse(
-                    ErrorCode.CONFLICT, "member: nobody shuts themselves out; leave by removeMember, or ask another.");
+            throw Problem.of(
+                    ErrorCode.CONFLICT,
+                    "member",
+                    "nobody shuts themselves out; leave by removeMember, or ask another.");
         }
         Problem.requireChanged(members.changeStatus(id, stored(status)), () -> getMember(id));
         return getMember(id);

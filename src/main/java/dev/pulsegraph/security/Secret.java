@@ -1,11 +1,7 @@
 package dev.pulsegraph.security;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /**
  * A random secret that is shown once: an API key ({@code pgk_…}) or the token of an invitation ({@code pgi_…}).
@@ -30,11 +26,6 @@ public record Secret(String text) {
 
     /** The SHA-256 in hexadecimal, which is all that is kept. 32 random bytes need no salt and no stretching. */
     public String sha256() {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Sha256.hex(text);
     }
 }

@@ -2,11 +2,8 @@ package dev.pulsegraph.similarity;
 
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
-import io.micronaut.core.type.Argument;
-import io.micronaut.json.JsonMapper;
+import dev.pulsegraph.request.Json;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,9 +20,9 @@ class SimilarLoader {
     private final SimilarRepository similar;
     private final QuestionVectors vectors;
     private final RecallSample sample;
-    private final JsonMapper json;
+    private final Json json;
 
-    SimilarLoader(SimilarRepository similar, QuestionVectors vectors, RecallSample sample, JsonMapper json) {
+    SimilarLoader(SimilarRepository similar, QuestionVectors vectors, RecallSample sample, Json json) {
         this.similar = similar;
         this.vectors = vectors;
         this.sample = sample;
@@ -140,14 +137,7 @@ class SimilarLoader {
     }
 
     private List<SimilarMatch> matches(@Nullable String written) {
-        if (written == null) {
-            return List.of();
-        }
-        try {
-            return json.readValue(written, Argument.listOf(SimilarMatch.class));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return written == null ? List.of() : json.list(written, SimilarMatch.class);
     }
 
     /** @param vector text of an array of numbers; null where an entity or words are asked about */

@@ -1,5 +1,6 @@
 package dev.pulsegraph.similarity;
 
+import dev.pulsegraph.embedding.model.EmbeddingModel;
 import dev.pulsegraph.embedding.model.Vectors;
 import dev.pulsegraph.entity.EntityReference;
 import dev.pulsegraph.entity.EntityType;
@@ -13,11 +14,9 @@ import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.time.TimeRange;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class SimilarResolver implements Resolver {
     private static final int MOST_MATCHES = 100;
-    private static final int MOST_DIMENSIONS = 16_000;
-    private static final int LONGEST_TEXT = 10_000;
     private static final int LARGEST_K = 1_000;
     private static final double LARGEST_WEIGHT = 100;
     private static final double LARGEST_BOOST = 10;
@@ -47,9 +44,9 @@ class SimilarResolver implements Resolver {
     private static final double COST_OF_A_CANDIDATE = 0.1;
 
     private final SimilarLoader loader;
-    private final JsonMapper json;
+    private final Json json;
 
-    SimilarResolver(SimilarLoader loader, JsonMapper json) {
+    SimilarResolver(SimilarLoader loader, Json json) {
         this.loader = loader;
         this.json = json;
     }
@@ -173,8 +170,8 @@ class SimilarResolver implements Resolver {
         if (mode != SimilarMode.VECTOR && text == null) {
             throw Problem.badInput("text", "is needed in " + mode + " mode.");
         }
-        if (text != null && (CodePoints.isBlank(text) || CodePoints.length(text) > LONGEST_TEXT)) {
-            throw Problem.badInput("text", "1 to " + LONGEST_TEXT + " characters.");
+        if (text != null && (CodePoints.isBlank(text) || CodePoints.length(text) > EmbeddingModel.MAX_TEXT)) {
+            throw Problem.badInput("text", "1 to " + EmbeddingModel.MAX_TEXT + " characters.");
         }
     }
 
@@ -201,8 +198,9 @@ class SimilarResolver implements Resolver {
         if (vector == null) {
             return null;
         }
-        if (vector.isEmpty() || vector.size() > MOST_DIMENSIONS) {
-            throw Problem.badInput("vector", vector.size() + " numbers; allowed are 1 to " + MOST_DIMENSIONS + ".");
+        if (vector.isEmpty() || vector.size() > Vectors.MAX_DIMENSIONS) {
+            throw Problem.badInput(
+                    "vector", vector.size() + " numbers; allowed are 1 to " + Vectors.MAX_DIMENSIONS + ".");
         }
         return vector.stream().mapToDouble(Double::doubleValue).toArray();
     }
@@ -232,11 +230,7 @@ class SimilarResolver implements Resolver {
     }
 
     private @Nullable String metadata(@Nullable Map<String, Object> metadata) {
-        try {
-            return metadata == null ? null : json.writeValueAsString(metadata);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return metadata == null ? null : json.text(metadata);
     }
 
     private static SimilarQuestion.Fusion fusion(@Nullable Arguments fusion) {

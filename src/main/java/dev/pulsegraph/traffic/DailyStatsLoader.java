@@ -218,9 +218,10 @@ class DailyStatsLoader {
 
     private static <R> List<R> bounded(String what, List<R> rows) {
         if (rows.size() > MOST_ROWS) {
-            throw Problem.parse(
+            throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "range: there are more than " + MOST_ROWS + " " + what
+                    "range",
+                    "there are more than " + MOST_ROWS + " " + what
                             + " of codes in all that is asked; ask for shorter ranges or for less at once.");
         }
         return rows;

@@ -37,7 +37,6 @@ class DailyStatsResolver implements Resolver {
     @Limit("days of one by hours")
     private static final int MOST_DAYS_OF_HOURS = 93;
 
-    private static final int LONGEST_CODE = 200;
     private static final int HOURS = 24;
     private static final double COST_OF_A_DAY = 0.1;
     private static final double COST_OF_A_FOREIGN_DAY = 1;
@@ -123,9 +122,10 @@ class DailyStatsResolver implements Resolver {
         TrafficPeriod period = period(call);
         DateRange range = period.range();
         if (range.days() > MOST_DAYS_OF_HOURS) {
-            throw Problem.parse(
+            throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "range: hours of " + range.days() + " days are more than of " + MOST_DAYS_OF_HOURS + "; from "
+                    "range",
+                    "hours of " + range.days() + " days are more than of " + MOST_DAYS_OF_HOURS + "; from "
                             + range.to().minusDays(MOST_DAYS_OF_HOURS - 1L) + " on it fits.");
         }
         String name = Objects.requireNonNull(call.source(DailyStats.class).timeZone());
@@ -197,9 +197,10 @@ class DailyStatsResolver implements Resolver {
             throw Problem.badInput("range", "from " + range.from() + " is before the year " + FIRST_YEAR + ".");
         }
         if (range.days() > MOST_DAYS) {
-            throw Problem.parse(
+            throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "range: " + range.days() + " days are more than " + MOST_DAYS + "; from "
+                    "range",
+                    range.days() + " days are more than " + MOST_DAYS + "; from "
                             + range.to().minusDays(MOST_DAYS - 1L) + " on it fits.");
         }
         return range;
@@ -208,9 +209,9 @@ class DailyStatsResolver implements Resolver {
     /** A code as it is asked for; null for none. */
     static @Nullable String code(Arguments arguments, String name) {
         String code = arguments.findName(name);
-        if (code != null && (code.isEmpty() || CodePoints.length(code) > LONGEST_CODE)) {
+        if (code != null && (code.isEmpty() || CodePoints.length(code) > EventLimits.MAX_ID)) {
             throw Problem.badInput(
-                    name, "`" + Problem.shown(code) + "` does not have 1 to " + LONGEST_CODE + " characters.");
+                    name, "`" + Problem.shown(code) + "` does not have 1 to " + EventLimits.MAX_ID + " characters.");
         }
         return code;
     }

@@ -3,12 +3,10 @@ package dev.pulsegraph.traffic;
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.request.JsonMeasure;
 import dev.pulsegraph.request.Storable;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads events from fields named as those of a TrackEventInput. */
@@ -26,15 +23,11 @@ import org.jspecify.annotations.Nullable;
 public class EventReader {
     private static final String BAD_FIELD = "BAD_FIELD";
     private static final String MISSING_FIELD = "MISSING_FIELD";
-    private static final int LONGEST_TEXT = 255;
-    private static final int LONGEST_ID = 200;
-    private static final int LONGEST_JSON = 32 * 1024;
-    private static final Pattern PAGE_TYPE = Pattern.compile("[a-z0-9._-]{1,50}");
 
-    private final JsonMapper json;
+    private final Json json;
     private final BotDetector bots;
 
-    EventReader(JsonMapper json, BotDetector bots) {
+    EventReader(Json json, BotDetector bots) {
         this.json = json;
         this.bots = bots;
     }
@@ -43,24 +36,25 @@ public class EventReader {
     public TrackedEvent read(UUID organization, Map<String, @Nullable Object> fields, Instant receivedAt)
             throws InvalidItem {
         TrackType type = type(fields);
-        String name =
-                type == TrackType.TRACK ? required(fields, "name", LONGEST_TEXT) : text(fields, "name", LONGEST_TEXT);
+        String name = type == TrackType.TRACK
+                ? required(fields, "name", EventLimits.MAX_TEXT)
+                : text(fields, "name", EventLimits.MAX_TEXT);
         String target = type == TrackType.CLICK
-                ? required(fields, "clickTarget", LONGEST_TEXT)
-                : text(fields, "clickTarget", LONGEST_TEXT);
+                ? required(fields, "clickTarget", EventLimits.MAX_TEXT)
+                : text(fields, "clickTarget", EventLimits.MAX_TEXT);
         Map<String, Object> context = object(fields, "context");
         String userAgent = context.get("userAgent") instanceof String given && !given.isBlank() ? given : null;
         return new TrackedEvent(
                 organization,
-                required(fields, "messageId", LONGEST_TEXT),
+                required(fields, "messageId", EventLimits.MAX_TEXT),
                 type,
                 name,
-                text(fields, "anonymousId", LONGEST_ID),
-                text(fields, "userId", LONGEST_ID),
-                text(fields, "sessionId", LONGEST_ID),
-                text(fields, "userCode", LONGEST_ID),
-                text(fields, "shareCode", LONGEST_ID),
-                text(fields, "contactId", LONGEST_ID),
+                text(fields, "anonymousId", EventLimits.MAX_ID),
+                text(fields, "userId", EventLimits.MAX_ID),
+                text(fields, "sessionId", EventLimits.MAX_ID),
+                text(fields, "userCode", EventLimits.MAX_ID),
+                text(fields, "shareCode", EventLimits.MAX_ID),
+                text(fields, "contactId", EventLimits.MAX_ID),
                 pageType(fields, type),
                 target,
                 category(fields, type, target),
@@ -77,7 +71,7 @@ public class EventReader {
     }
 
     private static TrackType type(Map<String, @Nullable Object> fields) throws InvalidItem {
-        String name = required(fields, "type", LONGEST_TEXT);
+        String name = required(fields, "type", EventLimits.MAX_TEXT);
         try {
             return TrackType.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
@@ -88,11 +82,11 @@ public class EventReader {
     }
 
     private static @Nullable String pageType(Map<String, @Nullable Object> fields, TrackType type) throws InvalidItem {
-        String given = text(fields, "pageType", LONGEST_TEXT);
+        String given = text(fields, "pageType", EventLimits.MAX_TEXT);
         if (given == null) {
             return type == TrackType.PAGE ? "page" : null;
         }
-        if (!PAGE_TYPE.matcher(given).matches()) {
+        if (!EventLimits.PAGE_TYPE.matcher(given).matches()) {
             throw new InvalidItem(
                     BAD_FIELD,
                     "pageType: `" + Problem.shown(given)
@@ -103,7 +97,7 @@ public class EventReader {
 
     private static @Nullable ClickCategory category(
             Map<String, @Nullable Object> fields, TrackType type, @Nullable String target) throws InvalidItem {
-        String given = text(fields, "clickCategory", LONGEST_TEXT);
+        String given = text(fields, "clickCategory", EventLimits.MAX_TEXT);
         if (given == null) {
             return type == TrackType.CLICK && target != null ? ClickCategory.of(target) : null;
         }
@@ -168,19 +162,11 @@ public class EventReader {
         if (fault != null) {
             throw new InvalidItem(BAD_FIELD, name + ": " + fault);
         }
-        if (CodePoints.length(written(map)) > LONGEST_JSON) {
-            throw new InvalidItem(BAD_FIELD, name + ": more than " + LONGEST_JSON + " characters of JSON.");
+        if (CodePoints.length(json.text(map)) > EventLimits.MAX_OBJECT) {
+            throw new InvalidItem(BAD_FIELD, name + ": more than " + EventLimits.MAX_OBJECT + " characters of JSON.");
         }
         Map<String, Object> object = new LinkedHashMap<>();
         map.forEach((key, value) -> object.put(String.valueOf(key), value));
         return object;
-    }
-
-    private String written(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,10 +1,8 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.request.CodePoints;
+import dev.pulsegraph.security.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,9 +21,6 @@ final class EventRows {
     static final String COPY_SKETCHES = """
             copy pg_temp.visitor_sketches (tier, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
             from stdin""";
-
-    private static final int LONGEST_USER_AGENT = 1000;
-    private static final int LONGEST_REFERRER = 2000;
 
     private EventRows() {}
 
@@ -70,8 +65,8 @@ final class EventRows {
                 event.receivedAt().toString(),
                 Boolean.toString(event.bot()),
                 event.ipAddress(),
-                shortened(event.userAgent(), LONGEST_USER_AGENT),
-                shortened(event.referrer(), LONGEST_REFERRER),
+                shortened(event.userAgent(), EventLimits.MAX_USER_AGENT),
+                shortened(event.referrer(), EventLimits.MAX_REFERRER),
                 JsonText.of(event.properties()),
                 JsonText.of(withoutAddress(event.context())));
     }
@@ -87,9 +82,7 @@ final class EventRows {
     }
 
     private static @Nullable String shortened(@Nullable String text, int length) {
-        return text == null || CodePoints.length(text) <= length
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, length));
+        return text == null ? null : CodePoints.first(text, length);
     }
 
     static List<@Nullable String> row(VisitorSketch sketch) {
@@ -106,13 +99,7 @@ final class EventRows {
 
     /** The same for the same words of an organization, and for nothing else. */
     private static String key(UUID organization, String kind, String id) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((organization + "/" + kind + "/" + id).getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bytes = ByteBuffer.wrap(hash);
-            return new UUID(bytes.getLong(), bytes.getLong()).toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
-        }
+        ByteBuffer hash = ByteBuffer.wrap(Sha256.of(organization + "/" + kind + "/" + id));
+        return new UUID(hash.getLong(), hash.getLong()).toString();
     }
 }

@@ -2,11 +2,9 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.ingest.EventOutcome;
 import dev.pulsegraph.ingest.OwnedEvent;
+import dev.pulsegraph.request.Json;
 import dev.pulsegraph.request.JsonMeasure;
-import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class IngestRejects {
     private static final int MOST_AT_ONCE = 100;
-    private static final int LONGEST_BODY = 32 * 1024;
 
     private final IngestRejectRepository repository;
-    private final JsonMapper json;
+    private final Json json;
 
-    IngestRejects(IngestRejectRepository repository, JsonMapper json) {
+    IngestRejects(IngestRejectRepository repository, Json json) {
         this.repository = repository;
         this.json = json;
     }
@@ -39,11 +36,7 @@ class IngestRejects {
             }
         }
         if (!rows.isEmpty()) {
-            try {
-                repository.insert(json.writeValueAsString(rows));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            repository.insert(json.text(rows));
         }
     }
 
@@ -56,7 +49,7 @@ class IngestRejects {
         row.put("code", reject.outcome.code());
         row.put("reason", SentFields.described(reject.outcome.reason(), 1000));
         JsonMeasure measure = JsonMeasure.of(event.body());
-        row.put("body", measure.isStorable() && measure.bytes() <= LONGEST_BODY ? event.body() : null);
+        row.put("body", measure.isStorable() && measure.bytes() <= EventLimits.MAX_EVENT ? event.body() : null);
         return row;
     }
 

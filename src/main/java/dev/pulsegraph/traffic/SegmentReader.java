@@ -3,7 +3,6 @@ package dev.pulsegraph.traffic;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.ingest.EventOrigin;
-import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.JsonMeasure;
 import jakarta.inject.Singleton;
@@ -19,12 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads events as Segment's clients send them. What a client calls by another name than we do is mapped here. */
 @Singleton
 class SegmentReader {
-    @Limit(value = "an event that is sent over HTTP, as JSON", unit = "bytes")
-    private static final int LONGEST_EVENT = 32 * 1024;
-
-    private static final int LONGEST_NAME = 255;
-    private static final int LONGEST_REFERRER = 2000;
-    private static final int LONGEST_USER_AGENT = 1000;
     private static final List<String> TYPES = List.of("page", "screen", "track", "identify", "group", "alias");
     /** Libraries that run where the visitor is, so that the address of the connection is the visitor's. */
     private static final Pattern ON_DEVICES = Pattern.compile(
@@ -55,7 +48,7 @@ class SegmentReader {
             return read(kind, fields, origin, body);
         } catch (InvalidItem refused) {
             return new SentEvent.Bad(
-                    new SentFields("", fields).description("messageId", LONGEST_NAME),
+                    new SentFields("", fields).description("messageId", EventLimits.MAX_TEXT),
                     refused.code(),
                     refused.reason(),
                     body,
@@ -65,9 +58,10 @@ class SegmentReader {
 
     private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body) throws InvalidItem {
         JsonMeasure measure = JsonMeasure.of(item);
-        if (measure.bytes() > LONGEST_EVENT) {
+        if (measure.bytes() > EventLimits.MAX_EVENT) {
             throw new InvalidItem(
-                    "TOO_LARGE", "The event has " + measure.bytes() + " bytes; allowed are " + LONGEST_EVENT + ".");
+                    "TOO_LARGE",
+                    "The event has " + measure.bytes() + " bytes; allowed are " + EventLimits.MAX_EVENT + ".");
         }
         var event = new SentFields("", item);
         String type = kind == null ? event.text("type", 100) : kind;
@@ -77,7 +71,7 @@ class SegmentReader {
                     "type: `" + Problem.shown(String.valueOf(type)) + "` is none; allowed are "
                             + String.join(", ", TYPES) + ".");
         }
-        String given = event.text("messageId", LONGEST_NAME);
+        String given = event.text("messageId", EventLimits.MAX_TEXT);
         String messageId = given == null ? UuidCreator.getTimeOrderedEpoch().toString() : given;
         SentFields properties = event.object(type.equals("identify") || type.equals("group") ? "traits" : "properties");
         SentFields context = context(event, origin);
@@ -117,10 +111,10 @@ class SegmentReader {
         boolean onDevice = isOnDevice(context, origin);
         String address = settings.ipAddresses().kept(onDevice ? origin.address() : context.description("ip", 100));
         String userAgent = firstOf(
-                context.description("userAgent", LONGEST_USER_AGENT),
-                origin.browser() ? SentFields.described(origin.userAgent(), LONGEST_USER_AGENT) : null);
+                context.description("userAgent", EventLimits.MAX_USER_AGENT),
+                origin.browser() ? SentFields.described(origin.userAgent(), EventLimits.MAX_USER_AGENT) : null);
         boolean bot = userAgent != null && bots.isBot(userAgent);
-        String referrer = context.objectOrNothing("page").description("referrer", LONGEST_REFERRER);
+        String referrer = context.objectOrNothing("page").description("referrer", EventLimits.MAX_REFERRER);
         Map<String, Object> storedProperties = properties(type, event, properties);
         if (!storable) {
             requireStorable(
@@ -179,9 +173,9 @@ class SegmentReader {
 
     private static @Nullable String name(String type, SentFields event) throws InvalidItem {
         return switch (type) {
-            case "page", "screen" -> event.text("name", LONGEST_NAME);
+            case "page", "screen" -> event.text("name", EventLimits.MAX_TEXT);
             case "track" -> {
-                String name = event.text("event", LONGEST_NAME);
+                String name = event.text("event", EventLimits.MAX_TEXT);
                 if (name == null) {
                     throw new InvalidItem("MISSING_FIELD", "event: the name of what happened is needed.");
                 }

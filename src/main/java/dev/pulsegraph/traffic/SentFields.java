@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Fields of an object in JSON, and the path to it for sentences about them. */
 final class SentFields {
     static final String BAD_FIELD = "BAD_FIELD";
-    private static final int LONGEST_ID = 200;
 
     private final String path;
     private final Map<?, ?> fields;
@@ -41,7 +40,7 @@ final class SentFields {
 
     @Nullable
     String id(String name) throws InvalidItem {
-        return text(name, LONGEST_ID);
+        return text(name, EventLimits.MAX_ID);
     }
 
     /** A text or a number as text, trimmed; null when it is empty or not given. */

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * at an answer, it is brought into form, and the answer tells of it.
  */
 final class TrafficForm {
-    private static final int LONGEST_TEXT = 255;
-    private static final int LONGEST_PAGE_TYPE = 50;
-    private static final Pattern PAGE_TYPE = Pattern.compile("[a-z0-9._-]{1,50}");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^a-z0-9._]+");
     private static final Pattern AROUND_WORDS = Pattern.compile("^-+|-+$");
 
@@ -45,7 +42,7 @@ final class TrafficForm {
     String pageType(String otherwise) throws InvalidItem {
         String given = text("pageType");
         String type = given == null ? otherwise : given.toLowerCase(Locale.ROOT);
-        if (PAGE_TYPE.matcher(type).matches()) {
+        if (EventLimits.PAGE_TYPE.matcher(type).matches()) {
             return type;
         }
         if (!ofPage) {
@@ -57,7 +54,8 @@ final class TrafficForm {
         String words = AROUND_WORDS
                 .matcher(BETWEEN_WORDS.matcher(type).replaceAll("-"))
                 .replaceAll("");
-        String taken = words.isEmpty() ? otherwise : words.substring(0, Math.min(words.length(), LONGEST_PAGE_TYPE));
+        String taken =
+                words.isEmpty() ? otherwise : words.substring(0, Math.min(words.length(), EventLimits.MAX_PAGE_TYPE));
         notes.add("properties.pageType: `" + Problem.shown(type) + "` is taken as `" + taken + "`.");
         return taken;
     }
@@ -89,13 +87,13 @@ final class TrafficForm {
     private @Nullable String text(String name) throws InvalidItem {
         if (ofPage
                 && properties.value(name) instanceof String sent
-                && sent.strip().codePointCount(0, sent.strip().length()) > LONGEST_TEXT) {
-            String cut = SentFields.described(sent, LONGEST_TEXT);
+                && sent.strip().codePointCount(0, sent.strip().length()) > EventLimits.MAX_TEXT) {
+            String cut = SentFields.described(sent, EventLimits.MAX_TEXT);
             if (cut != null) {
-                notes.add("properties." + name + ": it is cut to " + LONGEST_TEXT + " characters.");
+                notes.add("properties." + name + ": it is cut to " + EventLimits.MAX_TEXT + " characters.");
                 return cut;
             }
         }
-        return properties.text(name, LONGEST_TEXT);
+        return properties.text(name, EventLimits.MAX_TEXT);
     }
 }

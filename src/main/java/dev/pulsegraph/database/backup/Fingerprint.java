@@ -1,13 +1,13 @@
 package dev.pulsegraph.database.backup;
 
+import dev.pulsegraph.security.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Counts rows of COPY's text format as their bytes go by, and adds up what they hold. A row never holds a line feed. */
 final class Fingerprint {
-    private final MessageDigest row = sha256();
+    private final MessageDigest row = Sha256.digest();
     private final long[] sum = new long[4];
     private long rows;
     private long bytes;
@@ -35,13 +35,5 @@ final class Fingerprint {
             words.putLong(word);
         }
         return new Manifest.Contents(rows, bytes, HexFormat.of().formatHex(words.array()));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
     }
 }

@@ -1,10 +1,14 @@
 package dev.pulsegraph.embedding.model;
 
+import dev.pulsegraph.problem.Limit;
 import java.time.Duration;
 import java.util.List;
 
 /** Makes vectors of texts. Vectors of different models mean different things and are never compared. */
 public interface EmbeddingModel {
+    @Limit("characters of a text to embed")
+    int MAX_TEXT = 10_000;
+
     /** As the API calls it, such as {@code pulsegraph-hash-1} or {@code text-embedding-3-small}. */
     String name();
 

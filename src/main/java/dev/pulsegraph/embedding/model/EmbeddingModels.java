@@ -66,9 +66,10 @@ public class EmbeddingModels {
 
     public EmbeddingModel get(String name) {
         return find(name)
-                .orElseThrow(() -> Problem.parse(
+                .orElseThrow(() -> Problem.of(
                         ErrorCode.NOT_FOUND,
-                        "model: this server runs no model \"" + Problem.shown(name) + "\"; it runs "
+                        "model",
+                        "this server runs no model \"" + Problem.shown(name) + "\"; it runs "
                                 + String.join(", ", models.keySet()) + "."));
     }
 

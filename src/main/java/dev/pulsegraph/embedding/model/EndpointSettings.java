@@ -45,7 +45,6 @@ public record EndpointSettings(
         @Bindable(defaultValue = "500ms") Duration firstWait,
         @Bindable(defaultValue = "60s") Duration longestWait,
         @Bindable(defaultValue = "30s") Duration recovery) {
-    private static final int MOST_DIMENSIONS = 16_000;
     /** As embedding_models_name_format has it. */
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}";
 
@@ -64,10 +63,11 @@ public record EndpointSettings(
                 "name",
                 "or .model is not 1 to 200 letters, digits and . _ : / @ + -, beginning with a letter or digit");
         require(
-                dimensions != null && dimensions >= 1 && dimensions <= MOST_DIMENSIONS,
+                dimensions != null && dimensions >= 1 && dimensions <= Vectors.MAX_DIMENSIONS,
                 id,
                 "dimensions",
-                "is missing or not from 1 to " + MOST_DIMENSIONS + ": how many numbers a vector of the model has");
+                "is missing or not from 1 to " + Vectors.MAX_DIMENSIONS
+                        + ": how many numbers a vector of the model has");
         require(batchSize >= 1, id, "batch-size", "is less than 1");
         require(batchCharacters >= 1, id, "batch-characters", "is less than 1");
         require(concurrency >= 1, id, "concurrency", "is less than 1");

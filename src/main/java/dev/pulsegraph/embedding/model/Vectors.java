@@ -1,5 +1,6 @@
 package dev.pulsegraph.embedding.model;
 
+import dev.pulsegraph.problem.Limit;
 import java.util.Arrays;
 import java.util.StringJoiner;
 
@@ -7,6 +8,9 @@ import java.util.StringJoiner;
 public final class Vectors {
     /** What numbers of single precision may be off; so a vector that was read can be written back and is the same. */
     private static final double ROUNDING = 1e-7;
+
+    @Limit("numbers of a vector")
+    public static final int MAX_DIMENSIONS = 16_000;
 
     private Vectors() {}
 
