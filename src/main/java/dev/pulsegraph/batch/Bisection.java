@@ -55,7 +55,7 @@ public final class Bisection {
     }
 
     private void divide(int from, int to, Failure failure, Work work) {
-        if (!work.isDivisible(failure)) {
+        if (from == to || !work.isDivisible(failure)) {
             work.fail(from, to, failure);
         } else if (to - from == 1) {
             work.reject(from, failure);

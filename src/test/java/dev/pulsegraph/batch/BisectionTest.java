@@ -104,6 +104,14 @@ class BisectionTest {
     }
 
     @Test
+    void nothing_at_all_is_not_divided() {
+        var work = new RecordedWork();
+        var known = Problem.badInput("x", "refused.");
+        bisection.divide(0, new Bisection.Failure(known, known), work);
+        assertThat(work.failed).containsExactly("0-0");
+    }
+
+    @Test
     void who_gives_up_in_no_way_of_their_own_gets_the_failure() {
         var failure = new IllegalStateException("broken");
         assertThatThrownBy(() -> bisection.write(2, new Bisection.Work() {
