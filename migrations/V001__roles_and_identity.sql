@@ -152,3 +152,34 @@ grant execute on function app.current_user_id(), app.current_api_key_id(), app.r
   app.row_limits(), app.row_limit(text),
   app.is_blank(text), app.is_address(text, text), app.json_length(jsonb), app.saturated(numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+
+-- ---- Temporary tables
+
+-- A batch comes by COPY, which row security allows only into a temporary table. It is the guard who makes it: whoever owns a
+-- temporary table can put triggers, defaults and types of their own under what functions of the guard read. PostgreSQL lets
+-- everybody make them, until the database's owner says otherwise.
+do $$
+begin
+  if has_database_privilege('pulsegraph_api', current_database(), 'temporary') then
+    execute format('revoke temporary on database %I from public, pulsegraph_api, pulsegraph_worker', current_database());
+  end if;
+  if not has_database_privilege('pulsegraph_guard', current_database(), 'temporary') then
+    execute format('grant temporary on database %I to pulsegraph_guard', current_database());
+  end if;
+end
+$$;
+
+-- In a database whose owner is somebody else, the rest may still make them.
+create function app.refuse_foreign_temporaries(names text[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (
+    select from pg_catalog.pg_class c
+    where c.relnamespace = pg_my_temp_schema() and c.relname = any (names) and c.relowner <> 'pulsegraph_guard'::regrole) then
+    raise exception 'a temporary table is not of the guard''s making' using errcode = '42501';
+  end if;
+end
+$$;
+comment on function app.refuse_foreign_temporaries(text[]) is
+  'An error when one of these temporary tables belongs to anybody but the guard, who makes those of a batch.';
+grant execute on function app.refuse_foreign_temporaries(text[]) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

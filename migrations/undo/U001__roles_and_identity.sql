@@ -1,3 +1,4 @@
+drop function app.refuse_foreign_temporaries(text[]);
 drop function app.row_limit(text);
 drop function app.row_limits();
 drop function app.saturated(numeric);

@@ -17,7 +17,7 @@
 /// counted for moves along. So events may come in any order, and rollups are what a recount gives
 /// (`TrafficPropertyTest`).
 ///
-/// Jobs keep it in order (`Traffic*Job`, `V014`). `cleanup_old_raw_events` drops whole months, but for the sessions
+/// Jobs keep it in order (`TrafficJobs`, `V020`). `cleanup_old_raw_events` drops whole months, but for the sessions
 /// that a late event may still make longer, and notes in `traffic_retention` since when raw events are all there.
 /// Days before that are never counted again; all others `app.recount_traffic_day` counts from raw events and
 /// sessions, and writes only what differs. Sketches are merged in Java under the same lock (`TrafficUpkeep`): of

@@ -1,0 +1,422 @@
+-- How samples of metrics become rollups: triggers on the samples rebuild the buckets that were touched, from the samples, in
+-- the transaction that writes them.
+
+create function app.metric_tiers(at timestamptz, zone text) returns table (tier smallint, bucket timestamptz)
+language sql stable parallel safe as $$
+  select t.tier, t.bucket
+  from (values
+    (15::smallint, app.quarter_hour(at)), (60::smallint, date_trunc('hour', at, 'UTC')), (1440::smallint, app.local_day_start(at, zone))
+  ) t(tier, bucket)
+$$;
+comment on function app.metric_tiers(timestamptz, text) is 'The buckets of metric_totals that an instant lies in: a quarter of an hour, an hour, a local day.';
+
+create function app.counter_growth(before numeric, value numeric) returns numeric
+language sql immutable parallel safe as $$
+  select case when value >= before then value - before else value end
+$$;
+comment on function app.counter_growth(numeric, numeric) is
+  'What a running total gained with a reading. It starts at 0; one that fell has begun again, and gained all it shows.';
+
+-- The samples in part of one quarter of an hour, each with what a counter gained by it. The reading before the first of
+-- the quarter is the last of the bucket before.
+create function app.metric_steps(organization uuid, series bigint, from_at timestamptz, to_at timestamptz)
+returns table (recorded_at timestamptz, value numeric, growth numeric)
+language sql stable as $$
+  select s.recorded_at, s.value, app.counter_growth(coalesce(s.before, (
+      select r.last from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = series and r.tier = 15 and r.bucket < app.quarter_hour(from_at)
+      order by r.bucket desc limit 1)), s.value)
+  from (
+    select m.recorded_at, m.metric_value as value, lag(m.metric_value) over (order by m.recorded_at) as before
+    from public.metric_samples m
+    where m.organization_id = organization and m.series_id = series
+      and m.recorded_at >= app.quarter_hour(from_at) and m.recorded_at < to_at) s
+  where s.recorded_at >= from_at
+$$;
+comment on function app.metric_steps(uuid, bigint, timestamptz, timestamptz) is
+  'Samples between two instants of one quarter of an hour, with the growth of each.';
+
+-- Every lookup is lateral and has a limit or an aggregate: whatever the planner believes of the number of rows, it goes
+-- by the primary keys, and a plan made for one sample serves ten thousand. Compiling such a plan takes longer than it runs.
+create function app.rebuild_metrics(organization uuid, series_ids bigint[], buckets timestamptz[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  zone constant text := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
+  day_series bigint[];
+  days timestamptz[];
+  emptied_totals boolean;
+begin
+  with named as materialized (
+    select distinct t.series_id, t.bucket from unnest(series_ids, buckets) t(series_id, bucket)
+  ),
+  -- The first reading after a changed one grows from another value now.
+  touched as materialized (
+    select n.series_id, n.bucket from named n
+    union
+    select n.series_id, f.bucket
+    from named n cross join lateral (
+      select r.bucket from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = n.series_id and r.tier = 15 and r.bucket > n.bucket
+      order by r.bucket limit 1) f
+  ),
+  counted as materialized (
+    select t.series_id, t.bucket, x.*
+    from touched t cross join lateral (
+      select count(*)::int as samples, sum(s.value) as sum, min(s.value) as min, max(s.value) as max,
+        (array_agg(s.value order by s.recorded_at))[1] as first,
+        (array_agg(s.value order by s.recorded_at desc))[1] as last,
+        coalesce(sum(app.counter_growth(s.before, s.value)) filter (where s.before is not null), 0) as rise
+      from (
+        select m.recorded_at, m.metric_value as value, lag(m.metric_value) over (order by m.recorded_at) as before
+        from public.metric_samples m
+        where m.organization_id = organization and m.series_id = t.series_id
+          and m.recorded_at >= t.bucket and m.recorded_at < t.bucket + interval '15 minutes') s
+      having count(*) > 0) x
+  ),
+  chained as materialized (
+    select c.*, lag(c.bucket) over of_series as near_bucket, lag(c.last) over of_series as near_last
+    from counted c window of_series as (partition by c.series_id order by c.bucket)
+  ),
+  -- The reading before a bucket is that of the bucket before: one counted just now, or an untouched one in between.
+  fresh as materialized (
+    select c.series_id, c.bucket, c.samples, c.sum, c.min, c.max, c.first, c.last,
+      c.rise + app.counter_growth(coalesce(far.last, c.near_last), c.first) as growth
+    from chained c left join lateral (
+      select r.last from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = c.series_id and r.tier = 15
+        and r.bucket > coalesce(c.near_bucket, '-infinity') and r.bucket < c.bucket
+        and (r.series_id, r.bucket) not in (select t.series_id, t.bucket from touched t)
+      order by r.bucket desc limit 1) far on true
+  ),
+  old as materialized (
+    select t.series_id, t.bucket, r.samples, r.sum, r.growth
+    from touched t cross join lateral (
+      select r.samples, r.sum, r.growth from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = t.series_id and r.tier = 15 and r.bucket = t.bucket
+      limit 1) r
+  ),
+  stored as (
+    insert into public.metric_rollups as r
+      (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+    select organization, f.series_id, 15, f.bucket, f.samples, f.sum, f.min, f.max, f.first, f.last, f.growth
+    from fresh f order by f.series_id, f.bucket
+    on conflict (organization_id, series_id, tier, bucket) do update set
+      samples = excluded.samples, sum = excluded.sum, min = excluded.min, max = excluded.max,
+      first = excluded.first, last = excluded.last, growth = excluded.growth
+  ),
+  removed as (
+    delete from public.metric_rollups r where r.ctid = any (array(
+      select x.ctid
+      from (select o.series_id, o.bucket from old o except select f.series_id, f.bucket from fresh f) gone
+      cross join lateral (
+        select r.ctid from public.metric_rollups r
+        where r.organization_id = organization and r.tier = 15 and r.series_id = gone.series_id and r.bucket = gone.bucket
+        limit 1) x))
+  ),
+  differences as materialized (
+    select d.series_id, d.bucket, sum(d.samples) as samples, sum(d.sum) as sum, sum(d.growth) as growth
+    from (
+      select f.series_id, f.bucket, f.samples, f.sum, f.growth from fresh f
+      union all
+      select o.series_id, o.bucket, -o.samples, -o.sum, -o.growth from old o) d
+    group by d.series_id, d.bucket
+  ),
+  moved as materialized (
+    select s.metric, t.tier, t.bucket, s.entity_type, s.platform,
+      sum(d.samples) as samples, sum(d.sum) as sum, sum(d.growth) as growth
+    from differences d
+    cross join lateral (
+      select s.metric, s.entity_type, s.platform from public.metric_series s
+      where s.organization_id = organization and s.id = d.series_id limit 1) s
+    cross join lateral app.metric_tiers(d.bucket, zone) t
+    where (d.samples, d.sum, d.growth) <> (0, 0, 0)
+    group by s.metric, t.tier, t.bucket, s.entity_type, s.platform
+  ),
+  added as (
+    insert into public.metric_totals as t
+      (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+    select organization, m.metric, m.tier, m.bucket, m.entity_type, m.platform, m.samples, m.sum, m.growth
+    from moved m order by m.metric, m.tier, m.bucket, m.entity_type, m.platform
+    on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
+      samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
+    returning t.samples
+  ),
+  noted as (
+    insert into public.metric_changes (organization_id, metric, bucket)
+    select distinct organization, m.metric, m.bucket from moved m where m.tier = 1440 order by 2, 3
+    on conflict do nothing
+  )
+  select array_agg(d.series_id), array_agg(d.day), (select coalesce(bool_or(a.samples = 0), false) from added a)
+  into day_series, days, emptied_totals
+  from (select distinct f.series_id, app.local_day_start(f.bucket, zone) as day from differences f) d;
+
+  if emptied_totals then
+    delete from public.metric_totals t where t.ctid = any (array(
+      select x.ctid
+      from (
+        select distinct s.metric, k.tier, k.bucket
+        from unnest(series_ids, buckets) n(series_id, bucket)
+        join public.metric_series s on s.organization_id = organization and s.id = n.series_id
+        cross join lateral app.metric_tiers(n.bucket, zone) k) k
+      cross join lateral (
+        select t.ctid from public.metric_totals t
+        where t.organization_id = organization and t.metric = k.metric and t.tier = k.tier and t.bucket = k.bucket
+          and t.samples = 0 offset 0) x));
+  end if;
+
+  perform app.rebuild_metric_days(organization, day_series, days, zone);
+  perform app.renew_metric_series(organization, series_ids);
+end
+$$;
+comment on function app.rebuild_metrics(uuid, bigint[], timestamptz[]) is
+  'Rebuilds quarters of an hour of series from their samples, and all that follows from them. The caller holds app.lock_metrics.';
+
+create function app.rebuild_metric_days(organization uuid, series_ids bigint[], days timestamptz[], zone text) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  with fresh as materialized (
+    select d.series_id, d.day, x.*
+    from unnest(series_ids, days) d(series_id, day) cross join lateral (
+      select sum(r.samples)::int as samples, sum(r.sum) as sum, min(r.min) as min, max(r.max) as max,
+        (array_agg(r.first order by r.bucket))[1] as first, (array_agg(r.last order by r.bucket desc))[1] as last,
+        sum(r.growth) as growth
+      from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = d.series_id and r.tier = 15
+        and r.bucket >= d.day and r.bucket < d.day + interval '28 hours' and app.local_day_start(r.bucket, zone) = d.day) x
+  ),
+  stored as (
+    insert into public.metric_rollups as r
+      (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+    select organization, f.series_id, 1440, f.day, f.samples, f.sum, f.min, f.max, f.first, f.last, f.growth
+    from fresh f where f.samples is not null order by f.series_id, f.day
+    on conflict (organization_id, series_id, tier, bucket) do update set
+      samples = excluded.samples, sum = excluded.sum, min = excluded.min, max = excluded.max,
+      first = excluded.first, last = excluded.last, growth = excluded.growth
+  )
+  delete from public.metric_rollups r where r.ctid = any (array(
+    select x.ctid
+    from fresh f cross join lateral (
+      select r.ctid from public.metric_rollups r
+      where r.organization_id = organization and r.tier = 1440 and r.series_id = f.series_id and r.bucket = f.day
+      limit 1) x
+    where f.samples is null));
+end
+$$;
+comment on function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) is
+  'Rebuilds days of series from their quarters of an hour.';
+
+create function app.renew_metric_series(organization uuid, series_ids bigint[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  update public.metric_series s set last_value = n.value, last_at = n.recorded_at
+  from (
+    select i.series_id, m.value, m.recorded_at
+    from (select distinct x as series_id from unnest(series_ids) x) i
+    left join lateral (
+      select r.bucket from public.metric_rollups r
+      where r.organization_id = organization and r.series_id = i.series_id and r.tier = 15
+      order by r.bucket desc limit 1) b on true
+    left join lateral (
+      select m.metric_value as value, m.recorded_at from public.metric_samples m
+      where m.organization_id = organization and m.series_id = i.series_id
+        and m.recorded_at >= b.bucket and m.recorded_at < b.bucket + interval '15 minutes'
+      order by m.recorded_at desc limit 1) m on true) n
+  where s.organization_id = organization and s.id = n.series_id
+    and (s.last_value, s.last_at) is distinct from (n.value, n.recorded_at);
+
+  perform app.renew_post_insights(organization, series_ids);
+end
+$$;
+comment on function app.renew_metric_series(uuid, bigint[]) is
+  'Brings the newest values of series, and the insights of their posts, up to date.';
+
+-- The counters of post_insights, by platform, are the newest samples of the metrics of those names.
+create function app.renew_post_insights(organization uuid, series_ids bigint[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  with touched as materialized (
+    select distinct s.post_id, s.platform
+    from (select distinct x as series_id from unnest(series_ids) x) i
+    cross join lateral (
+      select s.post_id, s.platform, s.metric from public.metric_series s
+      where s.organization_id = organization and s.id = i.series_id limit 1) s
+    where s.post_id is not null and s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')
+  ),
+  newest as materialized (
+    select t.post_id, t.platform, x.*
+    from touched t cross join lateral (
+      select
+        max(app.whole_count(s.last_value)) filter (where s.metric = 'impressions') as impressions,
+        max(app.whole_count(s.last_value)) filter (where s.metric = 'reach') as reach,
+        max(app.whole_count(s.last_value)) filter (where s.metric = 'likes') as likes,
+        max(app.whole_count(s.last_value)) filter (where s.metric = 'comments') as comments,
+        max(app.whole_count(s.last_value)) filter (where s.metric = 'shares') as shares,
+        max(s.last_value) filter (where s.metric = 'engagement_rate')::double precision as engagement_rate,
+        max(s.last_at) as recorded_at
+      from public.metric_series s
+      where s.organization_id = organization and s.entity_type = 'post' and s.entity_id = t.post_id and s.platform = t.platform
+        and s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')) x
+  ),
+  stored as (
+    insert into public.post_insights as i
+      (organization_id, post_id, platform, impressions, reach, likes, comments, shares, engagement_rate, recorded_at)
+    select organization, n.post_id, n.platform, coalesce(n.impressions, 0), coalesce(n.reach, 0), coalesce(n.likes, 0),
+      coalesce(n.comments, 0), coalesce(n.shares, 0), n.engagement_rate, n.recorded_at
+    from newest n where n.recorded_at is not null order by n.post_id, n.platform
+    on conflict (organization_id, post_id, platform) do update set
+      impressions = excluded.impressions, reach = excluded.reach, likes = excluded.likes, comments = excluded.comments,
+      shares = excluded.shares, engagement_rate = excluded.engagement_rate, recorded_at = excluded.recorded_at
+    where (i.impressions, i.reach, i.likes, i.comments, i.shares, i.engagement_rate, i.recorded_at) is distinct from
+      (excluded.impressions, excluded.reach, excluded.likes, excluded.comments, excluded.shares, excluded.engagement_rate, excluded.recorded_at)
+  )
+  delete from public.post_insights i where i.ctid = any (array(
+    select x.ctid
+    from newest n cross join lateral (
+      select i.ctid from public.post_insights i
+      where i.organization_id = organization and i.post_id = n.post_id and i.platform = n.platform limit 1) x
+    where n.recorded_at is null));
+end
+$$;
+comment on function app.renew_post_insights(uuid, bigint[]) is 'Brings the insights of the posts of series up to date with their newest values.';
+
+create function app.whole_count(value numeric) returns bigint
+language sql immutable parallel safe as $$
+  select app.saturated(greatest(value, 0))
+$$;
+comment on function app.whole_count(numeric) is 'A value as a count: whole and not negative.';
+
+-- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
+-- their series. All others make their buckets be rebuilt. The conflicts of an upsert come first, as updates.
+create function app.roll_up_metrics() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  organization uuid;
+  zone text;
+  missing boolean;
+  late bigint[];
+  series_ids bigint[];
+  buckets timestamptz[];
+begin
+  for organization in select distinct c.organization_id from changed c order by 1 loop
+    perform app.lock_metrics(organization);
+    if tg_op = 'INSERT' then
+      zone := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
+      with samples as materialized (
+        select c.series_id, c.recorded_at, c.metric_value as value, app.quarter_hour(c.recorded_at) as bucket,
+          lag(c.metric_value) over (partition by c.series_id order by c.recorded_at) as before
+        from changed c where c.organization_id = organization
+      ),
+      series as materialized (
+        select i.series_id, s.metric, s.entity_type, s.platform, s.last_value, i.recorded_at, i.value,
+          s.metric is null as is_missing, s.metric is not null and coalesce(i.first_at > s.last_at, true) as is_newest
+        from (
+          select c.series_id, min(c.recorded_at) as first_at, max(c.recorded_at) as recorded_at,
+            (array_agg(c.value order by c.recorded_at desc))[1] as value
+          from samples c group by c.series_id) i
+        left join lateral (
+          select s.metric, s.entity_type, s.platform, s.last_value, s.last_at
+          from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) s on true
+      ),
+      quarters as materialized (
+        select s.series_id, s.metric, s.entity_type, s.platform, c.bucket, count(*)::int as samples, sum(c.value) as sum,
+          min(c.value) as min, max(c.value) as max, (array_agg(c.value order by c.recorded_at))[1] as first,
+          (array_agg(c.value order by c.recorded_at desc))[1] as last,
+          sum(app.counter_growth(coalesce(c.before, s.last_value), c.value)) as growth
+        from samples c join series s on s.series_id = c.series_id and s.is_newest
+        group by s.series_id, s.metric, s.entity_type, s.platform, c.bucket
+      ),
+      calendar as materialized (
+        select q.bucket as quarter, t.tier, t.bucket
+        from (select distinct q.bucket from quarters q) q cross join lateral app.metric_tiers(q.bucket, zone) t
+      ),
+      tiers as (
+        select q.series_id, 15::smallint as tier, q.bucket, q.samples, q.sum, q.min, q.max, q.first, q.last, q.growth
+        from quarters q
+        union all
+        select q.series_id, c.tier, c.bucket, sum(q.samples)::int, sum(q.sum), min(q.min), max(q.max),
+          (array_agg(q.first order by q.bucket))[1], (array_agg(q.last order by q.bucket desc))[1], sum(q.growth)
+        from quarters q join calendar c on c.quarter = q.bucket and c.tier = 1440
+        group by q.series_id, c.tier, c.bucket
+      ),
+      stored as (
+        insert into public.metric_rollups as r
+          (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+        select organization, t.series_id, t.tier, t.bucket, t.samples, t.sum, t.min, t.max, t.first, t.last, t.growth
+        from tiers t order by t.series_id, t.tier, t.bucket
+        on conflict (organization_id, series_id, tier, bucket) do update set
+          samples = r.samples + excluded.samples, sum = r.sum + excluded.sum, min = least(r.min, excluded.min),
+          max = greatest(r.max, excluded.max), last = excluded.last, growth = r.growth + excluded.growth
+      ),
+      moved as materialized (
+        select q.metric, c.tier, c.bucket, q.entity_type, q.platform,
+          sum(q.samples) as samples, sum(q.sum) as sum, sum(q.growth) as growth
+        from quarters q join calendar c on c.quarter = q.bucket
+        group by q.metric, c.tier, c.bucket, q.entity_type, q.platform
+      ),
+      added as (
+        insert into public.metric_totals as t
+          (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+        select organization, m.metric, m.tier, m.bucket, m.entity_type, m.platform, m.samples, m.sum, m.growth
+        from moved m order by m.metric, m.tier, m.bucket, m.entity_type, m.platform
+        on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
+          samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
+      ),
+      noted as (
+        insert into public.metric_changes (organization_id, metric, bucket)
+        select distinct organization, m.metric, m.bucket from moved m where m.tier = 1440 order by 2, 3
+        on conflict do nothing
+      ),
+      renewed as (
+        update public.metric_series s set last_value = n.value, last_at = n.recorded_at
+        from series n
+        where n.is_newest and s.id = n.series_id and s.ctid = any (array(
+          select x.ctid
+          from series i cross join lateral (
+            select s.ctid from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) x))
+      )
+      select bool_or(s.is_missing), array_agg(s.series_id) filter (where not s.is_newest)
+      into missing, late
+      from series s;
+      if missing then
+        raise exception 'series_id: there is no such series.' using errcode = 'PG404';
+      end if;
+      perform app.renew_post_insights(organization, array(
+        select distinct c.series_id from changed c where c.organization_id = organization));
+    end if;
+    select array_agg(c.series_id), array_agg(c.bucket) into series_ids, buckets
+    from (
+      select distinct c.series_id, app.quarter_hour(c.recorded_at) as bucket
+      from changed c where c.organization_id = organization and (tg_op <> 'INSERT' or c.series_id = any (late))) c;
+    if series_ids is not null then
+      perform app.rebuild_metrics(organization, series_ids, buckets);
+    end if;
+  end loop;
+  return null;
+end
+$$;
+comment on function app.roll_up_metrics() is 'Rebuilds the rollups of the samples a statement changed.';
+
+-- ---- Triggers
+
+alter function app.rebuild_metrics(uuid, bigint[], timestamptz[]) owner to pulsegraph_guard;
+alter function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) owner to pulsegraph_guard;
+alter function app.renew_metric_series(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.renew_post_insights(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.roll_up_metrics() owner to pulsegraph_guard;
+create trigger metric_readings_inserted after insert on metric_readings
+  referencing new table as changed for each statement execute function app.roll_up_metrics();
+create trigger metric_readings_updated after update on metric_readings
+  referencing new table as changed for each statement execute function app.roll_up_metrics();
+create trigger metric_readings_deleted after delete on metric_readings
+  referencing old table as changed for each statement execute function app.roll_up_metrics();
+create trigger metric_readings_archive_inserted after insert on metric_readings_archive
+  referencing new table as changed for each statement execute function app.roll_up_metrics();
+create trigger metric_readings_archive_updated after update on metric_readings_archive
+  referencing new table as changed for each statement execute function app.roll_up_metrics();
+create trigger metric_readings_archive_deleted after delete on metric_readings_archive
+  referencing old table as changed for each statement execute function app.roll_up_metrics();
+grant execute on function app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric)
+  to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+-- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
+grant execute on function app.whole_count(numeric) to pulsegraph_guard;
+grant execute on function app.metric_steps(uuid, bigint, timestamptz, timestamptz) to pulsegraph_api, pulsegraph_worker;

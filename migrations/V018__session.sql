@@ -1,0 +1,275 @@
+-- Sessions: what visitors do without a long pause, merged from events in whatever order they arrive.
+
+create table analytics_sessions (
+  organization_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  session_key uuid not null,
+  session_id text,
+  visitor text not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  contact_id text not null default '',
+  first_seen timestamptz not null,
+  last_seen timestamptz not null,
+  page_views int not null default 0,
+  clicks int not null default 0,
+  first_message_key uuid not null,
+  ip_address inet,
+  user_agent text,
+  referrer text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint analytics_sessions_pkey primary key (organization_id, first_seen, id),
+  constraint analytics_sessions_last_seen_after check (last_seen >= first_seen),
+  constraint analytics_sessions_counts_positive check (page_views >= 0 and clicks >= 0 and page_views + clicks > 0)
+) partition by range (first_seen);
+comment on table analytics_sessions is
+  'Visits: the views and clicks of one visitor in one session of the client, with no 24 hours between them, or without one, with no half an hour. What describes a visit is that of its earliest event. Partitioned by month in UTC.';
+comment on column analytics_sessions.session_key is 'The visitor and the client''s session, if it named one, hashed.';
+comment on column analytics_sessions.session_id is 'As the client named it; null when the visit was told from the visitor''s pauses.';
+comment on column analytics_sessions.first_message_key is 'Of the earliest event; it decides between events of one instant.';
+-- Where an event looks for its session. The key holds the organization. The planner takes an organization it has not counted
+-- yet for one of a single row, for which it might take any index that begins with it.
+create index analytics_sessions_session_key_idx on analytics_sessions (session_key, first_seen);
+-- node(id:) knows no more of a session.
+create index analytics_sessions_id_idx on analytics_sessions (id);
+-- Who counts up a session knows only what the client calls it.
+create index analytics_sessions_session_id_idx on analytics_sessions (session_id, organization_id, first_seen)
+  where session_id is not null;
+-- A page of one code's sessions, newest first.
+create index analytics_sessions_user_code_idx on analytics_sessions (organization_id, user_code, first_seen, id);
+
+-- ---- Sessions. A stored session is an interval with counts, so that raw rows are not read again.
+
+-- A client knows best when its session ends, but not every one ends it: some send one id for as long as they are installed. A
+-- pause alone, and no length, decides, so that events may come in any order.
+create function app.session_pause(session_id text) returns interval
+language sql immutable parallel safe as $$
+  select case when session_id is null then interval '30 minutes' else interval '24 hours' end
+$$;
+comment on function app.session_pause(text) is
+  'Who was away longer begins another session: a visitor, or a client that named its session.';
+
+-- Stored sessions that lie further than a pause from all visits of the batch do not grow together by them. The key of a
+-- session holds its organization.
+create function app.find_visits() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into pg_temp.visits
+    (organization_id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, counts)
+  select v.organization_id, v.session_key, v.session_id, v.visitor, v.user_code, v.share_code, v.contact_id, v.at, v.last_seen,
+    v.page_views, v.clicks, v.message_key, v.ip_address, v.user_agent, v.referrer, now(), now(), 0
+  from (
+    select n.*,
+      max(n.at) over visit as last_seen,
+      count(*) filter (where n.type = 'page') over visit as page_views,
+      count(*) filter (where n.type = 'click') over visit as clicks
+    from (
+      select p.*, sum(p.begins::int) over (partition by p.session_key order by p.at, p.message_key) as number
+      from (
+        select b.organization_id, b.session_key, b.session_id, b.visitor, b.user_code, b.share_code, b.contact_id, b.at,
+          b.message_key, b.type, b.ip_address, b.user_agent, b.referrer,
+          lag(b.at) over of_key is null or b.at - lag(b.at) over of_key > app.session_pause(b.session_id) as begins
+        from pg_temp.event_batch b
+        window of_key as (partition by b.session_key order by b.at, b.message_key)) p) n
+    window visit as (partition by n.session_key, n.number)) v
+  where v.begins;
+
+  insert into pg_temp.visits
+    (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, place, counts)
+  select distinct on (s.session_key, s.first_seen, s.id)
+    s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+    s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+    s.updated_at, s.ctid, -1
+  from pg_temp.visits v
+  cross join lateral (
+    (select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+      s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+      s.updated_at, s.ctid
+    from public.analytics_sessions s
+    where s.session_key = v.session_key
+      and s.first_seen between v.first_seen - app.session_pause(v.session_id) and v.last_seen + app.session_pause(v.session_id))
+    union all
+    (select x.organization_id, x.id, x.session_key, x.session_id, x.visitor, x.user_code, x.share_code, x.contact_id, x.first_seen,
+      x.last_seen, x.page_views, x.clicks, x.first_message_key, x.ip_address, x.user_agent, x.referrer, x.created_at,
+      x.updated_at, x.ctid
+    from (
+      select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+        s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+        s.updated_at, s.ctid
+      from public.analytics_sessions s
+      where s.session_key = v.session_key and s.first_seen < v.first_seen - app.session_pause(v.session_id)
+      order by s.first_seen desc limit 1) x
+    where x.last_seen >= v.first_seen - app.session_pause(v.session_id))) s;
+end
+$$;
+comment on function app.find_visits() is 'Collects the visits that the batch tells of, and the stored sessions that they may be part of.';
+
+create function app.merge_visits() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  with placed as (
+    select p.*, sum(p.begins::int) over (partition by p.session_key order by p.first_seen, p.last_seen, p.first_message_key) as number
+    from (
+      select v.*, coalesce(
+        v.first_seen > app.session_pause(v.session_id) + max(v.last_seen) over (
+          partition by v.session_key order by v.first_seen, v.last_seen, v.first_message_key
+          rows between unbounded preceding and 1 preceding), false) as begins
+      from pg_temp.visits v) p
+  ),
+  -- Each piece beside what its session is now. A session keeps the id it had first.
+  joined as materialized (
+    select p.*,
+      row_number() over by_time as nth,
+      min(p.first_seen) over whole as since,
+      max(p.last_seen) over whole as until,
+      sum(p.page_views) over whole as all_page_views,
+      sum(p.clicks) over whole as all_clicks,
+      first_value(p.id) over by_age as kept_id,
+      first_value(p.created_at) over by_age as kept_created_at
+    from placed p
+    window whole as (partition by p.session_key, p.number),
+      by_time as (partition by p.session_key, p.number order by p.first_seen, p.first_message_key, p.id nulls last),
+      by_age as (partition by p.session_key, p.number order by p.id is null, p.first_seen, p.first_message_key)
+  ),
+  result as materialized (
+    select j.organization_id, coalesce(j.kept_id, gen_random_uuid()) as id, j.session_key, j.session_id, j.visitor,
+      j.user_code, j.share_code, j.contact_id, j.since as first_seen, j.until as last_seen,
+      j.all_page_views::int as page_views, j.all_clicks::int as clicks, j.first_message_key,
+      j.ip_address, j.user_agent, j.referrer, j.kept_created_at as created_at, now() as updated_at
+    from joined j where j.nth = 1
+  ),
+  -- A place alone may be one of several partitions.
+  gone as materialized (
+    select j.id, j.place from joined j where j.id is not null and (j.id, j.first_seen) <> (j.kept_id, j.since)
+  ),
+  removed as (
+    delete from public.analytics_sessions s
+    where s.ctid = any (array(select g.place from gone g)) and s.id = any (array(select g.id from gone g))
+  ),
+  stored as (
+    insert into public.analytics_sessions as s
+      (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+        page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at)
+    select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
+      r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.created_at,
+      r.updated_at
+    from result r order by r.organization_id, r.first_seen, r.id
+    on conflict (organization_id, first_seen, id) do update set
+      visitor = excluded.visitor, user_code = excluded.user_code, share_code = excluded.share_code,
+      contact_id = excluded.contact_id, last_seen = excluded.last_seen, page_views = excluded.page_views,
+      clicks = excluded.clicks, first_message_key = excluded.first_message_key, ip_address = excluded.ip_address,
+      user_agent = excluded.user_agent, referrer = excluded.referrer, updated_at = excluded.updated_at
+  )
+  insert into pg_temp.visits
+    (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, place, counts)
+  select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
+    r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.created_at,
+    r.updated_at, null, 1
+  from result r;
+end
+$$;
+comment on function app.merge_visits() is 'Stores sessions as they are with the visits of the batch, and notes them as what counts now.';
+call app.protect('analytics_sessions', reads => 'viewer', worker => 'select', guard => 'all');
+grant select on analytics_sessions to pulsegraph_api, pulsegraph_worker;
+grant select, insert, update, delete on analytics_sessions to pulsegraph_guard;
+grant execute on function app.session_pause(text), app.find_visits(), app.merge_visits() to pulsegraph_guard;
+grant execute on function app.session_pause(text) to pulsegraph_api, pulsegraph_worker;
+call app.partition_by_month('analytics_sessions', retention => 'events', fillfactor => 70);
+
+-- ---- Views and clicks of a session that came without events. The batch counts what events tell; this is for who knows of
+-- more. They count in the session alone: whatever counts by instants has none for them. A session that had one view is no
+-- bounce any more, in rollups too, so that rollups stay what a recount of sessions gives.
+
+create function app.increment_sessions(session_ids text[], views int, clicks int, organization uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  subject uuid := organization;
+  allowed uuid[];
+begin
+  if views is null or clicks is null or views not between 0 and 1000000 or clicks not between 0 and 1000000 then
+    raise exception 'increment: a number from 0 to 1000000 is needed.' using errcode = 'PG400';
+  end if;
+  if subject is null then
+    allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.organizations_to_track() end;
+    if cardinality(allowed) <> 1 then
+      raise exception 'organization: say which.' using errcode = 'PG400';
+    end if;
+    subject := allowed[1];
+  end if;
+  perform app.refuse_strangers(array[subject]);
+  perform app.lock_traffic(subject);
+  with told as materialized (
+    select i.id, count(*) as times from unnest(session_ids) i(id) where i.id is not null group by i.id
+  ),
+  found as materialized (
+    select s.first_seen, s.id, s.user_code, s.share_code, s.contact_id, t.times,
+      (s.page_views = 1 and s.clicks = 0)::int as bounced
+    from told t
+    cross join lateral (
+      select x.first_seen, x.id, x.user_code, x.share_code, x.contact_id, x.page_views, x.clicks from public.analytics_sessions x
+      where x.session_id = t.id and x.organization_id = subject
+      order by x.first_seen desc, x.id limit 1) s
+  ),
+  counted as (
+    update public.analytics_sessions s set
+      page_views = s.page_views + f.times * increment_sessions.views, clicks = s.clicks + f.times * increment_sessions.clicks,
+      updated_at = now()
+    from found f where s.organization_id = subject and s.first_seen = f.first_seen and s.id = f.id
+    returning f.first_seen, f.user_code, f.share_code, f.contact_id,
+      (s.page_views = 1 and s.clicks = 0)::int - f.bounced as bounces
+  ),
+  changes as materialized (
+    select app.quarter_hour(c.first_seen) as bucket, app.local_date(app.quarter_hour(c.first_seen), z.time_zone) as date,
+      c.user_code, c.share_code, c.contact_id, sum(c.bounces) as bounces
+    from counted c join public.traffic_zones z on z.organization_id = subject
+    where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
+  ),
+  quarters as (
+    update public.traffic_quarters t set bounces = t.bounces + c.bounces from changes c
+    where t.organization_id = subject
+      and (t.bucket, t.user_code, t.share_code, t.contact_id) = (c.bucket, c.user_code, c.share_code, c.contact_id)
+  ),
+  days as (
+    update public.analytics_daily_stats t set bounces = t.bounces + c.bounces
+    from (select x.date, sum(x.bounces) as bounces from changes x group by 1) c
+    where t.organization_id = subject and t.date = c.date
+  ),
+  users as (
+    update public.analytics_daily_user_stats t set bounces = t.bounces + c.bounces
+    from (select x.date, x.user_code, sum(x.bounces) as bounces from changes x group by 1, 2) c
+    where t.organization_id = subject and (t.date, t.user_code) = (c.date, c.user_code)
+  ),
+  groups as (
+    update public.analytics_daily_group_stats t set bounces = t.bounces + c.bounces
+    from (select x.date, x.user_code, x.share_code, sum(x.bounces) as bounces from changes x group by 1, 2, 3) c
+    where t.organization_id = subject and (t.date, t.user_code, t.share_code) = (c.date, c.user_code, c.share_code)
+  )
+  update public.analytics_daily_contact_stats t set bounces = t.bounces + c.bounces
+  from (select x.date, x.user_code, x.share_code, x.contact_id, sum(x.bounces) as bounces from changes x group by 1, 2, 3, 4) c
+  where t.organization_id = subject
+    and (t.date, t.user_code, t.share_code, t.contact_id) = (c.date, c.user_code, c.share_code, c.contact_id);
+end
+$$;
+comment on function app.increment_sessions(text[], int, int, uuid) is
+  'Adds views and clicks to sessions, for each time that the client''s name of one is listed: to the one that began last, where several visitors or days have that name.';
+
+create function increment_session_page_views(session_ids text[], increment int default 1, organization uuid default null) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select app.increment_sessions(session_ids, increment, 0, organization)
+$$;
+comment on function increment_session_page_views(text[], int, uuid) is
+  'Adds so many views to sessions, for each time that the client''s name of one is listed; of several with one name that which began last, and unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
+
+create function increment_session_clicks(session_ids text[], increment int default 1, organization uuid default null) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select app.increment_sessions(session_ids, 0, increment, organization)
+$$;
+comment on function increment_session_clicks(text[], int, uuid) is
+  'Adds so many clicks to sessions, as increment_session_page_views adds views.';
+alter function app.increment_sessions(text[], int, int, uuid) owner to pulsegraph_guard;
+grant execute on function app.increment_sessions(text[], int, int, uuid), increment_session_page_views(text[], int, uuid),
+  increment_session_clicks(text[], int, uuid) to pulsegraph_api, pulsegraph_worker;

@@ -1,0 +1,404 @@
+-- Traffic: the rollups of events and sessions that answer dashboards.
+--
+-- A session counts where it began: in the quarter of an hour, the local day and under the codes of its earliest event. Views
+-- and clicks count at their own instant and under their own codes.
+
+-- The zone that the days are built for. A change of the organization's zone takes effect when a job has rebuilt them.
+create table traffic_zones (
+  organization_id uuid not null,
+  time_zone text not null,
+  constraint traffic_zones_pkey primary key (organization_id),
+  constraint traffic_zones_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
+);
+comment on table traffic_zones is 'The time zone in which the days of an organization''s traffic begin.';
+
+create function app.begin_traffic() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public.traffic_zones (organization_id, time_zone) values (new.id, new.time_zone);
+  return null;
+end
+$$;
+comment on function app.begin_traffic() is 'Notes the zone of a new organization''s days of traffic.';
+alter function app.begin_traffic() owner to pulsegraph_guard;
+create trigger organizations_begin_traffic after insert on organizations
+  for each row execute function app.begin_traffic();
+
+create table traffic_quarters (
+  organization_id uuid not null,
+  bucket timestamptz not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  contact_id text not null default '',
+  sessions int not null default 0,
+  page_views int not null default 0,
+  clicks int not null default 0,
+  bounces int not null default 0,
+  seconds bigint not null default 0,
+  visitors bytea,
+  constraint traffic_quarters_pkey primary key (organization_id, bucket, user_code, share_code, contact_id)
+) with (fillfactor = 80);
+comment on table traffic_quarters is
+  'Traffic by quarters of an hour in UTC, from which days of any zone are built. Sessions, bounces (one view and no click) and seconds count where the session began.';
+comment on column traffic_quarters.visitors is 'A HyperLogLog sketch of the visitors who viewed or clicked, as Apache DataSketches writes it.';
+
+create table traffic_quarter_clicks (
+  organization_id uuid not null,
+  bucket timestamptz not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  contact_id text not null default '',
+  click_category text not null,
+  click_target text not null,
+  clicks int not null default 0,
+  constraint traffic_quarter_clicks_pkey
+    primary key (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target)
+) with (fillfactor = 80);
+comment on table traffic_quarter_clicks is 'Clicks on each target by quarters of an hour in UTC.';
+
+create table traffic_quarter_pages (
+  organization_id uuid not null,
+  bucket timestamptz not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  contact_id text not null default '',
+  page_type text not null,
+  page_views int not null default 0,
+  constraint traffic_quarter_pages_pkey
+    primary key (organization_id, bucket, user_code, share_code, contact_id, page_type)
+) with (fillfactor = 80);
+comment on table traffic_quarter_pages is 'Views of each type of page by quarters of an hour in UTC.';
+
+create table analytics_daily_stats (
+  organization_id uuid not null,
+  date date not null,
+  total_sessions int not null default 0,
+  total_page_views int not null default 0,
+  total_clicks int not null default 0,
+  bounces int not null default 0,
+  session_seconds bigint not null default 0,
+  visitors bytea,
+  constraint analytics_daily_stats_pkey primary key (organization_id, date)
+) with (fillfactor = 80);
+comment on table analytics_daily_stats is 'Traffic of the whole organization, a row for each local day with any.';
+
+create table analytics_daily_user_stats (
+  organization_id uuid not null,
+  date date not null,
+  user_code text not null default '',
+  total_sessions int not null default 0,
+  total_page_views int not null default 0,
+  total_clicks int not null default 0,
+  bounces int not null default 0,
+  session_seconds bigint not null default 0,
+  visitors bytea,
+  constraint analytics_daily_user_stats_pkey primary key (organization_id, user_code, date)
+) with (fillfactor = 80);
+comment on table analytics_daily_user_stats is 'Traffic of each user code by local days.';
+
+create table analytics_daily_group_stats (
+  organization_id uuid not null,
+  date date not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  total_sessions int not null default 0,
+  total_page_views int not null default 0,
+  total_clicks int not null default 0,
+  bounces int not null default 0,
+  session_seconds bigint not null default 0,
+  visitors bytea,
+  constraint analytics_daily_group_stats_pkey primary key (organization_id, date, user_code, share_code)
+) with (fillfactor = 80);
+comment on table analytics_daily_group_stats is 'Traffic of each share code of a user code by local days, that of its contacts too.';
+-- Codes come first, so that the planner never takes this index for one that finds the days of an organization.
+create index analytics_daily_group_stats_share_code_idx
+  on analytics_daily_group_stats (share_code, organization_id, date, user_code);
+
+create table analytics_daily_contact_stats (
+  organization_id uuid not null,
+  date date not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  contact_id text not null,
+  total_sessions int not null default 0,
+  total_page_views int not null default 0,
+  total_clicks int not null default 0,
+  bounces int not null default 0,
+  session_seconds bigint not null default 0,
+  first_visit timestamptz not null,
+  last_visit timestamptz not null,
+  visitors bytea,
+  constraint analytics_daily_contact_stats_pkey primary key (organization_id, date, user_code, share_code, contact_id),
+  constraint analytics_daily_contact_stats_contact_id_given check (contact_id <> '')
+) with (fillfactor = 80);
+comment on table analytics_daily_contact_stats is
+  'Traffic of each contact by local days. first_visit and last_visit are its first and last view or click of the day.';
+create index analytics_daily_contact_stats_contact_id_idx on analytics_daily_contact_stats (contact_id, organization_id, date);
+
+create table analytics_daily_click_targets (
+  organization_id uuid not null,
+  date date not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  click_category text not null,
+  click_target text not null,
+  click_count int not null default 0,
+  constraint analytics_daily_click_targets_pkey
+    primary key (organization_id, date, user_code, share_code, click_category, click_target)
+) with (fillfactor = 80);
+comment on table analytics_daily_click_targets is 'Clicks on each target by local days.';
+
+create table analytics_daily_page_stats (
+  organization_id uuid not null,
+  date date not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  page_type text not null,
+  view_count int not null default 0,
+  constraint analytics_daily_page_stats_pkey primary key (organization_id, date, user_code, share_code, page_type)
+) with (fillfactor = 80);
+comment on table analytics_daily_page_stats is 'Views of each type of page by local days.';
+
+-- ---- Rollups. A session that moves counts no more where it began so far. Some view or click has always happened where a
+-- session began, so that no row is left with nothing in it.
+
+create function app.find_batch_days() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into pg_temp.batch_days (organization_id, bucket, date)
+  select q.organization_id, q.bucket, app.local_date(q.bucket, z.time_zone)
+  from (
+    select b.organization_id, b.bucket from pg_temp.event_batch b
+    union
+    select v.organization_id, app.quarter_hour(v.first_seen) from pg_temp.visits v where v.counts <> 0) q
+  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = q.organization_id limit 1) z;
+end
+$$;
+comment on function app.find_batch_days() is 'Notes in which local days the quarters of an hour are that the batch changes.';
+
+create function app.note_traffic_changes() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into pg_temp.traffic_changes
+    (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds, date, first_at, last_at)
+  select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.sessions, c.page_views, c.clicks, c.bounces,
+    c.seconds, d.date, coalesce(c.first_at, 'infinity'), coalesce(c.last_at, '-infinity')
+  from (
+    select p.organization_id, p.bucket, p.user_code, p.share_code, p.contact_id,
+      sum(p.sessions) as sessions, sum(p.page_views) as page_views, sum(p.clicks) as clicks, sum(p.bounces) as bounces,
+      sum(p.seconds) as seconds, min(p.at) as first_at, max(p.at) as last_at
+    from (
+      select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.at,
+        0 as sessions, (b.type = 'page')::int as page_views, (b.type = 'click')::int as clicks, 0 as bounces, 0 as seconds
+      from pg_temp.event_batch b
+      union all
+      select v.organization_id, app.quarter_hour(v.first_seen), v.user_code, v.share_code, v.contact_id, null,
+        v.counts, 0, 0, v.counts * (v.page_views = 1 and v.clicks = 0)::int,
+        v.counts * floor(extract(epoch from v.last_seen - v.first_seen))
+      from pg_temp.visits v where v.counts <> 0) p
+    group by p.organization_id, p.bucket, p.user_code, p.share_code, p.contact_id) c
+  join pg_temp.batch_days d using (organization_id, bucket)
+  where (c.sessions, c.page_views, c.clicks, c.bounces, c.seconds) <> (0, 0, 0, 0, 0);
+end
+$$;
+comment on function app.note_traffic_changes() is 'Adds up what the batch changes in quarters of an hour, and when a view or click happened first and last in each.';
+
+create function app.add_traffic_quarters() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  with added as (
+    insert into public.traffic_quarters as t
+      (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
+    select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.sessions, c.page_views, c.clicks, c.bounces, c.seconds
+    from pg_temp.traffic_changes c
+    order by c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id
+    on conflict (organization_id, bucket, user_code, share_code, contact_id) do update set
+      sessions = t.sessions + excluded.sessions, page_views = t.page_views + excluded.page_views,
+      clicks = t.clicks + excluded.clicks, bounces = t.bounces + excluded.bounces, seconds = t.seconds + excluded.seconds
+    returning t.organization_id, t.bucket, t.user_code, t.share_code, t.contact_id, t.visitors
+  )
+  insert into pg_temp.visitor_sketches (tier, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
+  select 'quarter', a.organization_id, a.bucket, d.date, a.user_code, a.share_code, a.contact_id, a.visitors
+  from added a join pg_temp.batch_days d using (organization_id, bucket);
+end
+$$;
+comment on function app.add_traffic_quarters() is 'Adds the changes of the batch to quarters of an hour, and leaves their sketches in visitor_sketches.';
+
+create function app.add_traffic_days() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  with added as (
+    insert into public.analytics_daily_stats as t
+      (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+    select c.organization_id, c.date, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds)
+    from pg_temp.traffic_changes c group by c.organization_id, c.date order by c.organization_id, c.date
+    on conflict (organization_id, date) do update set
+      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
+      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
+      session_seconds = t.session_seconds + excluded.session_seconds
+    returning t.organization_id, t.date, t.visitors
+  )
+  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
+  select 'day', a.organization_id, a.date, '', '', '', a.visitors from added a;
+
+  with added as (
+    insert into public.analytics_daily_user_stats as t
+      (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+    select c.organization_id, c.date, c.user_code, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds)
+    from pg_temp.traffic_changes c group by c.organization_id, c.user_code, c.date order by c.organization_id, c.user_code, c.date
+    on conflict (organization_id, user_code, date) do update set
+      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
+      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
+      session_seconds = t.session_seconds + excluded.session_seconds
+    returning t.organization_id, t.date, t.user_code, t.visitors
+  )
+  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
+  select 'user', a.organization_id, a.date, a.user_code, '', '', a.visitors from added a;
+
+  with added as (
+    insert into public.analytics_daily_group_stats as t
+      (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+    select c.organization_id, c.date, c.user_code, c.share_code, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds)
+    from pg_temp.traffic_changes c group by c.organization_id, c.date, c.user_code, c.share_code order by c.organization_id, c.date, c.user_code, c.share_code
+    on conflict (organization_id, date, user_code, share_code) do update set
+      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
+      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
+      session_seconds = t.session_seconds + excluded.session_seconds
+    returning t.organization_id, t.date, t.user_code, t.share_code, t.visitors
+  )
+  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
+  select 'group', a.organization_id, a.date, a.user_code, a.share_code, '', a.visitors from added a;
+
+  with added as (
+    insert into public.analytics_daily_contact_stats as t
+      (organization_id, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces, session_seconds, first_visit, last_visit)
+    select c.organization_id, c.date, c.user_code, c.share_code, c.contact_id, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds), min(c.first_at), max(c.last_at)
+    from pg_temp.traffic_changes c where c.contact_id <> '' group by c.organization_id, c.date, c.user_code, c.share_code, c.contact_id order by c.organization_id, c.date, c.user_code, c.share_code, c.contact_id
+    on conflict (organization_id, date, user_code, share_code, contact_id) do update set
+      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
+      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
+      session_seconds = t.session_seconds + excluded.session_seconds,
+      first_visit = least(t.first_visit, excluded.first_visit), last_visit = greatest(t.last_visit, excluded.last_visit)
+    returning t.organization_id, t.date, t.user_code, t.share_code, t.contact_id, t.visitors
+  )
+  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
+  select 'contact', a.organization_id, a.date, a.user_code, a.share_code, a.contact_id, a.visitors from added a;
+end
+$$;
+comment on function app.add_traffic_days() is
+  'Adds the changes of the batch to the days of organizations, user codes, share codes and contacts, and leaves their sketches in visitor_sketches.';
+
+create function app.add_traffic_clicks() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  with counted as materialized (
+    select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target, count(*) as number
+    from pg_temp.event_batch b where b.type = 'click'
+    group by b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target
+  ),
+  added as (
+    insert into public.traffic_quarter_clicks as t (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
+    select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target, c.number
+    from counted c order by c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target
+    on conflict (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target) do update set
+      clicks = t.clicks + excluded.clicks
+  )
+  insert into public.analytics_daily_click_targets as t (organization_id, date, user_code, share_code, click_category, click_target, click_count)
+  select c.organization_id, d.date, c.user_code, c.share_code, c.click_category, c.click_target, sum(c.number)
+  from counted c join pg_temp.batch_days d using (organization_id, bucket)
+  group by 1, 2, c.user_code, c.share_code, c.click_category, c.click_target order by 1, 2, c.user_code, c.share_code, c.click_category, c.click_target
+  on conflict (organization_id, date, user_code, share_code, click_category, click_target) do update set click_count = t.click_count + excluded.click_count;
+end
+$$;
+comment on function app.add_traffic_clicks() is 'Counts the clicks of the batch by their targets.';
+
+create function app.add_traffic_pages() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  with counted as materialized (
+    select b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.page_type, count(*) as number
+    from pg_temp.event_batch b where b.type = 'page'
+    group by b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.page_type
+  ),
+  added as (
+    insert into public.traffic_quarter_pages as t (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
+    select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.page_type, c.number
+    from counted c order by c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.page_type
+    on conflict (organization_id, bucket, user_code, share_code, contact_id, page_type) do update set
+      page_views = t.page_views + excluded.page_views
+  )
+  insert into public.analytics_daily_page_stats as t (organization_id, date, user_code, share_code, page_type, view_count)
+  select c.organization_id, d.date, c.user_code, c.share_code, c.page_type, sum(c.number)
+  from counted c join pg_temp.batch_days d using (organization_id, bucket)
+  group by 1, 2, c.user_code, c.share_code, c.page_type order by 1, 2, c.user_code, c.share_code, c.page_type
+  on conflict (organization_id, date, user_code, share_code, page_type) do update set view_count = t.view_count + excluded.view_count;
+end
+$$;
+comment on function app.add_traffic_pages() is 'Counts the views of the batch by their types of page.';
+
+-- Sketches are merged in Java. That the rows are there already is what ON CONFLICT is for: it finds them by their keys.
+create function app.store_visitor_sketches() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  perform app.refuse_foreign_temporaries('{visitor_sketches}');
+  perform app.refuse_strangers(array(select distinct s.organization_id from pg_temp.visitor_sketches s));
+  insert into public.traffic_quarters (organization_id, bucket, user_code, share_code, contact_id, visitors)
+  select s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id, s.visitors from pg_temp.visitor_sketches s where s.tier = 'quarter' order by s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id
+  on conflict (organization_id, bucket, user_code, share_code, contact_id) do update set visitors = excluded.visitors;
+  insert into public.analytics_daily_stats (organization_id, date, visitors)
+  select s.organization_id, s.date, s.visitors from pg_temp.visitor_sketches s where s.tier = 'day' order by s.organization_id, s.date
+  on conflict (organization_id, date) do update set visitors = excluded.visitors;
+  insert into public.analytics_daily_user_stats (organization_id, user_code, date, visitors)
+  select s.organization_id, s.user_code, s.date, s.visitors from pg_temp.visitor_sketches s where s.tier = 'user' order by s.organization_id, s.user_code, s.date
+  on conflict (organization_id, user_code, date) do update set visitors = excluded.visitors;
+  insert into public.analytics_daily_group_stats (organization_id, date, user_code, share_code, visitors)
+  select s.organization_id, s.date, s.user_code, s.share_code, s.visitors from pg_temp.visitor_sketches s where s.tier = 'group' order by s.organization_id, s.date, s.user_code, s.share_code
+  on conflict (organization_id, date, user_code, share_code) do update set visitors = excluded.visitors;
+  insert into public.analytics_daily_contact_stats (organization_id, date, user_code, share_code, contact_id, visitors, first_visit, last_visit)
+  select s.organization_id, s.date, s.user_code, s.share_code, s.contact_id, s.visitors, 'infinity', '-infinity' from pg_temp.visitor_sketches s where s.tier = 'contact' order by s.organization_id, s.date, s.user_code, s.share_code, s.contact_id
+  on conflict (organization_id, date, user_code, share_code, contact_id) do update set visitors = excluded.visitors;
+end
+$$;
+comment on function app.store_visitor_sketches() is
+  'Sets the sketches of rollups to those in the temporary table visitor_sketches, if the caller may send the events they are of.';
+alter function app.store_visitor_sketches() owner to pulsegraph_guard;
+call app.protect('traffic_zones', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarters', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_clicks', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_pages', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_user_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_group_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_contact_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_click_targets', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_page_stats', reads => 'viewer', worker => 'select', guard => 'all');
+grant select on traffic_zones, traffic_quarters, traffic_quarter_clicks, traffic_quarter_pages, analytics_daily_stats,
+  analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats,
+  analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_api, pulsegraph_worker;
+grant select, insert, update, delete on traffic_zones, traffic_quarters, traffic_quarter_clicks,
+  traffic_quarter_pages, analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats,
+  analytics_daily_contact_stats, analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_guard;
+grant execute on function app.store_visitor_sketches() to pulsegraph_api, pulsegraph_worker;
+grant execute on function app.find_batch_days(), app.note_traffic_changes(), app.add_traffic_quarters(),
+  app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
+
+-- Organizations that are there already. Forced row security shows them to the guard, not to the owner.
+set local role pulsegraph_guard;
+insert into traffic_zones (organization_id, time_zone) select id, time_zone from organizations;
+reset role;
+
+-- Whoever writes days: the batch of events, an audit that heals them, a change of zone.
+create function app.tell_traffic() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.notify_change('traffic', c.organization_id) from (select distinct x.organization_id from changed x) c;
+  return null;
+end
+$$;
+comment on function app.tell_traffic() is 'Tells that days of traffic changed.';
+create trigger analytics_daily_stats_tell_insert after insert on analytics_daily_stats
+  referencing new table as changed for each statement execute function app.tell_traffic();
+create trigger analytics_daily_stats_tell_update after update on analytics_daily_stats
+  referencing new table as changed for each statement execute function app.tell_traffic();
+create trigger analytics_daily_stats_tell_delete after delete on analytics_daily_stats
+  referencing old table as changed for each statement execute function app.tell_traffic();

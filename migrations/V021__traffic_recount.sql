@@ -1,0 +1,405 @@
+-- Whether days of traffic equal a recount, and a recount that sets them right.
+
+-- What differs is set to what is counted, in another way than writers do. What is right is not written. The day of a row
+-- that was lost comes back without its sketch.
+--
+-- What is stored is compared with what is counted by hashes. The planner may expect a single row of an organization it has
+-- not counted yet, and would compare each row of the day with each.
+create function app.recount_traffic_day(organization uuid, day date, out counted jsonb, out changed jsonb)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off set enable_nestloop = off as $$
+declare
+  zone text;
+  since timestamptz;
+  until timestamptz;
+begin
+  perform app.lock_traffic(organization);
+  -- A month that is being dropped is waited for, and then known to be gone.
+  lock table public.analytics_page_views, public.analytics_clicks, public.analytics_sessions in access share mode;
+  select z.time_zone into zone from public.traffic_zones z where z.organization_id = organization;
+  select s.since, s.until into since, until from app.local_day_span(day, zone) s;
+  if since is null then
+    counted := '{}';
+    changed := '{}';
+    return;
+  elsif since < (select r.raw_since from public.traffic_retention r) then
+    return;
+  end if;
+
+  with quarters as materialized (
+    select p.bucket, p.user_code, p.share_code, p.contact_id, sum(p.sessions) as sessions, sum(p.page_views) as page_views,
+      sum(p.clicks) as clicks, sum(p.bounces) as bounces, sum(p.seconds) as seconds, min(p.at) as first_at, max(p.at) as last_at
+    from (
+      select app.quarter_hour(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.viewed_at as at,
+        0 as sessions, 1 as page_views, 0 as clicks, 0 as bounces, 0 as seconds
+      from public.analytics_page_views v
+      where v.organization_id = organization and v.viewed_at >= since and v.viewed_at < until
+      union all
+      select app.quarter_hour(c.clicked_at), c.user_code, c.share_code, c.contact_id, c.clicked_at, 0, 0, 1, 0, 0
+      from public.analytics_clicks c
+      where c.organization_id = organization and c.clicked_at >= since and c.clicked_at < until
+      union all
+      select app.quarter_hour(s.first_seen), s.user_code, s.share_code, s.contact_id, null, 1, 0, 0,
+        (s.page_views = 1 and s.clicks = 0)::int, floor(extract(epoch from s.last_seen - s.first_seen))
+      from public.analytics_sessions s
+      where s.organization_id = organization and s.first_seen >= since and s.first_seen < until) p
+    group by p.bucket, p.user_code, p.share_code, p.contact_id
+  ),
+  users as materialized (
+    select q.user_code, sum(q.sessions) as sessions, sum(q.page_views) as page_views, sum(q.clicks) as clicks,
+      sum(q.bounces) as bounces, sum(q.seconds) as seconds
+    from quarters q group by q.user_code
+  ),
+  groups as materialized (
+    select q.user_code, q.share_code, sum(q.sessions) as sessions, sum(q.page_views) as page_views, sum(q.clicks) as clicks,
+      sum(q.bounces) as bounces, sum(q.seconds) as seconds
+    from quarters q group by q.user_code, q.share_code
+  ),
+  contacts as materialized (
+    select q.user_code, q.share_code, q.contact_id, sum(q.sessions) as sessions, sum(q.page_views) as page_views,
+      sum(q.clicks) as clicks, sum(q.bounces) as bounces, sum(q.seconds) as seconds,
+      min(coalesce(q.first_at, q.bucket)) as first_at, max(coalesce(q.last_at, q.bucket)) as last_at
+    from quarters q where q.contact_id <> '' group by q.user_code, q.share_code, q.contact_id
+  ),
+  less_quarters as (
+    delete from public.traffic_quarters t
+    where t.organization_id = organization and t.bucket >= since and t.bucket < until and not exists (
+      select from quarters q
+      where (q.bucket, q.user_code, q.share_code, q.contact_id) = (t.bucket, t.user_code, t.share_code, t.contact_id))
+    returning 1
+  ),
+  set_quarters as (
+    insert into public.traffic_quarters as t
+      (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
+    select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.sessions, q.page_views, q.clicks, q.bounces, q.seconds
+    from quarters q
+    on conflict (organization_id, bucket, user_code, share_code, contact_id) do update set
+      sessions = excluded.sessions, page_views = excluded.page_views, clicks = excluded.clicks, bounces = excluded.bounces,
+      seconds = excluded.seconds
+    where (t.sessions, t.page_views, t.clicks, t.bounces, t.seconds)
+      <> (excluded.sessions, excluded.page_views, excluded.clicks, excluded.bounces, excluded.seconds)
+    returning 1
+  ),
+  less_days as (
+    delete from public.analytics_daily_stats t
+    where t.organization_id = organization and t.date = day and not exists (select from quarters)
+    returning 1
+  ),
+  set_days as (
+    insert into public.analytics_daily_stats as t
+      (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+    select organization, day, sum(u.sessions), sum(u.page_views), sum(u.clicks), sum(u.bounces), sum(u.seconds)
+    from users u having count(*) > 0
+    on conflict (organization_id, date) do update set
+      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
+      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds
+    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds)
+      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds)
+    returning 1
+  ),
+  less_users as (
+    delete from public.analytics_daily_user_stats t
+    where t.organization_id = organization and t.date = day and not exists (select from users u where u.user_code = t.user_code)
+    returning 1
+  ),
+  set_users as (
+    insert into public.analytics_daily_user_stats as t
+      (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+    select organization, day, u.user_code, u.sessions, u.page_views, u.clicks, u.bounces, u.seconds from users u
+    on conflict (organization_id, user_code, date) do update set
+      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
+      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds
+    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds)
+      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds)
+    returning 1
+  ),
+  less_groups as (
+    delete from public.analytics_daily_group_stats t
+    where t.organization_id = organization and t.date = day and not exists (
+      select from groups g where (g.user_code, g.share_code) = (t.user_code, t.share_code))
+    returning 1
+  ),
+  set_groups as (
+    insert into public.analytics_daily_group_stats as t
+      (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
+    select organization, day, g.user_code, g.share_code, g.sessions, g.page_views, g.clicks, g.bounces, g.seconds from groups g
+    on conflict (organization_id, date, user_code, share_code) do update set
+      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
+      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds
+    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds)
+      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds)
+    returning 1
+  ),
+  less_contacts as (
+    delete from public.analytics_daily_contact_stats t
+    where t.organization_id = organization and t.date = day and not exists (
+      select from contacts c
+      where (c.user_code, c.share_code, c.contact_id) = (t.user_code, t.share_code, t.contact_id))
+    returning 1
+  ),
+  set_contacts as (
+    insert into public.analytics_daily_contact_stats as t
+      (organization_id, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces,
+        session_seconds, first_visit, last_visit)
+    select organization, day, c.user_code, c.share_code, c.contact_id, c.sessions, c.page_views, c.clicks, c.bounces,
+      c.seconds, c.first_at, c.last_at
+    from contacts c
+    on conflict (organization_id, date, user_code, share_code, contact_id) do update set
+      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
+      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds,
+      first_visit = excluded.first_visit, last_visit = excluded.last_visit
+    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds, t.first_visit, t.last_visit)
+      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds,
+        excluded.first_visit, excluded.last_visit)
+    returning 1
+  )
+  select
+    jsonb_build_object(
+      'traffic_quarters', (select count(*) from quarters),
+      'analytics_daily_stats', (select count(*) from (select from quarters limit 1) q),
+      'analytics_daily_user_stats', (select count(*) from users),
+      'analytics_daily_group_stats', (select count(*) from groups),
+      'analytics_daily_contact_stats', (select count(*) from contacts)),
+    jsonb_build_object(
+      'traffic_quarters', (select count(*) from less_quarters) + (select count(*) from set_quarters),
+      'analytics_daily_stats', (select count(*) from less_days) + (select count(*) from set_days),
+      'analytics_daily_user_stats', (select count(*) from less_users) + (select count(*) from set_users),
+      'analytics_daily_group_stats', (select count(*) from less_groups) + (select count(*) from set_groups),
+      'analytics_daily_contact_stats', (select count(*) from less_contacts) + (select count(*) from set_contacts))
+  into counted, changed;
+
+  with quarters as materialized (
+    select app.quarter_hour(c.clicked_at) as bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target,
+      count(*) as clicks
+    from public.analytics_clicks c
+    where c.organization_id = organization and c.clicked_at >= since and c.clicked_at < until
+    group by 1, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target
+  ),
+  targets as materialized (
+    select q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks) as clicks
+    from quarters q group by q.user_code, q.share_code, q.click_category, q.click_target
+  ),
+  less_quarters as (
+    delete from public.traffic_quarter_clicks t
+    where t.organization_id = organization and t.bucket >= since and t.bucket < until and not exists (
+      select from quarters q
+      where (q.bucket, q.user_code, q.share_code, q.contact_id, q.click_category, q.click_target)
+        = (t.bucket, t.user_code, t.share_code, t.contact_id, t.click_category, t.click_target))
+    returning 1
+  ),
+  set_quarters as (
+    insert into public.traffic_quarter_clicks as t
+      (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
+    select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.click_category, q.click_target, q.clicks
+    from quarters q
+    on conflict (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target) do update set
+      clicks = excluded.clicks
+    where t.clicks <> excluded.clicks
+    returning 1
+  ),
+  less_targets as (
+    delete from public.analytics_daily_click_targets t
+    where t.organization_id = organization and t.date = day and not exists (
+      select from targets q
+      where (q.user_code, q.share_code, q.click_category, q.click_target) = (t.user_code, t.share_code, t.click_category, t.click_target))
+    returning 1
+  ),
+  set_targets as (
+    insert into public.analytics_daily_click_targets as t
+      (organization_id, date, user_code, share_code, click_category, click_target, click_count)
+    select organization, day, q.user_code, q.share_code, q.click_category, q.click_target, q.clicks from targets q
+    on conflict (organization_id, date, user_code, share_code, click_category, click_target) do update set
+      click_count = excluded.click_count
+    where t.click_count <> excluded.click_count
+    returning 1
+  )
+  select
+    counted || jsonb_build_object(
+      'traffic_quarter_clicks', (select count(*) from quarters), 'analytics_daily_click_targets', (select count(*) from targets)),
+    changed || jsonb_build_object(
+      'traffic_quarter_clicks', (select count(*) from less_quarters) + (select count(*) from set_quarters),
+      'analytics_daily_click_targets', (select count(*) from less_targets) + (select count(*) from set_targets))
+  into counted, changed;
+
+  with quarters as materialized (
+    select app.quarter_hour(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.page_type, count(*) as page_views
+    from public.analytics_page_views v
+    where v.organization_id = organization and v.viewed_at >= since and v.viewed_at < until
+    group by 1, v.user_code, v.share_code, v.contact_id, v.page_type
+  ),
+  pages as materialized (
+    select q.user_code, q.share_code, q.page_type, sum(q.page_views) as page_views
+    from quarters q group by q.user_code, q.share_code, q.page_type
+  ),
+  less_quarters as (
+    delete from public.traffic_quarter_pages t
+    where t.organization_id = organization and t.bucket >= since and t.bucket < until and not exists (
+      select from quarters q
+      where (q.bucket, q.user_code, q.share_code, q.contact_id, q.page_type)
+        = (t.bucket, t.user_code, t.share_code, t.contact_id, t.page_type))
+    returning 1
+  ),
+  set_quarters as (
+    insert into public.traffic_quarter_pages as t (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
+    select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.page_type, q.page_views from quarters q
+    on conflict (organization_id, bucket, user_code, share_code, contact_id, page_type) do update set
+      page_views = excluded.page_views
+    where t.page_views <> excluded.page_views
+    returning 1
+  ),
+  less_pages as (
+    delete from public.analytics_daily_page_stats t
+    where t.organization_id = organization and t.date = day and not exists (
+      select from pages q where (q.user_code, q.share_code, q.page_type) = (t.user_code, t.share_code, t.page_type))
+    returning 1
+  ),
+  set_pages as (
+    insert into public.analytics_daily_page_stats as t (organization_id, date, user_code, share_code, page_type, view_count)
+    select organization, day, q.user_code, q.share_code, q.page_type, q.page_views from pages q
+    on conflict (organization_id, date, user_code, share_code, page_type) do update set view_count = excluded.view_count
+    where t.view_count <> excluded.view_count
+    returning 1
+  )
+  select
+    counted || jsonb_build_object(
+      'traffic_quarter_pages', (select count(*) from quarters), 'analytics_daily_page_stats', (select count(*) from pages)),
+    changed || jsonb_build_object(
+      'traffic_quarter_pages', (select count(*) from less_quarters) + (select count(*) from set_quarters),
+      'analytics_daily_page_stats', (select count(*) from less_pages) + (select count(*) from set_pages))
+  into counted, changed;
+end
+$$;
+comment on function app.recount_traffic_day(uuid, date) is
+  'Counts a local day of an organization again from raw events and sessions and sets what differs; answers how many rows the day has in each table, and how many were not so. Both null: raw events of the day were dropped, and it stays as it is.';
+
+create function aggregate_analytics_daily(target_date date default (now() at time zone 'UTC')::date - 1) returns json
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  organization uuid;
+  one record;
+  counted jsonb := '{}';
+  changed bigint := 0;
+  organizations int := 0;
+  refused int := 0;
+begin
+  if target_date is null or not isfinite(target_date) then
+    raise exception 'target_date: a day is needed.' using errcode = 'PG400';
+  end if;
+  -- Row security hides all organizations from any other, the owner too.
+  if current_setting('role') not in ('pulsegraph_api', 'pulsegraph_worker') then
+    raise exception 'aggregate_analytics_daily: row security shows this role no organization. Call it as pulsegraph_worker, which the login of the server may become: set role pulsegraph_worker.'
+      using errcode = 'PG403';
+  end if;
+  for organization in
+    select z.organization_id from public.traffic_zones z
+    where current_setting('role') = 'pulsegraph_worker' or z.organization_id = any (app.organizations_where('editor'))
+    order by z.organization_id
+  loop
+    select * into one from app.recount_traffic_day(organization, target_date);
+    organizations := organizations + 1;
+    if one.counted is null then
+      refused := refused + 1;
+      continue;
+    end if;
+    changed := changed + (select coalesce(sum(c.value::bigint), 0) from jsonb_each_text(one.changed) c);
+    counted := (
+      select coalesce(jsonb_object_agg(n.key, n.number), '{}')
+      from (
+        select r.key, sum(r.value::bigint) as number
+        from (select * from jsonb_each_text(counted) union all select * from jsonb_each_text(one.counted)) r
+        group by r.key) n);
+  end loop;
+  return json_build_object('date', target_date, 'organizations', organizations, 'rows', counted, 'changed', changed,
+    'refused', refused, 'success', refused = 0);
+end
+$$;
+comment on function aggregate_analytics_daily(date) is
+  'Counts the local day of each organization that the caller may write again, from raw events and sessions, and sets what differs in rollups: nothing, as long as writers keep their promise. A day whose raw events were dropped, all or some, is refused and stays as it is; success is then false. Sketches of visitors are left to the job traffic.audit.';
+
+create function backfill_aggregates(start_date date, end_date date default (now() at time zone 'UTC')::date) returns json
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  day date;
+  one json;
+  days int := 0;
+  changed bigint := 0;
+  refused int := 0;
+begin
+  if start_date is null or end_date is null or not isfinite(start_date) or not isfinite(end_date) then
+    raise exception 'start_date: two days are needed.' using errcode = 'PG400';
+  end if;
+  for day in select d::date from generate_series(start_date::timestamp, end_date::timestamp, interval '1 day') d loop
+    one := public.aggregate_analytics_daily(day);
+    days := days + 1;
+    changed := changed + (one ->> 'changed')::bigint;
+    refused := refused + (not (one ->> 'success')::boolean)::int;
+  end loop;
+  return json_build_object('start_date', start_date, 'end_date', end_date, 'days_processed', days, 'changed', changed,
+    'days_refused', refused, 'success', refused = 0);
+end
+$$;
+comment on function backfill_aggregates(date, date) is
+  'Does aggregate_analytics_daily for each day of a range, its last one too, in one transaction: writers wait meanwhile.';
+
+-- From raw events and from rollups: either may lack what the other has.
+create function app.pick_traffic_days(sampled int) returns table (organization uuid, date date)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+declare
+  one record;
+  low date;
+  high date;
+  drawn date;
+begin
+  for one in
+    select o.organization_id, o.time_zone
+    from (
+      select z.organization_id, z.time_zone from public.traffic_zones z
+      where exists (select from public.analytics_daily_stats d where d.organization_id = z.organization_id)
+        or exists (select from public.analytics_page_views v where v.organization_id = z.organization_id)
+        or exists (select from public.analytics_clicks c where c.organization_id = z.organization_id)) o
+    cross join generate_series(1, sampled)
+    order by random() limit sampled
+  loop
+    select min(x.day), max(x.day) into low, high
+    from (
+      (select d.date as day from public.analytics_daily_stats d where d.organization_id = one.organization_id order by d.date limit 1)
+      union all
+      (select d.date from public.analytics_daily_stats d where d.organization_id = one.organization_id order by d.date desc limit 1)
+      union all
+      select app.local_date(r.at, one.time_zone) from (
+        (select v.viewed_at as at from public.analytics_page_views v where v.organization_id = one.organization_id order by v.viewed_at limit 1)
+        union all
+        (select v.viewed_at from public.analytics_page_views v where v.organization_id = one.organization_id order by v.viewed_at desc limit 1)
+        union all
+        (select c.clicked_at from public.analytics_clicks c where c.organization_id = one.organization_id order by c.clicked_at limit 1)
+        union all
+        (select c.clicked_at from public.analytics_clicks c where c.organization_id = one.organization_id order by c.clicked_at desc limit 1)) r) x;
+    -- The first day of which nothing can be gone.
+    select greatest(low, case when isfinite(r.raw_since) then app.local_date(r.raw_since, one.time_zone) + 1 end) into low
+    from public.traffic_retention r;
+    continue when low is null or low > high;
+    drawn := low + floor(random() * (high - low + 1))::int;
+    select least(
+      (select d.date from public.analytics_daily_stats d
+        where d.organization_id = one.organization_id and d.date >= drawn order by d.date limit 1),
+      (select app.local_date(v.viewed_at, one.time_zone) from public.analytics_page_views v
+        where v.organization_id = one.organization_id and v.viewed_at >= app.start_of_day(drawn, one.time_zone) order by v.viewed_at limit 1),
+      (select app.local_date(c.clicked_at, one.time_zone) from public.analytics_clicks c
+        where c.organization_id = one.organization_id and c.clicked_at >= app.start_of_day(drawn, one.time_zone) order by c.clicked_at limit 1))
+    into date;
+    organization := one.organization_id;
+    date := coalesce(date, high);
+    return next;
+  end loop;
+end
+$$;
+comment on function app.pick_traffic_days(int) is
+  'Draws local days with traffic, of random organizations, among those whose raw events are all there.';
+
+grant create on schema public to pulsegraph_guard;
+alter function aggregate_analytics_daily(date) owner to pulsegraph_guard;
+revoke create on schema public from pulsegraph_guard;
+alter function app.recount_traffic_day(uuid, date) owner to pulsegraph_guard;
+alter function app.pick_traffic_days(int) owner to pulsegraph_guard;
+grant execute on function aggregate_analytics_daily(date), backfill_aggregates(date, date) to pulsegraph_api, pulsegraph_worker;
+grant execute on function app.recount_traffic_day(uuid, date), app.pick_traffic_days(int) to pulsegraph_worker;

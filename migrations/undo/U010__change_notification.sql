@@ -1,0 +1,1 @@
+drop function app.notify_change(text, uuid);
