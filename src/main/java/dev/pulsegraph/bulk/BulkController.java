@@ -114,7 +114,9 @@ class BulkController {
                     credentials,
                     organization,
                     place);
-            return streamed(bulk, bytes(Mono.fromCallable(bulk::next).subscribeOn(threads).block()));
+            return streamed(
+                    bulk,
+                    bytes(Mono.fromCallable(bulk::next).subscribeOn(threads).block()));
         } catch (RuntimeException failure) {
             close(bulk, place);
             return refused(failures.of(failure));

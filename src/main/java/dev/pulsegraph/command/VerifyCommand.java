@@ -8,8 +8,7 @@ import picocli.CommandLine.Command;
 /** Checks the database and answers with an exit code. */
 @Command(
         name = "verify",
-        description =
-                "Checks migrations, the wall between tenants, indexes and constraints. Exits 1 when a check fails.",
+        description = "Checks migrations, isolation of tenants, indexes and constraints. Exits 1 when a check fails.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets the database ready before the pool connects, in this order: the embedded server when no address is configured,
- * migrations as the owner by Flyway, the grants of the login, and a look at the wall between tenants, which must have no hole.
+ * migrations as the owner by Flyway, the grants of the login, and a check that tenants are isolated.
  */
 @Singleton
 public class DatabaseBootstrap implements BeanInitializedEventListener<DatasourceConfiguration> {
@@ -63,10 +63,10 @@ public class DatabaseBootstrap implements BeanInitializedEventListener<Datasourc
 
     private static void refuseHoles(DatabaseAccount login) {
         try (var connection = login.connect()) {
-            List<String> holes = WallCheck.holes(connection);
+            List<String> holes = RowSecurityCheck.holes(connection);
             if (!holes.isEmpty()) {
                 throw new IllegalStateException(
-                        "Pulsegraph does not start, because the wall between tenants has holes: "
+                        "Pulsegraph does not start, because tenants are not isolated: "
                                 + String.join("; ", holes)
                                 + ". Run `./pulsegraph migrate` with the owner's credentials, and log in as an account of its own.");
             }

@@ -21,14 +21,14 @@ public final class Verification {
      * Runs every check.
      *
      * @param owner whose migrations are looked at
-     * @param login the account of the server, for which the wall must stand
+     * @param login the account of the server, for which tenants must be isolated
      */
     public static List<Check> run(Migrations owner, DatabaseAccount login) {
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("every migration is applied", owner.pending()));
         checks.add(new Check("applied migrations are unchanged", owner.differences()));
-        checks.add(check("the wall between tenants stands", login, WallCheck::holes));
-        checks.add(check("functions, owners and policies keep to the rules", login, WallRules::broken));
+        checks.add(check("tenants are isolated", login, RowSecurityCheck::holes));
+        checks.add(check("functions, owners and policies keep to the rules", login, PrivilegeRules::broken));
         checks.add(check("every index is valid", login, c -> texts(c, INVALID_INDEXES)));
         checks.add(check("every constraint is validated", login, c -> texts(c, UNCHECKED_CONSTRAINTS)));
         return checks;

@@ -1,4 +1,4 @@
-/** The database as a whole: the embedded server, migrations, the wall, the transaction of an operation. */
+/** The database as a whole: the embedded server, migrations, isolation of tenants, the transaction of an operation. */
 @NullMarked
 package dev.pulsegraph.database;
 

@@ -286,15 +286,13 @@ class CommandLineTest {
     }
 
     @Test
-    void verify_finds_a_hole_in_the_wall() {
+    void verify_finds_a_table_without_row_security() {
         run("migrate");
         server.executeAsSuperuser("pulsegraph", "alter table posts_core no force row level security");
         try {
             Ran broken = run("verify");
             assertThat(broken.exitCode()).isEqualTo(1);
-            assertThat(broken.output())
-                    .contains("FAIL  the wall between tenants stands")
-                    .contains("posts_core is not forced");
+            assertThat(broken.output()).contains("FAIL  tenants are isolated").contains("posts_core is not forced");
         } finally {
             server.executeAsSuperuser("pulsegraph", "alter table posts_core force row level security");
         }

@@ -192,7 +192,7 @@ class MigrationsTest {
         broken(
                 "alter table posts_core no force row level security",
                 "alter table posts_core force row level security",
-                "the wall between tenants stands");
+                "tenants are isolated");
     }
 
     @Test
@@ -308,7 +308,7 @@ class MigrationsTest {
                         database.migrations(), new DatabaseAccount(database.url(), "pulsegraph_nobody", "wrong")))
                 .filteredOn(check -> !check.findings().isEmpty())
                 .extracting(Verification.Check::name)
-                .contains("the wall between tenants stands");
+                .contains("tenants are isolated");
     }
 
     private void broken(String breaking, String mending, String check) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reaches around the wall: sets what the API does not let anybody set, and sees what is really stored. */
+/** Reaches around row security: sets what the API does not let anybody set, and sees what is really stored. */
 @Singleton
 public class Superuser {
     private final String url;

@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.TestDatabase;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * Organization A, which nobody else may notice, and organization B, whose people try to: in a database and behind a
  * server of their own, so that nothing else changes while they look.
  */
-final class WallWorld implements AutoCloseable {
+final class IsolationWorld implements AutoCloseable {
     private static final String STRANGER = "stranger@nowhere.example";
 
     private final TestDatabase database;
@@ -26,7 +26,7 @@ final class WallWorld implements AutoCloseable {
     private final Map<String, String> withoutA;
     private final Map<String, String> withA;
 
-    WallWorld() {
+    IsolationWorld() {
         database = TestDatabase.migrated();
         server = serve(database);
         b = Tenant.plant(database, "birch4f", "84022938");

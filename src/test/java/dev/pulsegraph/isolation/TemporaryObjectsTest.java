@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

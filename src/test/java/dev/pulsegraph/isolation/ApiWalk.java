@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.support.Answer;
@@ -37,7 +37,7 @@ final class ApiWalk {
     /** As many at once as an operation may cost. */
     private static final int NODES = 20;
 
-    private final WallWorld world;
+    private final IsolationWorld world;
     private final Questions questions;
     private final Pattern tracesOfA;
     private final Set<String> uuidsOfA;
@@ -48,7 +48,7 @@ final class ApiWalk {
     private final Map<String, String> idsOfB;
     private final Set<String> reached = new HashSet<>();
 
-    ApiWalk(WallWorld world) {
+    ApiWalk(IsolationWorld world) {
         this.world = world;
         questions = new Questions(world.schema());
         tracesOfA = world.tracesOfA();

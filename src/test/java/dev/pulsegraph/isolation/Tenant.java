@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import dev.pulsegraph.demo.Demo;
 import dev.pulsegraph.security.Secret;
@@ -37,7 +37,7 @@ record Tenant(
 
     private static final String PLANT = """
             select set_config('app.user_id', '{user}', true);
-            insert into user_profiles (id, email, name) values ('{user}', '{tag}@wall.example', '{tag}');
+            insert into user_profiles (id, email, name) values ('{user}', '{tag}@tenant.example', '{tag}');
             insert into organizations (id, name, slug, description, website, logo_url, subscription_tier, settings)
               values ('{organization}', '{tag} before', '{tag}', '{tag} description', 'https://{tag}.example',
                 'https://{tag}.example/logo', 'pro', '{"{tag} settings": "{tag}"}');
@@ -162,7 +162,7 @@ record Tenant(
     }
 
     private static String email(String tag) {
-        return tag + "@wall.example";
+        return tag + "@tenant.example";
     }
 
     String email() {

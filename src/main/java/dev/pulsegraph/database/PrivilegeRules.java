@@ -11,7 +11,7 @@ import java.util.Map;
  * What functions, owners and policies keep to, so that whoever gets to say SQL as the role of requests gets no further than
  * requests do.
  */
-final class WallRules {
+final class PrivilegeRules {
     /** The policies that let the server's own work see the rows of all tenants, by why it must. */
     static final Map<String, List<String>> WORKER_SEES_ALL = Map.of(
             "profiles on first use, organizations of the demo, and whose zone changed",
@@ -135,7 +135,7 @@ final class WallRules {
               and not (p.roles = '{pulsegraph_worker}' and p.policyname = any (?))
             """;
 
-    private WallRules() {}
+    private PrivilegeRules() {}
 
     /** What breaks a rule, as a sentence each. */
     static List<String> broken(Connection connection) throws SQLException {

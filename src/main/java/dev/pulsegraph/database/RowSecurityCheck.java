@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the wall between tenants stands: the login of the server has no powers of its own, and every tenant table has
- * forced row security. A server whose wall has a hole does not start.
+ * Whether tenants are isolated: the login of the server has no powers of its own, and every tenant table has
+ * forced row security. A server does not start with a hole in this.
  */
-public final class WallCheck {
+public final class RowSecurityCheck {
     private static final String HOLES = """
             with me as (select * from pg_roles where rolname = session_user),
             tenant_tables as (
@@ -34,7 +34,7 @@ public final class WallCheck {
             from me cross join unnest(array['pulsegraph_api', 'pulsegraph_worker']) role
             where not me.rolsuper and not pg_has_role(me.rolname, role, 'member')
             union all
-            select format('the login %I may become %I, which the wall does not hold', me.rolname, r.rolname)
+            select format('the login %I may become %I, which sees all tenants', me.rolname, r.rolname)
             from me join pg_roles r on r.oid <> me.oid and pg_has_role(me.rolname, r.oid, 'member')
             where not me.rolsuper
               and (r.rolsuper or r.rolbypassrls or r.rolname in ('pulsegraph_guard', 'pulsegraph_backup')
@@ -53,9 +53,9 @@ public final class WallCheck {
             from tenant_tables t where not exists (select from pg_policy p where p.polrelid = t.oid)
             """;
 
-    private WallCheck() {}
+    private RowSecurityCheck() {}
 
-    /** Every hole found, as a sentence; empty when the wall stands. The connection must be the login's. */
+    /** Every hole found, as a sentence; empty when tenants are isolated. The connection must be the login's. */
     public static List<String> holes(Connection connection) throws SQLException {
         List<String> holes = new ArrayList<>();
         try (var statement = connection.createStatement();

@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Nobody notices an organization they do not belong to: not through the API and not in the database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class WallTest {
+class TenantIsolationTest {
     /** Columns whose few possible values say nothing about anybody. */
     private static final Set<String> VOCABULARIES = Set.of(
             "action",
@@ -37,7 +37,7 @@ class WallTest {
             "language",
             "type");
 
-    private final WallWorld world = new WallWorld();
+    private final IsolationWorld world = new IsolationWorld();
     private final ApiWalk api = new ApiWalk(world);
     private final SqlWalk sql = new SqlWalk(world);
     private String rowsOfA = "";
@@ -82,8 +82,8 @@ class WallTest {
         for (String text : world.a().texts()) {
             assertThat(seen).contains(text);
         }
-        assertThat(sql.seenBy(
-                        new WallWorld.Identity("owner of A", world.a().user().toString(), "")))
+        assertThat(sql.seenBy(new IsolationWorld.Identity(
+                        "owner of A", world.a().user().toString(), "")))
                 .containsAll(world.a().tables().stream()
                         .filter(sql.readable()::containsKey)
                         .toList())

@@ -1,8 +1,8 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.database.WallCheck;
+import dev.pulsegraph.database.RowSecurityCheck;
 import dev.pulsegraph.support.Catalogue;
 import dev.pulsegraph.support.TestDatabase;
 import java.sql.Connection;
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
-/** The test of the wall notices every hole: each is made here, must be found, and is closed again. */
+/** TenantIsolationTest notices every hole: each is made here, must be found, and is closed again. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class WallMutationTest {
+class TenantIsolationMutationTest {
     /** Each policy for requests with the statements that open it to everybody and that put it back. */
     private static final String POLICIES = """
             select concat_ws(' ;; ', policyname, tablename, cmd,
@@ -66,7 +66,7 @@ class WallMutationTest {
             "metric_readings",
             "metric_readings_archive");
 
-    private final WallWorld world = new WallWorld();
+    private final IsolationWorld world = new IsolationWorld();
     private final TestDatabase database = world.database();
     private final ApiWalk api = new ApiWalk(world);
     private final SqlWalk sql = new SqlWalk(world);
@@ -170,9 +170,9 @@ class WallMutationTest {
                                 "without taking a role"),
                         new Hole(
                                 "member of a superuser",
-                                "create role wall_superuser superuser; grant wall_superuser to %s with inherit false",
-                                "drop role wall_superuser",
-                                "may become wall_superuser"),
+                                "create role isolation_superuser superuser; grant isolation_superuser to %s with inherit false",
+                                "drop role isolation_superuser",
+                                "may become isolation_superuser"),
                         new Hole(
                                 "member of the guard",
                                 "grant pulsegraph_guard to %s with inherit false",
@@ -227,7 +227,7 @@ class WallMutationTest {
 
     private List<String> holes() throws SQLException {
         try (Connection login = database.asLogin()) {
-            return WallCheck.holes(login);
+            return RowSecurityCheck.holes(login);
         }
     }
 

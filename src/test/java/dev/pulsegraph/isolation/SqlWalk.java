@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import dev.pulsegraph.support.TestDatabase;
 import java.sql.Connection;
@@ -32,7 +32,7 @@ final class SqlWalk {
               and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
             order by 1""";
 
-    private final WallWorld world;
+    private final IsolationWorld world;
     private final TestDatabase database;
     private final Tenant a;
     private final String pattern;
@@ -45,7 +45,7 @@ final class SqlWalk {
     private final List<String> functions;
     private final List<String> uuids;
 
-    SqlWalk(WallWorld world) {
+    SqlWalk(IsolationWorld world) {
         this.world = world;
         database = world.database();
         a = world.a();
@@ -63,7 +63,7 @@ final class SqlWalk {
     List<String> leaks() {
         List<String> leaks = new ArrayList<>();
         inTransaction(connection -> {
-            for (WallWorld.Identity identity : world.identities()) {
+            for (IsolationWorld.Identity identity : world.identities()) {
                 for (String relation : seen(connection, identity)) {
                     leaks.add(identity.name() + " sees rows of A in " + relation);
                 }
@@ -83,7 +83,7 @@ final class SqlWalk {
     List<String> leaks(String table) {
         List<String> leaks = new ArrayList<>();
         inTransaction(connection -> {
-            for (WallWorld.Identity identity : world.identities()) {
+            for (IsolationWorld.Identity identity : world.identities()) {
                 if (seen(connection, identity).contains(table)) {
                     leaks.add(identity.name() + " sees rows of A in " + table);
                 }
@@ -94,7 +94,7 @@ final class SqlWalk {
     }
 
     /** The relations in which somebody sees anything of A. */
-    List<String> seenBy(WallWorld.Identity identity) {
+    List<String> seenBy(IsolationWorld.Identity identity) {
         List<String> seen = new ArrayList<>();
         inTransaction(connection -> seen.addAll(seen(connection, identity)));
         return seen;
@@ -105,7 +105,7 @@ final class SqlWalk {
         return readable;
     }
 
-    private List<String> seen(Connection connection, WallWorld.Identity identity) throws SQLException {
+    private List<String> seen(Connection connection, IsolationWorld.Identity identity) throws SQLException {
         String sql = readable.entrySet().stream()
                 .map(relation -> "select '" + relation.getKey() + "' from (select row(" + relation.getValue()
                         + ")::text as r from public." + relation.getKey() + ") x where x.r ~* '" + pattern
@@ -119,10 +119,12 @@ final class SqlWalk {
                 .filter(readable::containsKey)
                 .map(table -> "(select '" + table + "' from public." + table + " limit 1)")
                 .collect(Collectors.joining(" union all "));
-        return acting(connection, new WallWorld.Identity("nobody", "", ""), () -> TestDatabase.texts(connection, sql));
+        return acting(
+                connection, new IsolationWorld.Identity("nobody", "", ""), () -> TestDatabase.texts(connection, sql));
     }
 
-    private List<String> changes(Connection connection, WallWorld.Identity identity, String table) throws SQLException {
+    private List<String> changes(Connection connection, IsolationWorld.Identity identity, String table)
+            throws SQLException {
         List<String> leaks = new ArrayList<>();
         String insert = "insert into public." + table + " (%1$s) select %1$s from jsonb_populate_record(null::public."
                 + table + ", '" + quoted(a.row(connection, table)) + "')";
@@ -173,7 +175,7 @@ final class SqlWalk {
     }
 
     /** The state of the error, or whether rows of A are other than before. */
-    private String attempt(Connection connection, WallWorld.Identity identity, String sql) throws SQLException {
+    private String attempt(Connection connection, IsolationWorld.Identity identity, String sql) throws SQLException {
         List<String> before = TestDatabase.texts(connection, dump);
         Savepoint savepoint = connection.setSavepoint();
         try (var statement = connection.createStatement()) {
@@ -189,7 +191,7 @@ final class SqlWalk {
     }
 
     /** Every function, with ids and words of A and with those of nobody: the answers may not differ. */
-    private List<String> answers(Connection connection, WallWorld.Identity identity) throws SQLException {
+    private List<String> answers(Connection connection, IsolationWorld.Identity identity) throws SQLException {
         List<String> leaks = new ArrayList<>();
         for (String function : functions) {
             for (String word : List.of("viewer", a.tag())) {
@@ -211,7 +213,7 @@ final class SqlWalk {
     }
 
     private String answer(
-            Connection connection, WallWorld.Identity identity, String function, String word, List<String> uuids)
+            Connection connection, IsolationWorld.Identity identity, String function, String word, List<String> uuids)
             throws SQLException {
         String name = function.substring(0, function.indexOf('('));
         String types = function.substring(function.indexOf('(') + 1, function.length() - 1);
@@ -277,7 +279,8 @@ final class SqlWalk {
         return UUIDS.matcher(text.replace(word, "?")).replaceAll("?");
     }
 
-    private List<String> acting(Connection connection, WallWorld.Identity identity, Query query) throws SQLException {
+    private List<String> acting(Connection connection, IsolationWorld.Identity identity, Query query)
+            throws SQLException {
         Savepoint savepoint = connection.setSavepoint();
         try {
             become(connection, identity);
@@ -287,7 +290,7 @@ final class SqlWalk {
         }
     }
 
-    private static void become(Connection connection, WallWorld.Identity identity) throws SQLException {
+    private static void become(Connection connection, IsolationWorld.Identity identity) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("set local role pulsegraph_api; select set_config('app.user_id', '" + identity.user()
                     + "', true), set_config('app.api_key_id', '" + identity.key() + "', true)");

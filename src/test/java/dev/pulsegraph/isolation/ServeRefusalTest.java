@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A server whose wall has a hole does not start. */
+/** A server whose tenants are not isolated does not start. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServeRefusalTest {
     private final TestDatabase database = TestDatabase.empty();

@@ -1,4 +1,4 @@
-package dev.pulsegraph.wall;
+package dev.pulsegraph.isolation;
 
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLEnumType;
