@@ -62,13 +62,13 @@ comment on function app.current_api_key_id() is 'The API key this transaction ac
 
 -- The ladder of roles has one home. Sources answered null for a misspelt role; a null in a policy hides rows silently,
 -- so an unknown role is an error here. Two functions, so that the planner can put the ladder itself into each statement.
-create function app.refuse_role(role text) returns int
+create function app.raise_unknown_role(role text) returns int
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'role: "%" is no role; allowed are viewer, member, editor, admin, owner.', role using errcode = 'PG400';
 end
 $$;
-comment on function app.refuse_role(text) is 'Always an error: there is no such role.';
+comment on function app.raise_unknown_role(text) is 'Always an error: there is no such role.';
 
 create function app.role_rank(role text) returns int
 language sql immutable parallel safe as $$
@@ -78,7 +78,7 @@ language sql immutable parallel safe as $$
     when 'editor' then 3
     when 'admin' then 4
     when 'owner' then 5
-    else app.refuse_role(role)
+    else app.raise_unknown_role(role)
   end
 $$;
 comment on function app.role_rank(text) is 'viewer 1, member 2, editor 3, admin 4, owner 5; anything else is an error.';
@@ -103,14 +103,14 @@ language sql immutable parallel safe as $$
 $$;
 comment on function app.row_limit(text) is 'How many rows of this kind there may be.';
 
-create function app.touch_updated_at() returns trigger
+create function app.set_updated_at() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.updated_at := now();
   return new;
 end
 $$;
-comment on function app.touch_updated_at() is 'Keeps updated_at true whoever writes.';
+comment on function app.set_updated_at() is 'Keeps updated_at true whoever writes.';
 
 -- ---- What constraints say of texts and numbers. Not \s of a regular expression, which follows the locale of the database:
 -- these are the blanks of Unicode (White_Space).
@@ -148,7 +148,7 @@ $$;
 comment on function app.saturated(numeric) is
   'A sum as a whole number of 64 bits; what is beyond stops at the bound, so that one row never spoils the answer of a statement.';
 
-grant execute on function app.current_user_id(), app.current_api_key_id(), app.refuse_role(text), app.role_rank(text),
+grant execute on function app.current_user_id(), app.current_api_key_id(), app.raise_unknown_role(text), app.role_rank(text),
   app.row_limits(), app.row_limit(text),
   app.is_blank(text), app.is_address(text, text), app.json_length(jsonb), app.saturated(numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
@@ -170,7 +170,7 @@ end
 $$;
 
 -- In a database whose owner is somebody else, the rest may still make them.
-create function app.refuse_foreign_temporaries(names text[]) returns void
+create function app.require_own_temporary_tables(names text[]) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (
@@ -180,6 +180,6 @@ begin
   end if;
 end
 $$;
-comment on function app.refuse_foreign_temporaries(text[]) is
+comment on function app.require_own_temporary_tables(text[]) is
   'An error when one of these temporary tables belongs to anybody but the guard, who makes those of a batch.';
-grant execute on function app.refuse_foreign_temporaries(text[]) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+grant execute on function app.require_own_temporary_tables(text[]) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;

@@ -124,9 +124,9 @@ comment on constraint api_keys_expires_later on api_keys is 'expiresAt: a time i
 create index api_keys_id_idx on api_keys (id);
 create index api_keys_created_by_idx on api_keys (created_by);
 
-create trigger user_profiles_touch before update on user_profiles for each row execute function app.touch_updated_at();
-create trigger organizations_touch before update on organizations for each row execute function app.touch_updated_at();
-create trigger organization_members_touch before update on organization_members for each row execute function app.touch_updated_at();
+create trigger user_profiles_touch before update on user_profiles for each row execute function app.set_updated_at();
+create trigger organizations_touch before update on organizations for each row execute function app.set_updated_at();
+create trigger organization_members_touch before update on organization_members for each row execute function app.set_updated_at();
 
 -- ---- What the guard may see and do behind the wall, and nothing else
 
@@ -146,7 +146,7 @@ language sql immutable strict parallel safe as $$
 $$;
 comment on function app.api_key_rank(text[]) is 'The rank of a role that the scopes of a key amount to: write 3, read 1, ingest alone 0.';
 
-create function app.organizations_where(minimum_role text) returns uuid[]
+create function app.organizations_with_role(minimum_role text) returns uuid[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   minimum constant int := app.role_rank(minimum_role);
@@ -170,8 +170,8 @@ begin
   return '{}';
 end
 $$;
-comment on function app.organizations_where(text) is
-  'The organizations in which the caller has at least this role. Policies call it once per statement: x = any ((select app.organizations_where(...))::uuid[]).';
+comment on function app.organizations_with_role(text) is
+  'The organizations in which the caller has at least this role. Policies call it once per statement: x = any ((select app.organizations_with_role(...))::uuid[]).';
 
 -- A query asks for them in each statement, and all of its statements see one snapshot: it may look once, when it begins,
 -- and keep the answer in a setting of the transaction. A mutation keeps none, since it may change what it would have kept.
@@ -179,13 +179,13 @@ create function app.readable_organizations() returns uuid[]
 language sql stable parallel safe as $$
   select coalesce(
     nullif(current_setting('app.readable_organizations', true), '')::uuid[],
-    app.organizations_where('viewer'))
+    app.organizations_with_role('viewer'))
 $$;
 comment on function app.readable_organizations() is 'The organizations whose rows the caller may read.';
 
-alter function app.organizations_where(text) owner to pulsegraph_guard;
+alter function app.organizations_with_role(text) owner to pulsegraph_guard;
 grant execute on function app.api_key_rank(text[]) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
-grant execute on function app.organizations_where(text), app.readable_organizations() to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+grant execute on function app.organizations_with_role(text), app.readable_organizations() to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 
 -- A request with an API key begins here. It answers no row for an unknown, revoked or expired key.
 create function app.begin_with_api_key(sha256 bytea) returns table (id uuid, organization_id uuid)
@@ -207,7 +207,7 @@ grant execute on function app.begin_with_api_key(bytea) to pulsegraph_api;
 -- ---- Triggers that keep the rules of membership
 
 -- Who creates an organization owns it. The server itself (no user) creates it without an owner.
-create function app.make_creator_owner() returns trigger
+create function app.add_creator_as_owner() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if app.current_user_id() is not null then
@@ -217,14 +217,14 @@ begin
   return null;
 end
 $$;
-comment on function app.make_creator_owner() is 'Makes the user who inserts an organization its first owner.';
-alter function app.make_creator_owner() owner to pulsegraph_guard;
+comment on function app.add_creator_as_owner() is 'Makes the user who inserts an organization its first owner.';
+alter function app.add_creator_as_owner() owner to pulsegraph_guard;
 create trigger organizations_creator_is_owner after insert on organizations
-  for each row execute function app.make_creator_owner();
+  for each row execute function app.add_creator_as_owner();
 
 -- An organization without an owner could never be administered again. The row lock makes two owners who demote each
 -- other at the same moment wait for one another; the second then sees that it is the last.
-create function app.keep_an_owner() returns trigger
+create function app.require_owner() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and new.role = 'owner' and new.status = 'active' then
@@ -243,13 +243,13 @@ begin
   return null;
 end
 $$;
-comment on function app.keep_an_owner() is 'Refuses a change that would leave an organization without an active owner.';
-alter function app.keep_an_owner() owner to pulsegraph_guard;
+comment on function app.require_owner() is 'Refuses a change that would leave an organization without an active owner.';
+alter function app.require_owner() owner to pulsegraph_guard;
 create trigger organization_members_keep_an_owner after update or delete on organization_members
-  for each row when (old.role = 'owner' and old.status = 'active') execute function app.keep_an_owner();
+  for each row when (old.role = 'owner' and old.status = 'active') execute function app.require_owner();
 
 -- The lock makes two that begin at the same moment wait for one another; the second then counts the first.
-create function app.keep_ownerships_few() returns trigger
+create function app.limit_ownerships() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('pulsegraph ownerships ' || new.user_id, 0));
@@ -261,13 +261,13 @@ begin
   return null;
 end
 $$;
-comment on function app.keep_ownerships_few() is 'Refuses one organization too many that somebody would own.';
-alter function app.keep_ownerships_few() owner to pulsegraph_guard;
+comment on function app.limit_ownerships() is 'Refuses one organization too many that somebody would own.';
+alter function app.limit_ownerships() owner to pulsegraph_guard;
 create trigger organization_members_ownerships_few after insert or update of role, status on organization_members
-  for each row when (new.role = 'owner' and new.status = 'active') execute function app.keep_ownerships_few();
+  for each row when (new.role = 'owner' and new.status = 'active') execute function app.limit_ownerships();
 
 -- After the row, when row security has judged it, so that nobody else learns how many there are.
-create function app.keep_api_keys_few() returns trigger
+create function app.limit_api_keys() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform from public.organizations where id = new.organization_id for no key update;
@@ -286,10 +286,10 @@ begin
   return null;
 end
 $$;
-comment on function app.keep_api_keys_few() is 'Refuses one key too many of an organization, and forgets those that ended long ago.';
-alter function app.keep_api_keys_few() owner to pulsegraph_guard;
+comment on function app.limit_api_keys() is 'Refuses one key too many of an organization, and forgets those that ended long ago.';
+alter function app.limit_api_keys() owner to pulsegraph_guard;
 create trigger api_keys_few after insert or update of revoked_at on api_keys
-  for each row when (new.revoked_at is null) execute function app.keep_api_keys_few();
+  for each row when (new.revoked_at is null) execute function app.limit_api_keys();
 
 -- ---- The functions of the sources, with their order of arguments
 
@@ -306,7 +306,7 @@ comment on function user_has_org_permission(uuid, uuid, text) is
 grant execute on function user_has_org_permission(uuid, uuid, text) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 
 -- The tier is the owner's to change; all else an administrator may change. A policy cannot compare old and new rows.
-create function app.tier_is_the_owners() returns trigger
+create function app.require_owner_for_tier() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if not public.user_has_org_permission(app.current_user_id(), new.id, 'owner') then
@@ -315,11 +315,11 @@ begin
   return new;
 end
 $$;
-comment on function app.tier_is_the_owners() is 'Refuses a change of tier by anybody but an owner.';
-grant execute on function app.tier_is_the_owners() to pulsegraph_api;
+comment on function app.require_owner_for_tier() is 'Refuses a change of tier by anybody but an owner.';
+grant execute on function app.require_owner_for_tier() to pulsegraph_api;
 create trigger organizations_tier_is_the_owners before update on organizations
   for each row when (old.subscription_tier is distinct from new.subscription_tier and current_user = 'pulsegraph_api')
-  execute function app.tier_is_the_owners();
+  execute function app.require_owner_for_tier();
 
 -- Of what PostgreSQL takes for a zone only names of the IANA are taken here: abbreviations and POSIX rules ('EST5EDT',
 -- 'UTC+3', 'EST/5') have offsets that mean the opposite of what people expect.
@@ -381,7 +381,7 @@ begin
       name || '_' || rule.command, relation, rule.command, rule.clause,
       -- A query knows what it may read from its beginning on.
       case when rule.command = 'select' and rule.least_role = 'viewer' then 'app.readable_organizations()'
-        else format('app.organizations_where(%L)', rule.least_role) end);
+        else format('app.organizations_with_role(%L)', rule.least_role) end);
   end loop;
   for rule in
     select * from (values ('worker', worker), ('guard', guard)) other (account, commands) where commands is not null
@@ -409,22 +409,22 @@ create policy organizations_select on organizations for select to pulsegraph_api
 create policy organizations_insert on organizations for insert to pulsegraph_api
   with check ((select app.current_user_id()) is not null);
 create policy organizations_update on organizations for update to pulsegraph_api
-  using (id = any ((select app.organizations_where('admin'))::uuid[]));
+  using (id = any ((select app.organizations_with_role('admin'))::uuid[]));
 create policy organizations_delete on organizations for delete to pulsegraph_api
-  using (id = any ((select app.organizations_where('owner'))::uuid[]));
+  using (id = any ((select app.organizations_with_role('owner'))::uuid[]));
 
 -- An administrator manages everybody below owner; owners manage owners too.
 create policy organization_members_update on organization_members for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('admin'))::uuid[])
-    and (role <> 'owner' or organization_id = any ((select app.organizations_where('owner'))::uuid[])));
+  using (organization_id = any ((select app.organizations_with_role('admin'))::uuid[])
+    and (role <> 'owner' or organization_id = any ((select app.organizations_with_role('owner'))::uuid[])));
 create policy organization_members_delete on organization_members for delete to pulsegraph_api
   using (user_id = (select app.current_user_id())
-    or organization_id = any ((select app.organizations_where('admin'))::uuid[])
-    and (role <> 'owner' or organization_id = any ((select app.organizations_where('owner'))::uuid[])));
+    or organization_id = any ((select app.organizations_with_role('admin'))::uuid[])
+    and (role <> 'owner' or organization_id = any ((select app.organizations_with_role('owner'))::uuid[])));
 
 create policy api_keys_select on api_keys for select to pulsegraph_api
   using (id = (select app.current_api_key_id())
-    or organization_id = any ((select app.organizations_where('admin'))::uuid[]));
+    or organization_id = any ((select app.organizations_with_role('admin'))::uuid[]));
 
 -- Oneself, and whoever shares an organization with the caller: the inner query is under row security itself.
 create policy user_profiles_select on user_profiles for select to pulsegraph_api

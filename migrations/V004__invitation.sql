@@ -83,7 +83,7 @@ grant execute on function app.accept_invitation(bytea, uuid) to pulsegraph_api;
 
 -- An invitation is for somebody who is not in: kept for later it would give back what was taken meanwhile. After the row
 -- and not before, so that row security has judged it and nobody else learns who is a member.
-create function app.invite_no_member() returns trigger
+create function app.reject_invitation_of_member() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform from public.organization_members m
@@ -95,12 +95,12 @@ begin
   return null;
 end
 $$;
-comment on function app.invite_no_member() is 'Refuses an invitation to the address of somebody who is an active member.';
-alter function app.invite_no_member() owner to pulsegraph_guard;
+comment on function app.reject_invitation_of_member() is 'Refuses an invitation to the address of somebody who is an active member.';
+alter function app.reject_invitation_of_member() owner to pulsegraph_guard;
 create trigger organization_invitations_invite_no_member after insert on organization_invitations
-  for each row execute function app.invite_no_member();
+  for each row execute function app.reject_invitation_of_member();
 
-create function app.keep_invitations_few() returns trigger
+create function app.limit_invitations() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform from public.organizations where id = new.organization_id for no key update;
@@ -113,10 +113,10 @@ begin
   return null;
 end
 $$;
-comment on function app.keep_invitations_few() is 'Refuses one open invitation too many of an organization.';
-alter function app.keep_invitations_few() owner to pulsegraph_guard;
+comment on function app.limit_invitations() is 'Refuses one open invitation too many of an organization.';
+alter function app.limit_invitations() owner to pulsegraph_guard;
 create trigger organization_invitations_few after insert on organization_invitations
-  for each row execute function app.keep_invitations_few();
+  for each row execute function app.limit_invitations();
 
 -- Who is removed, suspended or demoted must not come back by what they prepared: open invitations to them or by them, and
 -- keys they made and know, as far as these reach above the rank that is left. A key of INGEST alone ranks 0 and stays.

@@ -151,7 +151,7 @@ create table post_insights (
 comment on table post_insights is
   'The newest counters of a post as each platform reports them: one row a platform, replaced and never added up over time, so nothing is counted twice.';
 
-create trigger posts_core_touch before update on posts_core for each row execute function app.touch_updated_at();
+create trigger posts_core_touch before update on posts_core for each row execute function app.set_updated_at();
 
 -- A file that no post shows any more is removed with its last link, so that it no longer counts as storage.
 create function app.remove_unlinked_media() returns trigger

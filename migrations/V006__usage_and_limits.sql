@@ -30,7 +30,7 @@ grant execute on function get_organization_usage(uuid) to pulsegraph_api, pulseg
 
 -- Two writers that each fit but do not fit together must wait for one another, hence the lock. Organizations without
 -- limits skip both the lock and the count.
-create function app.keep_to_the_tier() returns trigger
+create function app.enforce_tier_limits() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   organization uuid;
@@ -67,19 +67,19 @@ begin
   return null;
 end
 $$;
-comment on function app.keep_to_the_tier() is 'Refuses rows that would take an organization over a limit of its tier.';
-alter function app.keep_to_the_tier() owner to pulsegraph_guard;
+comment on function app.enforce_tier_limits() is 'Refuses rows that would take an organization over a limit of its tier.';
+alter function app.enforce_tier_limits() owner to pulsegraph_guard;
 grant select on posts_core to pulsegraph_guard;
 
 create trigger posts_core_keep_to_the_tier after insert on posts_core
-  referencing new table as added for each statement execute function app.keep_to_the_tier();
+  referencing new table as added for each statement execute function app.enforce_tier_limits();
 create trigger media_files_keep_to_the_tier after insert on media_files
-  referencing new table as added for each statement execute function app.keep_to_the_tier();
+  referencing new table as added for each statement execute function app.enforce_tier_limits();
 create trigger organization_members_keep_to_the_tier after insert on organization_members
-  referencing new table as added for each statement execute function app.keep_to_the_tier();
+  referencing new table as added for each statement execute function app.enforce_tier_limits();
 -- A returning member (inactive to active) takes a seat again.
 create trigger organization_members_return_keeps_to_the_tier after update on organization_members
   referencing new table as added for each row when (old.status = 'inactive' and new.status <> 'inactive')
-  execute function app.keep_to_the_tier();
+  execute function app.enforce_tier_limits();
 create trigger organization_invitations_keep_to_the_tier after insert on organization_invitations
-  referencing new table as added for each statement execute function app.keep_to_the_tier();
+  referencing new table as added for each statement execute function app.enforce_tier_limits();

@@ -97,7 +97,7 @@ grant execute on function app.begin_jobs(text[], interval[], int, text, interval
 
 -- ---- What an operator may ask
 
-create function app.refuse_all_but_operators() returns void
+create function app.require_operator() returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not app.is_operator() then
@@ -105,13 +105,13 @@ begin
   end if;
 end
 $$;
-comment on function app.refuse_all_but_operators() is 'An error, unless the transaction acts for an operator.';
-grant execute on function app.refuse_all_but_operators() to pulsegraph_guard;
+comment on function app.require_operator() is 'An error, unless the transaction acts for an operator.';
+grant execute on function app.require_operator() to pulsegraph_guard;
 
 create function app.list_job_runs(newest int) returns setof public.job_runs
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.refuse_all_but_operators();
+  perform app.require_operator();
   return query
     select r.*
     from (select distinct job from public.job_runs) j
@@ -125,7 +125,7 @@ comment on function app.list_job_runs(int) is 'The newest runs of each job, newe
 create function app.list_job_requests() returns setof text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.refuse_all_but_operators();
+  perform app.require_operator();
   return query select r.job from public.job_requests r order by r.job;
 end
 $$;
@@ -134,7 +134,7 @@ comment on function app.list_job_requests() is 'The jobs that were asked for and
 create function app.request_job(job text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.refuse_all_but_operators();
+  perform app.require_operator();
   insert into public.job_requests (job) values (request_job.job) on conflict on constraint job_requests_pkey do nothing;
 end
 $$;

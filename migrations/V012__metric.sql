@@ -65,7 +65,7 @@ comment on constraint metric_definitions_name_format on metric_definitions is
   'name: 1 to 100 lower-case letters, digits, underscores, dots and hyphens.';
 comment on constraint metric_definitions_unit_length on metric_definitions is 'unit: 1 to 50 characters, not only blanks.';
 comment on constraint metric_definitions_description_length on metric_definitions is 'description: 1 to 500 characters, not only blanks.';
-create trigger metric_definitions_touch before update on metric_definitions for each row execute function app.touch_updated_at();
+create trigger metric_definitions_touch before update on metric_definitions for each row execute function app.set_updated_at();
 
 -- A list that is not paged must stay short.
 create function app.keep_metric_definitions_few() returns trigger

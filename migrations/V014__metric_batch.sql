@@ -15,7 +15,7 @@ comment on function app.make_metric_partitions(date[]) is
 create function app.begin_metric_batch() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.refuse_foreign_temporaries('{metric_batch}');
+  perform app.require_own_temporary_tables('{metric_batch}');
   create temporary table if not exists metric_batch (
     position int not null,
     metric text not null,
@@ -38,9 +38,9 @@ declare
   archived date[];
   rows int;
 begin
-  perform app.refuse_foreign_temporaries('{metric_batch}');
+  perform app.require_own_temporary_tables('{metric_batch}');
   -- Asked here once, so that a batch that is rejected row by row is refused all the same.
-  if not organization = any (app.organizations_where('editor')) then
+  if not organization = any (app.organizations_with_role('editor')) then
     raise exception 'may not write metrics' using errcode = '42501';
   end if;
   -- Whoever deletes a post has its row, and then waits for the lock of metrics: so rows come first here too. A new series
@@ -132,7 +132,7 @@ declare
   series_ids bigint[];
   rows int;
 begin
-  if not organization = any (app.organizations_where('editor')) then
+  if not organization = any (app.organizations_with_role('editor')) then
     raise exception 'may not delete metrics' using errcode = '42501';
   end if;
   perform app.lock_metrics(organization);

@@ -130,7 +130,7 @@ comment on function app.lock_traffic(uuid) is
 create function app.begin_event_batch() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.refuse_foreign_temporaries('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
+  perform app.require_own_temporary_tables('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
   if to_regclass('pg_temp.event_batch') is null then
     create temporary table event_batch (
       position int not null,
@@ -195,7 +195,7 @@ comment on function app.begin_event_batch() is
 
 create function app.organizations_to_track() returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select app.organizations_where('editor') || array(
+  select app.organizations_with_role('editor') || array(
     select k.organization_id from public.api_keys k
     where k.id = app.current_api_key_id() and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
       and 'ingest' = any (k.scopes))
@@ -218,7 +218,7 @@ declare
   organizations uuid[];
   organization uuid;
 begin
-  perform app.refuse_foreign_temporaries('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
+  perform app.require_own_temporary_tables('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
   organizations := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
   perform app.refuse_strangers(organizations);
   foreach organization in array organizations loop

@@ -340,7 +340,7 @@ comment on function app.add_traffic_pages() is 'Counts the views of the batch by
 create function app.store_visitor_sketches() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
-  perform app.refuse_foreign_temporaries('{visitor_sketches}');
+  perform app.require_own_temporary_tables('{visitor_sketches}');
   perform app.refuse_strangers(array(select distinct s.organization_id from pg_temp.visitor_sketches s));
   insert into public.traffic_quarters (organization_id, bucket, user_code, share_code, contact_id, visitors)
   select s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id, s.visitors from pg_temp.visitor_sketches s where s.tier = 'quarter' order by s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id

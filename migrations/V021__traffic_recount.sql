@@ -291,7 +291,7 @@ begin
   end if;
   for organization in
     select z.organization_id from public.traffic_zones z
-    where current_setting('role') = 'pulsegraph_worker' or z.organization_id = any (app.organizations_where('editor'))
+    where current_setting('role') = 'pulsegraph_worker' or z.organization_id = any (app.organizations_with_role('editor'))
     order by z.organization_id
   loop
     select * into one from app.recount_traffic_day(organization, target_date);

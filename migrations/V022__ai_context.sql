@@ -59,7 +59,7 @@ create index ai_context_logs_feedback_by_idx on ai_context_logs (feedback_by);
 -- As for posts: told of few organizations the planner expects large ones, and walks the index of a page.
 alter table ai_context_logs alter column organization_id set (n_distinct = 20);
 
-create trigger ai_context_logs_touch before update on ai_context_logs for each row execute function app.touch_updated_at();
+create trigger ai_context_logs_touch before update on ai_context_logs for each row execute function app.set_updated_at();
 
 -- ---- Features
 
@@ -97,7 +97,7 @@ declare
   kept jsonb;
 begin
   -- Asked here once, so that a call whose items are all rejected is refused all the same.
-  if not organization = any (app.organizations_where('editor')) then
+  if not organization = any (app.organizations_with_role('editor')) then
     raise exception 'may not write features' using errcode = '42501';
   end if;
   perform 1 from public.posts_core p
@@ -147,11 +147,11 @@ call app.protect('ai_context_logs', reads => 'viewer', worker => 'all');
 call app.protect('ml_features', reads => 'viewer', inserts => 'editor', updates => 'editor', worker => 'all');
 
 create policy ai_context_logs_insert on ai_context_logs for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('member'))::uuid[])
+  with check (organization_id = any ((select app.organizations_with_role('member'))::uuid[])
     and user_id is not distinct from (select app.current_user_id()));
 create policy ai_context_logs_update on ai_context_logs for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('member'))::uuid[]))
-  with check (organization_id = any ((select app.organizations_where('member'))::uuid[])
+  using (organization_id = any ((select app.organizations_with_role('member'))::uuid[]))
+  with check (organization_id = any ((select app.organizations_with_role('member'))::uuid[])
     and (feedback_by is null or feedback_by = (select app.current_user_id())));
 
 grant select on ai_context_logs, ml_features to pulsegraph_api;

@@ -54,7 +54,7 @@ comment on table embedding_choices is
   'Which model answers for an organization, which one takes over once every text has a vector of it, and the language of its words.';
 comment on constraint embedding_choices_language_known on embedding_choices is
   'language: a text search configuration of PostgreSQL, such as simple, english, german, french or spanish.';
-create trigger embedding_choices_touch before update on embedding_choices for each row execute function app.touch_updated_at();
+create trigger embedding_choices_touch before update on embedding_choices for each row execute function app.set_updated_at();
 
 create function app.begin_embeddings() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -130,7 +130,7 @@ create index embeddings_post_idx on embeddings (post_id, organization_id);
 create index embeddings_log_idx on embeddings (log_id, organization_id);
 -- As of posts: of a condition and a policy that say the same the planner expects hardly any row, and then any index will do.
 alter table embeddings alter column organization_id set (n_distinct = 20);
-create trigger embeddings_touch before update on embeddings for each row execute function app.touch_updated_at();
+create trigger embeddings_touch before update on embeddings for each row execute function app.set_updated_at();
 
 -- ---- Writing
 
@@ -174,7 +174,7 @@ comment on function app.lock_embeddings(uuid, boolean) is
 create function app.begin_embedding_batch() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.refuse_foreign_temporaries('{embedding_batch}');
+  perform app.require_own_temporary_tables('{embedding_batch}');
   create temporary table if not exists embedding_batch (
     position int not null,
     id uuid not null,
@@ -204,10 +204,10 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp set jit = off as
 declare
   refusals jsonb;
 begin
-  perform app.refuse_foreign_temporaries('{embedding_batch}');
+  perform app.require_own_temporary_tables('{embedding_batch}');
   -- Asked here once, so that a batch that is rejected row by row, or is empty, is refused all the same. The worker is
   -- nobody's member.
-  if current_user <> 'pulsegraph_worker' and not organization = any (app.organizations_where(
+  if current_user <> 'pulsegraph_worker' and not organization = any (app.organizations_with_role(
     case when (select bool_and(b.entity_type = 'ai_context') from pg_temp.embedding_batch b) then 'member' else 'editor' end)) then
     raise exception 'may not write embeddings' using errcode = '42501';
   end if;
@@ -359,7 +359,7 @@ create function app.drop_embeddings(
   organization uuid, entity_type text, entity uuid, source_field text, model text, out deleted int)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-  if not organization = any (app.organizations_where(
+  if not organization = any (app.organizations_with_role(
     case when drop_embeddings.entity_type = 'ai_context' then 'member' else 'editor' end)) then
     raise exception 'may not delete embeddings' using errcode = '42501';
   end if;
@@ -391,14 +391,14 @@ call app.protect('embedding_choices', reads => 'viewer', updates => 'admin', wor
 call app.protect('embeddings', reads => 'viewer', worker => 'all', guard => 'all');
 
 create policy embeddings_insert on embeddings for insert to pulsegraph_api
-  with check (organization_id = any ((select app.organizations_where('editor'))::uuid[])
-    or entity_type = 'ai_context' and organization_id = any ((select app.organizations_where('member'))::uuid[]));
+  with check (organization_id = any ((select app.organizations_with_role('editor'))::uuid[])
+    or entity_type = 'ai_context' and organization_id = any ((select app.organizations_with_role('member'))::uuid[]));
 create policy embeddings_update on embeddings for update to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[])
-    or entity_type = 'ai_context' and organization_id = any ((select app.organizations_where('member'))::uuid[]));
+  using (organization_id = any ((select app.organizations_with_role('editor'))::uuid[])
+    or entity_type = 'ai_context' and organization_id = any ((select app.organizations_with_role('member'))::uuid[]));
 create policy embeddings_delete on embeddings for delete to pulsegraph_api
-  using (organization_id = any ((select app.organizations_where('editor'))::uuid[])
-    or entity_type = 'ai_context' and organization_id = any ((select app.organizations_where('member'))::uuid[]));
+  using (organization_id = any ((select app.organizations_with_role('editor'))::uuid[])
+    or entity_type = 'ai_context' and organization_id = any ((select app.organizations_with_role('member'))::uuid[]));
 
 grant select, insert on embedding_spaces to pulsegraph_guard;
 grant select on embedding_spaces to pulsegraph_worker;

@@ -3,7 +3,7 @@ begin;
 set transaction isolation level repeatable read, read only;
 select set_config('role', 'pulsegraph_api', true), set_config('app.user_id', :viewer, true), set_config('app.api_key_id', '', true),
   set_config('app.organization_id', '', true), set_config('app.readable_organizations', '', true), set_config('statement_timeout', '9000', true);
-select set_config('app.readable_organizations', app.organizations_where('viewer')::text, true);
+select set_config('app.readable_organizations', app.organizations_with_role('viewer')::text, true);
 select * from organizations where slug = 'bench-' || :n \gset o_
 -- As one row, which pgbench can keep: the next statement asks for these posts.
 select array_agg(p) as page, (array_agg(p.id))[1:20] as posts from (

@@ -1,7 +1,7 @@
 \set i random(1, :questions)
 begin isolation level repeatable read read only;
 select set_config('role', 'pulsegraph_api', true), set_config('app.user_id', :viewer, true);
-select set_config('app.readable_organizations', app.organizations_where('viewer')::text, true);
+select set_config('app.readable_organizations', app.organizations_with_role('viewer')::text, true);
 select c.organization_id, coalesce('bench', c.model), m.space_id, m.dimensions
 from bench.questions q
 join embedding_choices c on c.organization_id = q.organization_id

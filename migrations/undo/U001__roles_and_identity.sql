@@ -1,13 +1,13 @@
-drop function app.refuse_foreign_temporaries(text[]);
+drop function app.require_own_temporary_tables(text[]);
 drop function app.row_limit(text);
 drop function app.row_limits();
 drop function app.saturated(numeric);
 drop function app.json_length(jsonb);
 drop function app.is_address(text, text);
 drop function app.is_blank(text);
-drop function app.touch_updated_at();
+drop function app.set_updated_at();
 drop function app.role_rank(text);
-drop function app.refuse_role(text);
+drop function app.raise_unknown_role(text);
 drop function app.current_api_key_id();
 drop function app.current_user_id();
 drop schema app;

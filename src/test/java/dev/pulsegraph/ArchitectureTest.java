@@ -39,7 +39,7 @@ class ArchitectureTest {
         "dev.pulsegraph.aicontext..",
         "dev.pulsegraph.mlfeature..",
         "dev.pulsegraph.traffic..",
-        "dev.pulsegraph.operations..",
+        "dev.pulsegraph.system..",
         "dev.pulsegraph.demo..",
         "dev.pulsegraph.command.."
     };

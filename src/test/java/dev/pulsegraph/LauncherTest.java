@@ -66,7 +66,7 @@ class LauncherTest {
     }
 
     @Test
-    void only_a_server_waits_for_the_rehearsal() throws Exception {
+    void only_a_server_waits_for_the_training_run() throws Exception {
         for (String command : List.of(
                 "help",
                 "--help",
@@ -79,13 +79,13 @@ class LauncherTest {
                 "job list")) {
             assertThat(run(command.split(" ")))
                     .as(command)
-                    .noneMatch(LauncherTest::rehearses)
+                    .noneMatch(LauncherTest::trains)
                     .last()
                     .asString()
                     .endsWith(".jar " + command);
         }
-        assertThat(run("-micronaut.server.port=9090")).anyMatch(LauncherTest::rehearses);
-        assertThat(run("serve")).noneMatch(LauncherTest::rehearses);
+        assertThat(run("-micronaut.server.port=9090")).anyMatch(LauncherTest::trains);
+        assertThat(run("serve")).noneMatch(LauncherTest::trains);
         assertThat(run()).singleElement().asString().contains("-XX:AOTCache=" + home + "/target/pulsegraph.aot");
         assertThat(run("token", "--user", "a@b.c")).singleElement().asString().contains("-XX:AOTCache=" + home);
     }
@@ -102,9 +102,9 @@ class LauncherTest {
                 .as("a cache made elsewhere is not used")
                 .doesNotContain("AOTCache");
         List<String> moved = run();
-        assertThat(moved).anyMatch(LauncherTest::rehearses);
+        assertThat(moved).anyMatch(LauncherTest::trains);
         assertThat(moved.getLast()).contains("-XX:AOTCache=" + home + "/").doesNotContain(first.toString());
-        assertThat(run()).noneMatch(LauncherTest::rehearses);
+        assertThat(run()).noneMatch(LauncherTest::trains);
 
         Path original = home;
         home = directory.resolve("copied");
@@ -112,9 +112,9 @@ class LauncherTest {
                         .start()
                         .waitFor())
                 .isZero();
-        assertThat(run()).anyMatch(LauncherTest::rehearses);
+        assertThat(run()).anyMatch(LauncherTest::trains);
         home = original;
-        assertThat(run()).noneMatch(LauncherTest::rehearses);
+        assertThat(run()).noneMatch(LauncherTest::trains);
     }
 
     /** Every start has them, and the operator's own come later, where they win. */
@@ -163,8 +163,8 @@ class LauncherTest {
         }
     }
 
-    private static boolean rehearses(String call) {
-        return call.contains(" rehearse ");
+    private static boolean trains(String call) {
+        return call.contains(" train ");
     }
 
     /** Answers which programs were called. */

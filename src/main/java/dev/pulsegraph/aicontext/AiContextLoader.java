@@ -7,8 +7,8 @@ import dev.pulsegraph.entity.EntityLoader;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.TimeOrder;
-import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Map;
@@ -42,13 +42,13 @@ class AiContextLoader implements EntityLoader {
                 ids -> logs.listByIds(ids).stream().collect(toMap(AiContextLog::id, Function.identity())));
     }
 
-    Map<UUID, Connection<AiContextLog>> pages(Collection<UUID> organizations, Wanted<Filter> wanted) {
-        String sourceType = wanted.filter().sourceType;
+    Map<UUID, Connection<AiContextLog>> pages(Collection<UUID> organizations, PageQuery<Filter> query) {
+        String sourceType = query.filter().sourceType;
         return sourceType == null
-                ? BY_CREATED_AT.pages(organizations, wanted, AiContextLog::organizationId, logs::listUp, logs::listDown)
+                ? BY_CREATED_AT.pages(organizations, query, AiContextLog::organizationId, logs::listUp, logs::listDown)
                 : BY_CREATED_AT.pages(
                         organizations,
-                        wanted,
+                        query,
                         AiContextLog::organizationId,
                         (owners, key, id, limit) -> logs.listUp(owners, sourceType, key, id, limit),
                         (owners, key, id, limit) -> logs.listDown(owners, sourceType, key, id, limit));

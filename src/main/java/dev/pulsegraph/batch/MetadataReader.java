@@ -2,7 +2,7 @@ package dev.pulsegraph.batch;
 
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Json;
-import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.JsonSize;
 import dev.pulsegraph.request.StrictJson;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -29,7 +29,7 @@ public class MetadataReader {
             return null;
         }
         Object read = given instanceof String text ? parsed(text) : given;
-        String fault = JsonMeasure.of(read).fault();
+        String fault = JsonSize.of(read).fault();
         if (fault != null) {
             throw bad(fault);
         }

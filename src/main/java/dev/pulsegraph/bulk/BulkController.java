@@ -45,13 +45,13 @@ import reactor.core.scheduler.Schedulers;
  */
 @Controller("/v1")
 class BulkController {
-    private final Map<String, BulkTarget<?>> targets;
+    private final Map<String, BulkSink<?>> targets;
     private final Callers callers;
     private final OperationTransaction transaction;
     private final OrganizationFinder organizations;
     private final SqlProblems sqlProblems;
     private final RateLimits rateLimits;
-    private final ImportsAtOnce imports;
+    private final ImportLimit imports;
     private final StrictJson strictJson;
     private final Json json;
     private final BulkFailure.Reader failures;
@@ -59,18 +59,18 @@ class BulkController {
     private final Scheduler threads;
 
     BulkController(
-            List<BulkTarget<?>> targets,
+            List<BulkSink<?>> targets,
             Callers callers,
             OperationTransaction transaction,
             OrganizationFinder organizations,
             SqlProblems sqlProblems,
             RateLimits rateLimits,
-            ImportsAtOnce imports,
+            ImportLimit imports,
             StrictJson strictJson,
             Json json,
             BulkFailure.Reader failures,
             @Named(TaskExecutors.IO) ExecutorService threads) {
-        this.targets = targets.stream().collect(toUnmodifiableMap(BulkTarget::name, Function.identity()));
+        this.targets = targets.stream().collect(toUnmodifiableMap(BulkSink::name, Function.identity()));
         this.callers = callers;
         this.transaction = transaction;
         this.organizations = organizations;
@@ -87,10 +87,10 @@ class BulkController {
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<?> post(ServerHttpRequest<?> http, String name) {
         BulkImport<?> bulk = null;
-        ImportsAtOnce.Place place = null;
+        ImportLimit.Place place = null;
         try {
             Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
-            BulkTarget<?> target = targets.get(name);
+            BulkSink<?> target = targets.get(name);
             if (target == null) {
                 throw Problem.of(ErrorCode.NOT_FOUND, "There is nothing at this address that takes a POST.");
             }
@@ -123,7 +123,7 @@ class BulkController {
         }
     }
 
-    private static void close(@Nullable BulkImport<?> bulk, ImportsAtOnce.@Nullable Place place) {
+    private static void close(@Nullable BulkImport<?> bulk, ImportLimit.@Nullable Place place) {
         if (bulk != null) {
             bulk.close();
         } else if (place != null) {
@@ -171,12 +171,12 @@ class BulkController {
     }
 
     private <T> BulkImport<T> begin(
-            BulkTarget<T> target,
+            BulkSink<T> target,
             LineFormat format,
             BodyPump body,
             Credentials credentials,
             UUID organization,
-            ImportsAtOnce.Place place) {
+            ImportLimit.Place place) {
         return new BulkImport<>(
                 new ChunkReader<>(body, format, target),
                 new ChunkWriter<>(transaction, sqlProblems, credentials, organization, target),

@@ -21,7 +21,7 @@ final class BulkImport<T> implements AutoCloseable {
     private final ChunkWriter<T> writer;
     private final RateLimits rateLimits;
     private final Credentials credentials;
-    private final ImportsAtOnce.Place place;
+    private final ImportLimit.Place place;
     private int chunks;
     private long lastLine;
     private long written;
@@ -34,7 +34,7 @@ final class BulkImport<T> implements AutoCloseable {
             ChunkWriter<T> writer,
             RateLimits rateLimits,
             Credentials credentials,
-            ImportsAtOnce.Place place) {
+            ImportLimit.Place place) {
         this.reader = reader;
         this.writer = writer;
         this.rateLimits = rateLimits;

@@ -28,11 +28,11 @@ final class ChunkReader<T> implements AutoCloseable {
 
     private final BodyPump body;
     private final LineFormat format;
-    private final BulkTarget<T> target;
+    private final BulkSink<T> target;
     private final LineSplitter splitter;
     private boolean isComplete;
 
-    ChunkReader(BodyPump body, LineFormat format, BulkTarget<T> target) {
+    ChunkReader(BodyPump body, LineFormat format, BulkSink<T> target) {
         this.body = body;
         this.format = format;
         this.target = target;

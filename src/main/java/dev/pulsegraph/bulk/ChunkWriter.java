@@ -27,14 +27,14 @@ final class ChunkWriter<T> {
     private final Bisection bisection;
     private final Credentials credentials;
     private final UUID organization;
-    private final BulkTarget<T> target;
+    private final BulkSink<T> target;
 
     ChunkWriter(
             OperationTransaction transaction,
             SqlProblems sqlProblems,
             Credentials credentials,
             UUID organization,
-            BulkTarget<T> target) {
+            BulkSink<T> target) {
         this.transaction = transaction;
         this.bisection = new Bisection(sqlProblems::ofItems);
         this.credentials = credentials;

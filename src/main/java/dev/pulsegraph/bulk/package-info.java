@@ -8,7 +8,7 @@
 ///    have a bound, 64 KB or what the target says. The JSON of errors is that of GraphQL.
 /// 2. **`BodyPump`** decodes it in a thread of its own and waits while nobody asks, and the sender waits with it; a
 ///    sender that is silent while somebody asks is not waited for (408). **`LineSplitter`** cuts lines,
-///    **`LineFormat`** reads fields (a bad CSV header: 400), and the feature's **`BulkTarget`** makes items of
+///    **`LineFormat`** reads fields (a bad CSV header: 400), and the feature's **`BulkSink`** makes items of
 ///    them.
 /// 3. **`ChunkReader`** ends a chunk after 5,000 lines, 1 MB, or 1 s since its first line; lines that hold nothing
 ///    are bounded too. Its cost is taken from the caller's bucket, 1 for 100 lines or 20 KB of whatever was read

@@ -2,7 +2,7 @@ package dev.pulsegraph.command;
 
 import dev.pulsegraph.database.backup.Backup;
 import dev.pulsegraph.database.backup.Manifest;
-import dev.pulsegraph.operations.Version;
+import dev.pulsegraph.system.Version;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

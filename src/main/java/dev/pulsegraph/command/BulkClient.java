@@ -37,7 +37,8 @@ final class BulkClient implements AutoCloseable {
 
     /** Answers why it failed; null when the part was taken. */
     @Nullable
-    String send(FileParts.Part part, Sums sums, Rejects rejects, ImportProgress progress) throws InterruptedException {
+    String send(FileParts.Part part, Sums sums, RejectReport rejects, ImportProgress progress)
+            throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address)
                 .header("Authorization", "Bearer " + bearer)
                 .header("Content-Type", mediaType)
@@ -69,7 +70,7 @@ final class BulkClient implements AutoCloseable {
         }
     }
 
-    private static void acknowledge(Map<?, ?> chunk, FileParts.Part part, Sums sums, Rejects rejects) {
+    private static void acknowledge(Map<?, ?> chunk, FileParts.Part part, Sums sums, RejectReport rejects) {
         sums.written += number(chunk.get("written"));
         sums.unchanged += number(chunk.get("unchanged"));
         sums.safeLine = part.offset() + number(chunk.get("lastLine"));

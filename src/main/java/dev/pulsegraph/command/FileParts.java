@@ -21,14 +21,14 @@ final class FileParts {
     private final InputStream in;
     private final boolean isCsv;
     private final long fromLine;
-    private final Rejects rejects;
+    private final RejectReport rejects;
     private final LineSplitter splitter;
     private final byte[] buffer = new byte[1 << 16];
     private @Nullable Line header;
     private boolean isBegun;
     private boolean isComplete;
 
-    FileParts(InputStream in, boolean isCsv, long fromLine, Rejects rejects) {
+    FileParts(InputStream in, boolean isCsv, long fromLine, RejectReport rejects) {
         this.in = in;
         this.isCsv = isCsv;
         this.fromLine = fromLine;

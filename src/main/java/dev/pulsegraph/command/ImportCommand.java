@@ -117,18 +117,18 @@ final class ImportCommand implements Callable<Integer> {
     private int send(Format known, String bearer) throws IOException, InterruptedException {
         long size = file.equals("-") ? -1 : Files.size(Path.of(file));
         try (InputStream raw = file.equals("-") ? System.in : Files.newInputStream(Path.of(file));
-                var counted = new CountedInput(new BufferedInputStream(raw, 1 << 16));
+                var counted = new CountingInputStream(new BufferedInputStream(raw, 1 << 16));
                 InputStream decoded = isCompressed(file) ? new GZIPInputStream(counted, 1 << 16) : counted;
                 ImportProgress progress =
                         ImportProgress.of(counted, size, spec().commandLine().getErr());
-                Rejects rejected = new Rejects(spec().commandLine().getErr(), rejects);
+                RejectReport rejected = new RejectReport(spec().commandLine().getErr(), rejects);
                 var client = new BulkClient(address(), bearer, known.mediaType)) {
             var parts = new FileParts(decoded, known == Format.CSV, fromLine, rejected);
             return send(parts, client, progress, rejected);
         }
     }
 
-    private int send(FileParts parts, BulkClient client, ImportProgress progress, Rejects rejected)
+    private int send(FileParts parts, BulkClient client, ImportProgress progress, RejectReport rejected)
             throws InterruptedException {
         var sums = new BulkClient.Sums();
         String failure = null;

@@ -14,13 +14,13 @@ final class ImportProgress implements AutoCloseable {
     private static final long MEGABYTE = 1024 * 1024;
     private static final Duration EVERY = Duration.ofSeconds(10);
 
-    private final CountedInput read;
+    private final CountingInputStream read;
     private final PrintWriter err;
     private final @Nullable ProgressBar bar;
     private final long begin = System.nanoTime();
     private long told = begin;
 
-    private ImportProgress(CountedInput read, PrintWriter err, @Nullable ProgressBar bar) {
+    private ImportProgress(CountingInputStream read, PrintWriter err, @Nullable ProgressBar bar) {
         this.read = read;
         this.err = err;
         this.bar = bar;
@@ -28,7 +28,7 @@ final class ImportProgress implements AutoCloseable {
 
     /** Of a file of so many bytes; of unknown length when negative. */
     @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is no terminal
-    static ImportProgress of(CountedInput read, long size, PrintWriter err) {
+    static ImportProgress of(CountingInputStream read, long size, PrintWriter err) {
         Console console = System.console();
         boolean isTerminal = console != null && console.isTerminal();
         return new ImportProgress(

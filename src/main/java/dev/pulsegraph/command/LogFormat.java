@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How logs are written, as {@code logback.xml} reads it too: a setting that must be known before there are settings. */
 final class LogFormat {
-    static final String VARIABLE = "PULSEGRAPH_LOG";
+    static final String VARIABLE = "PULSEGRAPH_LOG_FORMAT";
     private static final String TARGET = "log.target";
 
     private LogFormat() {}

@@ -1,6 +1,6 @@
 package dev.pulsegraph.command;
 
-import dev.pulsegraph.operations.Version;
+import dev.pulsegraph.system.Version;
 import dev.pulsegraph.time.Durations;
 import io.micronaut.runtime.exceptions.ApplicationStartupException;
 import java.time.Duration;
@@ -32,7 +32,7 @@ import picocli.CommandLine.ParseResult;
             JobCommand.class,
             ImportCommand.class,
             EmbedCommand.class,
-            RehearseCommand.class,
+            TrainCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class PulsegraphCommand implements Runnable {
@@ -68,7 +68,7 @@ public final class PulsegraphCommand implements Runnable {
                 .execute(isServe(arguments) ? prepended(arguments) : arguments);
     }
 
-    /** A rehearsal is not the operator's, and has settings of its own. */
+    /** A training run is not the operator's, and has settings of its own. */
     private static int runWithRightSettings(ParseResult parsed) {
         Integer helped = CommandLine.executeHelpRequest(parsed);
         if (helped != null) {
@@ -85,7 +85,7 @@ public final class PulsegraphCommand implements Runnable {
         if (!wrong.isEmpty()) {
             throw new CommandLine.ParameterException(line, String.join("\n", wrong));
         }
-        if (!(command instanceof RehearseCommand)) {
+        if (!(command instanceof TrainCommand)) {
             try {
                 SettingsCheck.run(options);
             } catch (IllegalArgumentException refused) {

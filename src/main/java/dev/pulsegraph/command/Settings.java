@@ -48,8 +48,8 @@ public final class Settings {
             TrafficSettings.class);
 
     /** Variables that are read by the launcher, the log and the documentation's examples, and are no properties. */
-    public static final Set<String> VARIABLES =
-            Set.of("PULSEGRAPH_API_KEY", "PULSEGRAPH_JAVA_OPTIONS", "PULSEGRAPH_LOG", "PULSEGRAPH_NO_REHEARSAL");
+    public static final Set<String> VARIABLES = Set.of(
+            "PULSEGRAPH_API_KEY", "PULSEGRAPH_JAVA_OPTIONS", "PULSEGRAPH_LOG_FORMAT", "PULSEGRAPH_NO_AOT_TRAINING");
 
     /** What stands for the name that an operator gives to one of several. */
     private static final String ANY = "main";

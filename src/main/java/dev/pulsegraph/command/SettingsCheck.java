@@ -93,7 +93,7 @@ final class SettingsCheck {
         if (!name.startsWith("PULSEGRAPH_") || name.startsWith("PULSEGRAPH_TEST_")) {
             return Optional.empty();
         }
-        if (name.equals("PULSEGRAPH_LOG") && !Set.of("", "text", "json").contains(value)) {
+        if (name.equals("PULSEGRAPH_LOG_FORMAT") && !Set.of("", "text", "json").contains(value)) {
             return Optional.of(refused(name, value, "`text` or `json`"));
         }
         if (Settings.VARIABLES.contains(name)) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class ConnectionShares {
-    private static final Duration VERY_PATIENT = Duration.ofMinutes(1);
+    private static final Duration BACKGROUND_TIMEOUT = Duration.ofMinutes(1);
     /** By how much the newest operation changes how long operations are believed to take. */
     private static final double NEWEST = 0.1;
     /** Up to so many waiting for each that runs, nobody is refused for what is believed. */
@@ -89,13 +89,13 @@ public class ConnectionShares {
         } finally {
             lock.unlock();
         }
-        return await(turn, demand.patient() ? VERY_PATIENT : settings.patience());
+        return await(turn, demand.patient() ? BACKGROUND_TIMEOUT : settings.queueTimeout());
     }
 
-    private Turn await(Turn turn, Duration patience) {
+    private Turn await(Turn turn, Duration timeout) {
         boolean begun = false;
         try {
-            begun = turn.signal.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+            begun = turn.signal.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -186,14 +186,14 @@ public class ConnectionShares {
                 .count();
         double rounds = Math.max((double) turn.holder.waiting / ofOwn, (double) (others + 1) / slots);
         boolean isHopeless =
-                rounds > SHORT_QUEUE && each * rounds > settings.patience().toNanos();
-        if (isHopeless || turn.holder.waiting > settings.waiting()) {
+                rounds > SHORT_QUEUE && each * rounds > settings.queueTimeout().toNanos();
+        if (isHopeless || turn.holder.waiting > settings.queueLength()) {
             throw refused(turn);
         }
     }
 
     private Problem refused(Turn turn) {
-        boolean isOwn = isAtOwnBound(turn) || turn.holder.waiting > settings.waiting();
+        boolean isOwn = isAtOwnBound(turn) || turn.holder.waiting > settings.queueLength();
         int ahead = turn.holder.running;
         int queued = turn.holder.waiting - 1;
         waiting.remove(turn);

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param ownerPassword the owner's password
  * @param dataDirectory where the embedded database and the secrets made on the first start are kept
  * @param listenUrl where changes are listened to, when a pooler stands before the database; otherwise where the pool connects
- * @param throwaway for rehearsals: an embedded database without durability, made anew at each start
+ * @param throwaway for training runs: an embedded database without durability, made anew at each start
  * @param attach for commands: uses the embedded server of a running Pulsegraph instead of refusing to start beside it
- * @param restartPatience how long the embedded database is started again when it does not stay up; then the server ends
+ * @param restartTimeout how long the embedded database is started again when it does not stay up; then the server ends
  * @param migrate whether {@code serve} migrates when it knows the owner
  * @param operationDeadline how long one GraphQL operation may take in all
  * @param statementTimeout how long one statement may take
@@ -29,7 +29,7 @@ public record DatabaseSettings(
         @Nullable String listenUrl,
         @Bindable(defaultValue = "false") boolean throwaway,
         @Bindable(defaultValue = "false") boolean attach,
-        @Limit @Bindable(defaultValue = "5m") Duration restartPatience,
+        @Limit @Bindable(defaultValue = "5m") Duration restartTimeout,
         @Bindable(defaultValue = "true") boolean migrate,
         @Limit @Bindable(defaultValue = "10s") Duration operationDeadline,
         @Limit @Bindable(defaultValue = "9s") Duration statementTimeout) {

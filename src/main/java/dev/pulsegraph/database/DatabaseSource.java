@@ -32,7 +32,7 @@ public class DatabaseSource {
                 : EmbeddedPostgresServer.start(settings.directory(), !settings.throwaway());
         server = opened;
         if (!settings.attach() && !settings.throwaway()) {
-            opened.supervise(settings.restartPatience(), DatabaseSource::end);
+            opened.supervise(settings.restartTimeout(), DatabaseSource::end);
         }
         LOG.info(
                 "PostgreSQL is up: {}, accounts {} and {}, passwords beside the data",
@@ -68,9 +68,9 @@ public class DatabaseSource {
     }
 
     /** Lets a process that is ending close what was opened itself, in its own order, but no longer than this. */
-    void closeAtExitAfter(Duration patience) {
+    void closeAtExitAfter(Duration timeout) {
         if (server != null) {
-            server.closeAtExitAfter(patience);
+            server.closeAtExitAfter(timeout);
         }
     }
 

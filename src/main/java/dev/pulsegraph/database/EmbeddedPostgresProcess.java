@@ -31,7 +31,7 @@ final class EmbeddedPostgresProcess {
     private final EmbeddedPostgresLog log;
     private final Thread atExit = new Thread(this::stopAtExit, "stop-postgresql");
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile Duration patience = Duration.ZERO;
+    private volatile Duration timeout = Duration.ZERO;
     private volatile boolean ending;
     private @Nullable EmbeddedPostgres server;
 
@@ -159,12 +159,12 @@ final class EmbeddedPostgresProcess {
     }
 
     void stopAtExitAfter(Duration duration) {
-        patience = duration;
+        timeout = duration;
     }
 
     private void stopAtExit() {
         try {
-            if (!stopped.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!stopped.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 stop();
             }
         } catch (InterruptedException e) {

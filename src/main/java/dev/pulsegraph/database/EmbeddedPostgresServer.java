@@ -189,12 +189,12 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
     /**
      * From now on PostgreSQL is started again when it ends by itself.
      *
-     * @param patience how long that is tried
+     * @param timeout how long that is tried
      * @param giveUp what happens then
      */
-    public void supervise(Duration patience, Runnable giveUp) {
+    public void supervise(Duration timeout, Runnable giveUp) {
         if (process != null && supervisor == null) {
-            supervisor = new EmbeddedPostgresSupervisor(process, patience, giveUp);
+            supervisor = new EmbeddedPostgresSupervisor(process, timeout, giveUp);
             supervisor.start();
         }
     }
@@ -282,9 +282,9 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
     }
 
     /** Lets a process that is ending close this server itself, in its own order, but no longer than this. */
-    public void closeAtExitAfter(Duration patience) {
+    public void closeAtExitAfter(Duration timeout) {
         if (process != null) {
-            process.stopAtExitAfter(patience);
+            process.stopAtExitAfter(timeout);
         }
     }
 

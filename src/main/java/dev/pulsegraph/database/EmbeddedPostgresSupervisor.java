@@ -21,13 +21,13 @@ final class EmbeddedPostgresSupervisor {
     private static final Duration STAYS = Duration.ofMinutes(1);
 
     private final EmbeddedPostgresProcess process;
-    private final Duration patience;
+    private final Duration timeout;
     private final Runnable giveUp;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    EmbeddedPostgresSupervisor(EmbeddedPostgresProcess process, Duration patience, Runnable giveUp) {
+    EmbeddedPostgresSupervisor(EmbeddedPostgresProcess process, Duration timeout, Runnable giveUp) {
         this.process = process;
-        this.patience = patience;
+        this.timeout = timeout;
         this.giveUp = giveUp;
     }
 
@@ -42,7 +42,7 @@ final class EmbeddedPostgresSupervisor {
     private void run() {
         while (!isStoppedWithin(GLANCE)) {
             if (process.running().isEmpty() && !bringBack()) {
-                LOG.error("PostgreSQL did not stay up for {}: this server ends", patience);
+                LOG.error("PostgreSQL did not stay up for {}: this server ends", timeout);
                 giveUp.run();
                 return;
             }
@@ -57,7 +57,7 @@ final class EmbeddedPostgresSupervisor {
         while (true) {
             String why;
             try {
-                process.restart(patience);
+                process.restart(timeout);
                 LOG.info(
                         "PostgreSQL is back after {}",
                         Duration.ofNanos(System.nanoTime() - begin).truncatedTo(ChronoUnit.MILLIS));
@@ -68,7 +68,7 @@ final class EmbeddedPostgresSupervisor {
             } catch (IOException | RuntimeException e) {
                 why = String.valueOf(e.getMessage());
             }
-            if (System.nanoTime() - begin > patience.toNanos()) {
+            if (System.nanoTime() - begin > timeout.toNanos()) {
                 return false;
             }
             LOG.warn("PostgreSQL does not run, and is started again in {}: {}", pause, why);

@@ -33,7 +33,7 @@ public class OperationTransaction {
     private static final String USE_KEY = "; select id, organization_id from app.begin_with_api_key(decode(?, 'hex'))";
     // What app.readable_organizations() then answers for the rest of the transaction.
     private static final String LOOK_ONCE =
-            "; select set_config('app.readable_organizations', app.organizations_where('viewer')::text, true)";
+            "; select set_config('app.readable_organizations', app.organizations_with_role('viewer')::text, true)";
     // Where a query goes on after a statement that failed. It was not used yet, so nothing set before is lost.
     private static final String BEGUN = "; savepoint begun";
     private static final String GO_ON = "rollback to savepoint begun; ";

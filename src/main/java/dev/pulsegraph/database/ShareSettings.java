@@ -11,25 +11,25 @@ import java.time.Duration;
  * @param callerOperations operations of a caller at once
  * @param organizationOperations operations of all keys of an organization at once
  * @param heavyOperations costly operations at once, whosoever they are
- * @param waiting operations of a caller that may wait for their turn
- * @param patience how long one waits for its turn
+ * @param queueLength operations of a caller that may wait for their turn
+ * @param queueTimeout how long one waits for its turn
  */
 @ConfigurationProperties("pulsegraph.shares")
 public record ShareSettings(
         @Limit @Bindable(defaultValue = "4") int callerOperations,
         @Limit @Bindable(defaultValue = "6") int organizationOperations,
         @Limit @Bindable(defaultValue = "2") int heavyOperations,
-        @Limit @Bindable(defaultValue = "100") int waiting,
-        @Limit @Bindable(defaultValue = "3s") Duration patience) {
+        @Limit @Bindable(defaultValue = "100") int queueLength,
+        @Limit @Bindable(defaultValue = "3s") Duration queueTimeout) {
 
     public ShareSettings {
         requirePositive("caller-operations", callerOperations);
         requirePositive("organization-operations", organizationOperations);
         requirePositive("heavy-operations", heavyOperations);
-        requirePositive("waiting", waiting);
-        if (patience.isNegative() || patience.isZero()) {
+        requirePositive("queue-length", queueLength);
+        if (queueTimeout.isNegative() || queueTimeout.isZero()) {
             throw new IllegalArgumentException(
-                    "pulsegraph.shares.patience: " + patience + " is no time; allowed is more than 0.");
+                    "pulsegraph.shares.queue-timeout: " + queueTimeout + " is no time; allowed is more than 0.");
         }
     }
 

@@ -3,7 +3,7 @@ package dev.pulsegraph.embedding;
 import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.InvalidItem;
-import dev.pulsegraph.bulk.BulkTarget;
+import dev.pulsegraph.bulk.BulkSink;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Embeddings in bulk: {@code POST /v1/embeddings}. */
 @Singleton
-class EmbeddingTarget implements BulkTarget<EmbeddingItem> {
+class EmbeddingTarget implements BulkSink<EmbeddingItem> {
     /** 16,000 numbers of 25 characters, and a text. */
     @Limit(value = "a line of an import of vectors", unit = "bytes")
     private static final int LONGEST_LINE = 512 * 1024;

@@ -4,7 +4,7 @@ import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.JsonSize;
 import dev.pulsegraph.request.Names;
 import dev.pulsegraph.request.Patch;
 import dev.pulsegraph.request.Storable;
@@ -175,7 +175,7 @@ public record Arguments(Map<String, @Nullable Object> values) {
         if (value instanceof Map<?, ?> map) {
             @SuppressWarnings("unchecked")
             Map<String, Object> object = (Map<String, Object>) map;
-            String fault = JsonMeasure.of(object).fault();
+            String fault = JsonSize.of(object).fault();
             if (fault != null) {
                 throw Problem.badInput(name, fault);
             }

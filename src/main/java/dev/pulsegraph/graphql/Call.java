@@ -1,8 +1,8 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.PageRequest;
-import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.Caller;
 import graphql.language.VariableReference;
@@ -71,8 +71,8 @@ public final class Call {
             UUID owner,
             String ordering,
             F filter,
-            BiFunction<Collection<UUID>, Wanted<F>, Map<UUID, Connection<T>>> load) {
-        return batch(name, owner, new Wanted<>(page(ordering), filter), load);
+            BiFunction<Collection<UUID>, PageQuery<F>, Map<UUID, Connection<T>>> load) {
+        return batch(name, owner, new PageQuery<>(page(ordering), filter), load);
     }
 
     private boolean isGiven(String argument) {
@@ -119,17 +119,17 @@ public final class Call {
      * Like {@link #batch}, for a field with arguments: owners asked for the same thing share a statement.
      *
      * @param owner whose list it is
-     * @param wanted what is asked of it; equal for equal arguments
+     * @param query what is asked of it; equal for equal arguments
      */
     public <W, V> CompletableFuture<V> batch(
-            String name, UUID owner, W wanted, BiFunction<Collection<UUID>, W, Map<UUID, V>> load) {
-        return batchEach(name, owner, wanted, (owners, what) -> Outcome.all(load.apply(owners, what)));
+            String name, UUID owner, W query, BiFunction<Collection<UUID>, W, Map<UUID, V>> load) {
+        return batchEach(name, owner, query, (owners, what) -> Outcome.all(load.apply(owners, what)));
     }
 
     /** The same, where what is asked may be refused to one owner and answered to another. */
     public <W, V> CompletableFuture<V> batchEach(
-            String name, UUID owner, W wanted, BiFunction<Collection<UUID>, W, Map<UUID, Outcome<V>>> load) {
-        return batchEach(name, new Owned<>(owner, wanted), Owned::what, all -> keys -> {
+            String name, UUID owner, W query, BiFunction<Collection<UUID>, W, Map<UUID, Outcome<V>>> load) {
+        return batchEach(name, new Owned<>(owner, query), Owned::what, all -> keys -> {
             W what = keys.iterator().next().what();
             Map<UUID, Outcome<V>> found =
                     load.apply(keys.stream().map(Owned::owner).toList(), what);

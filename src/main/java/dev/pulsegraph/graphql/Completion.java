@@ -9,11 +9,11 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** How graphql-java builds an answer: as always, and {@link Usage} is told of each value. */
+/** How graphql-java builds an answer: as always, and {@link OperationUsage} is told of each value. */
 final class Completion {
     private Completion() {}
 
-    private static Usage usage(ExecutionContext context) {
+    private static OperationUsage usage(ExecutionContext context) {
         return Operation.of(context.getGraphQLContext()).usage();
     }
 

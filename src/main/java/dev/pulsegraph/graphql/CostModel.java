@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What types and fields cost: as the directives {@code @cost} and {@code @listSize} of the contract say, and where it depends
+ * What types and fields cost: as the directives {@code @cost} and {@code @listSize} of the schemaFile say, and where it depends
  * on arguments, as the feature says that answers the field.
  */
 @Singleton

@@ -215,7 +215,7 @@ class Documents {
         if (tooMuch != null) {
             return new Document(new PreparsedDocumentEntry(document), tooMuch);
         }
-        List<GraphQLError> broken = OwnRules.broken(document);
+        List<GraphQLError> broken = DocumentRules.broken(document);
         if (!broken.isEmpty()) {
             return new Document(new PreparsedDocumentEntry(document, broken), null);
         }

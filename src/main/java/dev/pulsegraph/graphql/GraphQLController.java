@@ -45,7 +45,7 @@ class GraphQLController {
     private final Callers callers;
     private final HeldBodies bodies;
     private final ByteBudget budget;
-    private final AnswerWriter writer;
+    private final ResponseWriter writer;
     private final StrictJson strictJson;
     private final int longestBody;
 
@@ -54,7 +54,7 @@ class GraphQLController {
             Callers callers,
             HeldBodies bodies,
             HttpSettings settings,
-            AnswerWriter writer,
+            ResponseWriter writer,
             StrictJson strictJson,
             HttpServerConfiguration server) {
         this.runner = runner;
@@ -69,7 +69,7 @@ class GraphQLController {
     @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<byte[]> post(ServerHttpRequest<?> http) {
-        return respond(http, Way.POST, share -> {
+        return respond(http, Transport.POST, share -> {
             // Every other type a browser would send without asking first is refused, and with it cross-site requests.
             MediaType type = http.getContentType().orElse(null);
             if (type == null || !type.getName().equalsIgnoreCase(MediaType.APPLICATION_JSON) || !isUtf8(type)) {
@@ -94,7 +94,7 @@ class GraphQLController {
     @Get(produces = MediaType.ALL, headRoute = false)
     @ExecuteOn(TaskExecutors.BLOCKING)
     HttpResponse<byte[]> get(HttpRequest<?> http) {
-        return respond(http, Way.GET, share -> {
+        return respond(http, Transport.GET, share -> {
             Map<String, Object> parameters = new HashMap<>();
             for (String name : new String[] {"query", "documentId", "operationName", "variables", "extensions"}) {
                 String value = http.getParameters().get(name);
@@ -128,27 +128,30 @@ class GraphQLController {
     }
 
     private HttpResponse<byte[]> respond(
-            HttpRequest<?> http, Way way, Function<ByteBudget.Share, GraphQLRequest> request) {
+            HttpRequest<?> http, Transport transport, Function<ByteBudget.Share, GraphQLRequest> request) {
         long begin = System.nanoTime();
-        Optional<Negotiation> accepted = Negotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
+        Optional<ContentNegotiation> accepted =
+                ContentNegotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
         GraphQLResponse response;
         if (accepted.isEmpty()) {
             response = GraphQLResponse.refused(
                     Problem.of(
                             ErrorCode.BAD_USER_INPUT,
-                            "The header `Accept` must allow " + Negotiation.GRAPHQL_RESPONSE + " or application/json."),
+                            "The header `Accept` must allow " + ContentNegotiation.GRAPHQL_RESPONSE
+                                    + " or application/json."),
                     406);
         } else {
-            response = answer(http, way, request);
+            response = answer(http, transport, request);
         }
-        return written(accepted.orElse(Negotiation.GRAPHQL), response, begin);
+        return written(accepted.orElse(ContentNegotiation.GRAPHQL), response, begin);
     }
 
-    private GraphQLResponse answer(HttpRequest<?> http, Way way, Function<ByteBudget.Share, GraphQLRequest> request) {
+    private GraphQLResponse answer(
+            HttpRequest<?> http, Transport transport, Function<ByteBudget.Share, GraphQLRequest> request) {
         try {
             Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
             try (ByteBudget.Share share = budget.share(credentials.label())) {
-                return runner.run(request.apply(share), http, credentials, way);
+                return runner.run(request.apply(share), http, credentials, transport);
             }
         } catch (Refusal refusal) {
             return GraphQLResponse.refused(
@@ -173,21 +176,21 @@ class GraphQLController {
         };
     }
 
-    private HttpResponse<byte[]> written(Negotiation accepted, GraphQLResponse response, long begin) {
+    private HttpResponse<byte[]> written(ContentNegotiation accepted, GraphQLResponse response, long begin) {
         byte[] body;
         try (GraphQLResponse.Room room = response.room()) {
             body = writer.bytes(room, response.body());
         } catch (Problem late) {
             return written(accepted, GraphQLResponse.refused(late), begin);
         }
-        int status = accepted == Negotiation.JSON && response.status() == GraphQLResponse.PARTIAL_SUCCESS
+        int status = accepted == ContentNegotiation.JSON && response.status() == GraphQLResponse.PARTIAL_SUCCESS
                 ? GraphQLResponse.OK
                 : response.status();
         // A client that only knows application/json gets it for successes; other statuses may come from any proxy, so
         // only their type tells that this one is ours.
-        String type = accepted == Negotiation.JSON && status < 300
+        String type = accepted == ContentNegotiation.JSON && status < 300
                 ? MediaType.APPLICATION_JSON
-                : Negotiation.GRAPHQL_RESPONSE;
+                : ContentNegotiation.GRAPHQL_RESPONSE;
         MutableHttpResponse<byte[]> http = HttpResponse.<byte[]>status(status, status == 294 ? "Partial Success" : null)
                 .body(body)
                 .header(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8")

@@ -56,8 +56,8 @@ class GraphQLFactory {
     }
 
     @Singleton
-    GraphQLSchema schema(Contract contract, Wiring wiring) {
-        return new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(contract.sdl()), wiring.runtime());
+    GraphQLSchema schema(SchemaFile schemaFile, Wiring wiring) {
+        return new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(schemaFile.sdl()), wiring.runtime());
     }
 
     /** One for each operation: what was loaded in one is not for another. */
@@ -83,7 +83,7 @@ class GraphQLFactory {
 
     private static List<GraphQLDirective> directives(DataFetchingEnvironment environment) {
         return environment.getGraphQLSchema().getDirectives().stream()
-                .filter(directive -> !OwnRules.WITHOUT_EFFECT.contains(directive.getName()))
+                .filter(directive -> !DocumentRules.WITHOUT_EFFECT.contains(directive.getName()))
                 .toList();
     }
 

@@ -85,7 +85,7 @@ record GraphQLResponse(
      * @param usage of the operation, which holds it
      * @param isTimed whether it is too late to write it when the operation's time is over; what was changed is told anyway
      */
-    record Room(Usage usage, boolean isTimed) implements AutoCloseable {
+    record Room(OperationUsage usage, boolean isTimed) implements AutoCloseable {
         @Override
         public void close() {
             usage.close();

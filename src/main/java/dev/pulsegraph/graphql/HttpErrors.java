@@ -36,7 +36,7 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
         HttpStatus status = precise(response.status(), request);
         boolean isForGraphql = request.getPath().equals(endpoint.getPath());
         // A type with our name says that the answer does not come from some proxy.
-        String type = isForGraphql ? Negotiation.GRAPHQL_RESPONSE : MediaType.APPLICATION_JSON;
+        String type = isForGraphql ? ContentNegotiation.GRAPHQL_RESPONSE : MediaType.APPLICATION_JSON;
         return response.status(status)
                 .body(body(problem(status)))
                 .header(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8")

@@ -30,13 +30,13 @@ final class Operation {
     private static final Duration UNHURRIED = Duration.ofSeconds(1);
 
     private final Caller caller;
-    private final Watcher watcher;
+    private final ChangeDependencies dependencies;
     private final Duration deadline;
     private final OperationTransaction transaction;
     private final MeterRegistry meters;
     private final long startedAt = System.nanoTime();
     private final boolean onlyReads;
-    private final Usage usage;
+    private final OperationUsage usage;
     private @Nullable Problem firstProblem;
     private @Nullable RuntimeException lost;
     private @Nullable VirtualMachineError fatal;
@@ -44,14 +44,14 @@ final class Operation {
     /** @param onlyReads whether it goes on after a statement that failed: nothing was written that could be by halves */
     Operation(
             Caller caller,
-            Watcher watcher,
+            ChangeDependencies dependencies,
             Duration deadline,
             OperationTransaction transaction,
             MeterRegistry meters,
             boolean onlyReads,
-            Usage usage) {
+            OperationUsage usage) {
         this.caller = caller;
-        this.watcher = watcher;
+        this.dependencies = dependencies;
         this.deadline = deadline;
         this.transaction = transaction;
         this.meters = meters;
@@ -72,20 +72,20 @@ final class Operation {
         return caller;
     }
 
-    Usage usage() {
+    OperationUsage usage() {
         return usage;
     }
 
     /** Called by a field of Subscription, before it reads. */
     void dependsOn(String topic, UUID organization) {
-        watcher.watch(topic, organization);
+        dependencies.watch(topic, organization);
     }
 
     /** Called before anything that may take time; TIMEOUT when there is none left. */
     void checkDeadline() {
         Duration left = left();
         if (left.isNegative() || left.isZero()) {
-            throw Usage.timeout(deadline);
+            throw OperationUsage.timeout(deadline);
         }
         if (left.compareTo(deadline.minus(UNHURRIED)) < 0) {
             transaction.limitStatements(left);

@@ -39,7 +39,7 @@ class OperationRunner {
     private final GraphQLInvocation invocation;
     private final GraphQLSchema schema;
     private final CostModel model;
-    private final AnswerMemory memory;
+    private final ResponseMemory memory;
     private final GraphQLExecutionResultHandler results;
     private final Documents documents;
     private final RateLimits rateLimits;
@@ -48,7 +48,7 @@ class OperationRunner {
     private final GraphQLSettings settings;
     private final DatabaseSettings databaseSettings;
     private final MeterRegistry meters;
-    private final AnswerWriter answerWriter;
+    private final ResponseWriter answerWriter;
     private final OperationMeters operationMeters;
 
     OperationRunner(
@@ -56,7 +56,7 @@ class OperationRunner {
             GraphQLExecutionResultHandler results,
             GraphQLSchema schema,
             CostModel model,
-            AnswerMemory memory,
+            ResponseMemory memory,
             Documents documents,
             RateLimits rateLimits,
             OperationTransaction transaction,
@@ -65,7 +65,7 @@ class OperationRunner {
             DatabaseSettings databaseSettings,
             MeterRegistry meters,
             OperationMeters operationMeters,
-            AnswerWriter answerWriter) {
+            ResponseWriter answerWriter) {
         this.invocation = invocation;
         this.results = results;
         this.schema = schema;
@@ -82,8 +82,8 @@ class OperationRunner {
         this.answerWriter = answerWriter;
     }
 
-    GraphQLResponse run(GraphQLRequest request, HttpRequest<?> http, Credentials credentials, Way way) {
-        return run(prepare(request, credentials), http, credentials, way, Watcher.NONE);
+    GraphQLResponse run(GraphQLRequest request, HttpRequest<?> http, Credentials credentials, Transport transport) {
+        return run(prepare(request, credentials), http, credentials, transport, ChangeDependencies.NONE);
     }
 
     /** Finds the document of a request, which may cost something whether or not any of it can be run. */
@@ -117,9 +117,14 @@ class OperationRunner {
      * Runs a request. A subscription is answered once, as things are now; who wants to know more runs it again.
      *
      * @param http what brought it: a request, or the handshake of a socket
-     * @param watcher is told what the answer of a subscription depends on
+     * @param dependencies is told what the answer of a subscription depends on
      */
-    GraphQLResponse run(Prepared prepared, HttpRequest<?> http, Credentials credentials, Way way, Watcher watcher) {
+    GraphQLResponse run(
+            Prepared prepared,
+            HttpRequest<?> http,
+            Credentials credentials,
+            Transport transport,
+            ChangeDependencies dependencies) {
         GraphQLRequest request = prepared.request;
         Document document = prepared.document;
         if (document.limits() != null) {
@@ -128,7 +133,7 @@ class OperationRunner {
         if (!document.errors().isEmpty()) {
             return GraphQLResponse.errors(
                     document.isSyntaxError() ? GraphQLResponse.BAD_REQUEST : GraphQLResponse.UNPROCESSABLE,
-                    document.errors().stream().map(SpecifiedErrors::of).toList());
+                    document.errors().stream().map(ErrorFormat::of).toList());
         }
         OperationDefinition operation = document.operation(request.operationName());
         if (operation == null) {
@@ -138,18 +143,20 @@ class OperationRunner {
                             ? "the document has more than one operation; say which."
                             : "the document has no single operation `" + Problem.shown(request.operationName()) + "`.");
         }
-        GraphQLResponse refusal = way.refusal(operation);
-        return refusal == null ? runBounded(request, http, credentials, way, document, operation, watcher) : refusal;
+        GraphQLResponse refusal = transport.refusal(operation);
+        return refusal == null
+                ? runBounded(request, http, credentials, transport, document, operation, dependencies)
+                : refusal;
     }
 
     private GraphQLResponse runBounded(
             GraphQLRequest request,
             HttpRequest<?> http,
             Credentials credentials,
-            Way way,
+            Transport transport,
             Document document,
             OperationDefinition operation,
-            Watcher watcher) {
+            ChangeDependencies dependencies) {
         CoercedVariables variables =
                 OperationVariables.coerce(schema, document.parsed(), operation, request.variables());
         Costs costs = Costs.of(model, schema, document.parsed(), operation, variables);
@@ -165,10 +172,11 @@ class OperationRunner {
             return GraphQLResponse.rateLimited(1
                     + Duration.ofNanos(taken.probe().getNanosToWaitForRefill()).toSeconds());
         }
-        var demand = new Demand(requested >= settings.heavyCost() || taken.isSpendthrift(), way == Way.SOCKET);
-        var usage = new Usage(
+        var demand =
+                new Demand(requested >= settings.heavyCost() || taken.isSpendthrift(), transport == Transport.SOCKET);
+        var usage = new OperationUsage(
                 model, memory, settings.maxAnswerObjects(), databaseSettings.operationDeadline(), costs.work());
-        var running = new Running(request, http, document, operation, watcher, usage);
+        var running = new Running(request, http, document, operation, dependencies, usage);
         long begin = System.nanoTime();
         long remaining = 0;
         ExecutionResult result = null;
@@ -237,7 +245,7 @@ class OperationRunner {
     private ExecutionResult execute(Running running, Caller caller, boolean onlyReads) {
         var operation = new Operation(
                 caller,
-                running.watcher,
+                running.dependencies,
                 databaseSettings.operationDeadline(),
                 transaction,
                 meters,
@@ -276,8 +284,8 @@ class OperationRunner {
             HttpRequest<?> http,
             Document document,
             OperationDefinition operation,
-            Watcher watcher,
-            Usage usage) {}
+            ChangeDependencies dependencies,
+            OperationUsage usage) {}
 
     private static boolean asksOnlyForTheSchema(OperationDefinition operation) {
         return operation.getSelectionSet().getSelections().stream()

@@ -1,6 +1,6 @@
 package dev.pulsegraph.graphql;
 
-import dev.pulsegraph.graphql.Places.GivenArgument;
+import dev.pulsegraph.graphql.SchemaPositions.GivenArgument;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import graphql.GraphQLContext;
@@ -64,7 +64,8 @@ final class OperationVariables {
     /** Validation lets a variable that may be null be used where null is refused, if either has a default. */
     private static void requireNoNulls(
             GraphQLSchema schema, Document document, OperationDefinition operation, Map<String, ?> variables) {
-        for (GivenArgument argument : Places.of(schema, document, operation).arguments()) {
+        for (GivenArgument argument :
+                SchemaPositions.of(schema, document, operation).arguments()) {
             GraphQLArgument definition = argument.definition();
             Problem problem = definition == null
                     ? null

@@ -15,12 +15,12 @@ import java.net.URI;
 /** What a person with a browser finds: the schema, and the way to GraphiQL, which micronaut-graphql serves. */
 @Controller
 class PageController {
-    private final Contract contract;
+    private final SchemaFile schemaFile;
     private final GraphQLSettings settings;
     private final GraphQLConfiguration endpoint;
 
-    PageController(Contract contract, GraphQLSettings settings, GraphQLConfiguration endpoint) {
-        this.contract = contract;
+    PageController(SchemaFile schemaFile, GraphQLSettings settings, GraphQLConfiguration endpoint) {
+        this.schemaFile = schemaFile;
         this.settings = settings;
         this.endpoint = endpoint;
     }
@@ -28,7 +28,7 @@ class PageController {
     @Get("/schema.graphqls")
     HttpResponse<String> schema() {
         return settings.introspection()
-                ? HttpResponse.ok(contract.sdl()).contentType(new MediaType("text/plain; charset=utf-8"))
+                ? HttpResponse.ok(schemaFile.sdl()).contentType(new MediaType("text/plain; charset=utf-8"))
                 : HttpResponse.notFound();
     }
 

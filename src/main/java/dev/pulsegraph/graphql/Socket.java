@@ -47,12 +47,12 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     private static final Logger LOG = LoggerFactory.getLogger(Socket.class);
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-    private final Sockets sockets;
+    private final SocketRegistry sockets;
     private final Channel channel;
     private final HttpRequest<?> handshake;
     private final boolean speaksProtocol;
     private final Map<String, SocketOperation> operations = new HashMap<>();
-    private final Timers<Timer> timers = new Timers<>(this::schedule);
+    private final SocketTimers<Timer> timers = new SocketTimers<>(this::schedule);
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private State state = State.OPEN;
     private @Nullable Credentials credentials;
@@ -60,7 +60,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     /** Operations the client has completed, and that run nevertheless until they are done. */
     private int abandoned;
 
-    Socket(Sockets sockets, Channel channel, HttpRequest<?> handshake, boolean speaksProtocol) {
+    Socket(SocketRegistry sockets, Channel channel, HttpRequest<?> handshake, boolean speaksProtocol) {
         this.sockets = sockets;
         this.channel = channel;
         this.handshake = handshake;
@@ -156,7 +156,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                                 ? SocketClose.UNAVAILABLE
                                 : SocketClose.forbidden(String.valueOf(refused.getMessage())));
             } catch (RuntimeException failed) {
-                if (Sockets.isUnreachable(failed)) {
+                if (SocketRegistry.isUnreachable(failed)) {
                     close(SocketClose.UNAVAILABLE);
                 } else {
                     LOG.error("A connection could not begin", failed);

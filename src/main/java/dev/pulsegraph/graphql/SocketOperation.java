@@ -25,7 +25,7 @@ final class SocketOperation {
     private static final Duration AFTER_OUTAGE = Duration.ofSeconds(5);
 
     private final Socket socket;
-    private final Sockets sockets;
+    private final SocketRegistry sockets;
     private final HttpRequest<?> handshake;
     private final Credentials credentials;
     private final String id;
@@ -42,7 +42,7 @@ final class SocketOperation {
 
     SocketOperation(
             Socket socket,
-            Sockets sockets,
+            SocketRegistry sockets,
             HttpRequest<?> handshake,
             Credentials credentials,
             String id,
@@ -67,24 +67,24 @@ final class SocketOperation {
     void start() {
         reading = true;
         sockets.execute(() -> {
-            SocketAnswer answer;
+            SubscriptionResult answer;
             GraphQLRequest subscription = null;
             try {
                 OperationRunner.Prepared prepared = sockets.runner().prepare(request, credentials);
                 subscription = prepared.isSubscription() ? prepared.request() : null;
                 answer = run(prepared);
             } catch (Problem problem) {
-                answer = SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());
+                answer = SubscriptionResult.of(GraphQLResponse.refused(problem), sockets.writer());
             } catch (RuntimeException | Error unexpected) {
-                answer = SocketAnswer.of(sockets.runner().failed(unexpected), sockets.writer());
+                answer = SubscriptionResult.of(sockets.runner().failed(unexpected), sockets.writer());
             }
-            SocketAnswer first = answer;
+            SubscriptionResult first = answer;
             GraphQLRequest again = subscription;
             socket.inLoop(() -> begin(first, again));
         });
     }
 
-    private void begin(SocketAnswer answer, @Nullable GraphQLRequest subscription) {
+    private void begin(SubscriptionResult answer, @Nullable GraphQLRequest subscription) {
         reading = false;
         if (over) {
             socket.abandonedEnded();
@@ -102,7 +102,7 @@ final class SocketOperation {
             live = true;
             request = subscription;
             send(answer);
-            rest(sockets.settings().interval());
+            rest(sockets.settings().subscriptionInterval());
         }
     }
 
@@ -129,29 +129,29 @@ final class SocketOperation {
         reading = true;
         pending.set(false);
         sockets.execute(() -> {
-            SocketAnswer answer = readAgain();
+            SubscriptionResult answer = readAgain();
             socket.inLoop(() -> goOn(answer));
         });
     }
 
-    private SocketAnswer readAgain() {
+    private SubscriptionResult readAgain() {
         sockets.readers().acquireUninterruptibly();
         try {
             return over
-                    ? SocketAnswer.later(Duration.ZERO)
+                    ? SubscriptionResult.later(Duration.ZERO)
                     : run(sockets.runner().prepare(request, credentials));
         } catch (Problem problem) {
-            return SocketAnswer.of(GraphQLResponse.refused(problem), sockets.writer());
+            return SubscriptionResult.of(GraphQLResponse.refused(problem), sockets.writer());
         } catch (RuntimeException | Error unexpected) {
-            return Sockets.isUnreachable(unexpected)
-                    ? SocketAnswer.later(AFTER_OUTAGE)
-                    : SocketAnswer.of(sockets.runner().failed(unexpected), sockets.writer());
+            return SocketRegistry.isUnreachable(unexpected)
+                    ? SubscriptionResult.later(AFTER_OUTAGE)
+                    : SubscriptionResult.of(sockets.runner().failed(unexpected), sockets.writer());
         } finally {
             sockets.readers().release();
         }
     }
 
-    private void goOn(SocketAnswer answer) {
+    private void goOn(SubscriptionResult answer) {
         reading = false;
         if (over) {
             socket.abandonedEnded();
@@ -167,22 +167,23 @@ final class SocketOperation {
             socket.send(id, "next", answer.body());
             complete();
         } else if (Arrays.equals(answer.digest(), sent)) {
-            rest(sockets.settings().interval());
+            rest(sockets.settings().subscriptionInterval());
         } else if (socket.isWritable()) {
             send(answer);
-            rest(sockets.settings().interval());
+            rest(sockets.settings().subscriptionInterval());
         } else {
             // What is newest when the client reads again is read then.
             pending.set(true);
         }
     }
 
-    private SocketAnswer run(OperationRunner.Prepared prepared) {
-        return SocketAnswer.of(
-                sockets.runner().run(prepared, handshake, credentials, Way.SOCKET, this::watch), sockets.writer());
+    private SubscriptionResult run(OperationRunner.Prepared prepared) {
+        return SubscriptionResult.of(
+                sockets.runner().run(prepared, handshake, credentials, Transport.SOCKET, this::watch),
+                sockets.writer());
     }
 
-    private void send(SocketAnswer answer) {
+    private void send(SubscriptionResult answer) {
         sent = answer.digest();
         socket.send(id, "next", answer.body());
     }
@@ -193,7 +194,7 @@ final class SocketOperation {
         if (refreshing != null) {
             refreshing.cancel(false);
         }
-        refreshing = socket.schedule(sockets.settings().refresh(), this::changed);
+        refreshing = socket.schedule(sockets.settings().subscriptionRefresh(), this::changed);
         resume();
     }
 

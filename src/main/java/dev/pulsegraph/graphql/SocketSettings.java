@@ -14,9 +14,9 @@ import java.time.Duration;
  * @param initTimeout how long a client may take to say who it is
  * @param keepAlive how often a connection is pinged; one that is silent as long after a ping is closed
  * @param slowConsumer how long a client may leave unread what it was sent
- * @param interval the shortest time between two values of a subscription
- * @param refresh how often a subscription is read anew without a change, because days end and rights do
- * @param readers how many subscriptions are read at once, each with a connection to the database
+ * @param subscriptionInterval the shortest time between two values of a subscription
+ * @param subscriptionRefresh how often a subscription is read anew without a change, because days end and rights do
+ * @param subscriptionConcurrency how many subscriptions are read at once, each with a connection to the database
  */
 @ConfigurationProperties("pulsegraph.graphql.socket")
 public record SocketSettings(
@@ -29,6 +29,6 @@ public record SocketSettings(
         @Limit @Bindable(defaultValue = "10s") Duration initTimeout,
         @Bindable(defaultValue = "20s") Duration keepAlive,
         @Limit @Bindable(defaultValue = "30s") Duration slowConsumer,
-        @Bindable(defaultValue = "1s") Duration interval,
-        @Bindable(defaultValue = "1m") Duration refresh,
-        @Limit @Bindable(defaultValue = "2") int readers) {}
+        @Bindable(defaultValue = "1s") Duration subscriptionInterval,
+        @Bindable(defaultValue = "1m") Duration subscriptionRefresh,
+        @Limit @Bindable(defaultValue = "2") int subscriptionConcurrency) {}

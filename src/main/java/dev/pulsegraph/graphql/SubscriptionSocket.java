@@ -27,10 +27,10 @@ class SubscriptionSocket {
     static final String PROTOCOL = "graphql-transport-ws";
     private static final String DECODER = "wsdecoder";
 
-    private final Sockets sockets;
+    private final SocketRegistry sockets;
     private final BeanProvider<NettyEmbeddedServer> server;
 
-    SubscriptionSocket(Sockets sockets, BeanProvider<NettyEmbeddedServer> server) {
+    SubscriptionSocket(SocketRegistry sockets, BeanProvider<NettyEmbeddedServer> server) {
         this.sockets = sockets;
         this.server = server;
     }

@@ -1,7 +1,7 @@
 package dev.pulsegraph.graphql;
 
-import dev.pulsegraph.graphql.Places.GivenArgument;
-import dev.pulsegraph.graphql.Places.SelectedField;
+import dev.pulsegraph.graphql.SchemaPositions.GivenArgument;
+import dev.pulsegraph.graphql.SchemaPositions.SelectedField;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.problem.Suggestion;
@@ -36,12 +36,12 @@ final class ValidationSentences {
 
     private final GraphQLSchema schema;
     private final Document document;
-    private final Places places;
+    private final SchemaPositions places;
 
     private ValidationSentences(GraphQLSchema schema, Document document) {
         this.schema = schema;
         this.document = document;
-        this.places = Places.ofAll(schema, document);
+        this.places = SchemaPositions.ofAll(schema, document);
     }
 
     static List<GraphQLError> of(GraphQLSchema schema, Document document, List<ValidationError> errors) {

@@ -42,7 +42,7 @@ public final class Wiring {
     }
 
     /**
-     * Says what {@code Type.field} costs, where that depends on more of its arguments than the contract says by
+     * Says what {@code Type.field} costs, where that depends on more of its arguments than the schemaFile says by
      * {@code @listSize}. It is asked before the field is; what is wrong with the arguments is the field's to say.
      */
     public Wiring cost(String coordinates, Function<Arguments, Estimate> estimate) {

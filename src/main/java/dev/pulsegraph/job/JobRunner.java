@@ -38,7 +38,7 @@ public class JobRunner {
     private static final Duration LEASE = Duration.ofMinutes(1);
     private static final Duration RENEWAL = Duration.ofSeconds(15);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     /** Each may hold a connection, and most of them are for requests. */
     private static final int AT_ONCE = 2;
 
@@ -204,20 +204,20 @@ public class JobRunner {
 
     @EventListener
     void stop(ShutdownEvent event) throws InterruptedException {
-        stop(PATIENCE);
+        stop(STOP_TIMEOUT);
     }
 
     /** Begins nothing more, gives what runs a moment to end, and gives the rest back to other nodes. */
-    void stop(Duration patience) throws InterruptedException {
+    void stop(Duration timeout) throws InterruptedException {
         synchronized (this) {
             stopped = true;
             if (ticking != null) {
                 ticking.cancel(false);
             }
         }
-        long patientUntil = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         for (Map.Entry<UUID, Thread> run : running.entrySet()) {
-            if (!run.getValue().join(Duration.ofNanos(Math.max(1, patientUntil - System.nanoTime())))) {
+            if (!run.getValue().join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
                 LOG.warn(
                         "The end of this node breaks off the {}", run.getValue().getName());
                 transaction.asWorker(TIMEOUT, () -> runs.breakOff(run.getKey()));

@@ -16,7 +16,7 @@ import java.time.Period;
 public record MetricSettings(
         @Bindable(defaultValue = MetricSettings.DEFAULT_RETENTION)
         String retention) {
-    static final String DEFAULT_RETENTION = "P13M";
+    static final String DEFAULT_RETENTION = "396d";
 
     public MetricSettings {
         if (retention.isBlank()) {
@@ -26,7 +26,7 @@ public record MetricSettings(
         }
         if (!isPositive(retention)) {
             throw new IllegalArgumentException("pulsegraph.metrics.retention: \"" + retention
-                    + "\" is no period such as 400d, or, as ISO 8601 has it, P13M.");
+                    + "\" is no period such as 396d, or, as ISO 8601 has it, P13M.");
         }
     }
 

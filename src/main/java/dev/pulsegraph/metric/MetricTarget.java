@@ -3,7 +3,7 @@ package dev.pulsegraph.metric;
 import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.InvalidItem;
-import dev.pulsegraph.bulk.BulkTarget;
+import dev.pulsegraph.bulk.BulkSink;
 import dev.pulsegraph.security.Caller;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Samples in bulk: {@code POST /v1/metrics}. */
 @Singleton
-class MetricTarget implements BulkTarget<MetricSample> {
+class MetricTarget implements BulkSink<MetricSample> {
     private final SampleReader reader;
     private final MetricService service;
 

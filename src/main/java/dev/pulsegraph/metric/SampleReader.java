@@ -7,7 +7,7 @@ import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.JsonSize;
 import dev.pulsegraph.request.Storable;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
@@ -94,7 +94,7 @@ class SampleReader implements ItemReader<MetricSample> {
                                         ? "a number is needed."
                                         : "`" + Problem.shown(value.toString()) + "` is not a finite number.")));
         // Its digits are counted first: rounding 1e-999999999, or writing it out, would take gigabytes.
-        if (!JsonMeasure.isBounded(number) || number.abs().compareTo(BOUND) >= 0) {
+        if (!JsonSize.isBounded(number) || number.abs().compareTo(BOUND) >= 0) {
             throw new InvalidItem(
                     "BAD_VALUE", "value: " + Problem.shown(number.toString()) + " is not between -10^18 and 10^18.");
         }

@@ -9,10 +9,10 @@ import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
+import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.paging.TimeOrder;
 import dev.pulsegraph.paging.Unfiltered;
-import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -106,7 +106,7 @@ public class OrganizationLoader implements OrganizationFinder {
                 up ? organizations.listAfter(slug, page.limit()) : organizations.listBefore(slug, page.limit());
         return Connection.of(
                 Connection.NOBODY,
-                new Wanted<>(page, Unfiltered.ALL),
+                new PageQuery<>(page, Unfiltered.ALL),
                 found,
                 organization -> new Cursor(BY_SLUG, organization.slug(), organization.id()));
     }
@@ -115,11 +115,11 @@ public class OrganizationLoader implements OrganizationFinder {
         return Map.of(Connection.NOBODY, organizations.count());
     }
 
-    Map<UUID, Connection<Member>> members(Collection<UUID> ids, Wanted<MemberFilter> wanted) {
-        String role = wanted.filter().stored();
+    Map<UUID, Connection<Member>> members(Collection<UUID> ids, PageQuery<MemberFilter> query) {
+        String role = query.filter().stored();
         return BY_JOINED_AT.pages(
                 ids,
-                wanted,
+                query,
                 Member::organizationId,
                 (owners, key, id, limit) -> members.listUp(owners, role, key, id, limit),
                 (owners, key, id, limit) -> members.listDown(owners, role, key, id, limit));
@@ -129,8 +129,8 @@ public class OrganizationLoader implements OrganizationFinder {
         return OwnerCount.byOwner(members.count(ids, filter.stored()));
     }
 
-    Map<UUID, Connection<AuditEntry>> auditLog(Collection<UUID> ids, Wanted<Unfiltered> wanted) {
-        return BY_OCCURRED_AT.pages(ids, wanted, AuditEntry::organizationId, audit::listUp, audit::listDown);
+    Map<UUID, Connection<AuditEntry>> auditLog(Collection<UUID> ids, PageQuery<Unfiltered> query) {
+        return BY_OCCURRED_AT.pages(ids, query, AuditEntry::organizationId, audit::listUp, audit::listDown);
     }
 
     Map<UUID, Long> auditCounts(Collection<UUID> ids, Unfiltered filter) {

@@ -104,6 +104,6 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     boolean hasPermission(UUID user, UUID organization, String role);
 
     /** Whether the caller has at least this role there. */
-    @Query("select cast(:id as uuid) = any (app.organizations_where(:role))")
+    @Query("select cast(:id as uuid) = any (app.organizations_with_role(:role))")
     boolean has(String role, UUID id);
 }

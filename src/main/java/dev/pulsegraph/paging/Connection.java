@@ -29,25 +29,25 @@ public record Connection<T>(
     public static final UUID NOBODY = new UUID(0, 0);
 
     /** Makes the page out of the rows found for it: one more than asked, and in reverse when backward. */
-    public static <T> Connection<T> of(UUID owner, Wanted<?> wanted, List<T> found, Function<T, Cursor> cursorOf) {
-        PageRequest request = wanted.page();
+    public static <T> Connection<T> of(UUID owner, PageQuery<?> query, List<T> found, Function<T, Cursor> cursorOf) {
+        PageRequest request = query.page();
         boolean more = found.size() > request.size();
         List<T> rows = more ? found.subList(0, request.size()) : found;
         boolean cameFromSomewhere = request.cursor() != null;
         return request.backward()
-                ? new Connection<>(rows.reversed(), more, cameFromSomewhere, cursorOf, owner, wanted.filter())
-                : new Connection<>(rows, cameFromSomewhere, more, cursorOf, owner, wanted.filter());
+                ? new Connection<>(rows.reversed(), more, cameFromSomewhere, cursorOf, owner, query.filter())
+                : new Connection<>(rows, cameFromSomewhere, more, cursorOf, owner, query.filter());
     }
 
     /** A page for each owner, out of the rows found for all of them together; an owner without rows has an empty page. */
     public static <T> Map<UUID, Connection<T>> pages(
             Collection<UUID> owners,
-            Wanted<?> wanted,
+            PageQuery<?> query,
             List<T> found,
             Function<T, UUID> owner,
             Function<T, Cursor> cursorOf) {
         Map<UUID, Connection<T>> pages = new HashMap<>();
-        lists(owners, found, owner).forEach((id, rows) -> pages.put(id, of(id, wanted, rows, cursorOf)));
+        lists(owners, found, owner).forEach((id, rows) -> pages.put(id, of(id, query, rows, cursorOf)));
         return pages;
     }
 

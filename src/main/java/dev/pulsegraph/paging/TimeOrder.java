@@ -16,12 +16,12 @@ public record TimeOrder<T extends Identified>(String name, boolean newestFirst, 
 
     /** A page of each owner's list. */
     public Map<UUID, Connection<T>> pages(
-            Collection<UUID> owners, Wanted<?> wanted, Function<T, UUID> owner, Walk<T> up, Walk<T> down) {
-        PageRequest page = wanted.page();
+            Collection<UUID> owners, PageQuery<?> query, Function<T, UUID> owner, Walk<T> up, Walk<T> down) {
+        PageRequest page = query.page();
         boolean isUp = page.isUp(!newestFirst);
         Cursor start = page.startInTime(name, isUp);
         List<T> found = (isUp ? up : down).list(owners, start.key(), start.id(), page.limit());
-        return Connection.pages(owners, wanted, found, owner, this::cursor);
+        return Connection.pages(owners, query, found, owner, this::cursor);
     }
 
     private Cursor cursor(T row) {

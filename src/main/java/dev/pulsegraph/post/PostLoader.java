@@ -9,8 +9,8 @@ import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.Walk;
-import dev.pulsegraph.paging.Wanted;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Collection;
@@ -42,10 +42,9 @@ public class PostLoader {
                 "post", id, ids -> posts.listByIds(ids).stream().collect(toMap(Post::id, Function.identity())));
     }
 
-    Map<UUID, Connection<Post>> pages(Collection<UUID> organizations, Wanted<Filter> wanted) {
-        PostOrder order = wanted.filter().order();
-        return Connection.pages(
-                organizations, wanted, rows(organizations, wanted), Post::organizationId, order::cursor);
+    Map<UUID, Connection<Post>> pages(Collection<UUID> organizations, PageQuery<Filter> query) {
+        PostOrder order = query.filter().order();
+        return Connection.pages(organizations, query, rows(organizations, query), Post::organizationId, order::cursor);
     }
 
     Map<UUID, Long> counts(Collection<UUID> organizations, Filter filter) {
@@ -76,12 +75,12 @@ public class PostLoader {
         return files;
     }
 
-    private List<Post> rows(Collection<UUID> organizations, Wanted<Filter> wanted) {
-        PostOrder order = wanted.filter().order();
-        boolean up = wanted.page().isUp(order.ascending());
-        Cursor from = order.start(wanted.page(), up);
-        int limit = wanted.page().limit();
-        PostFilter f = wanted.filter().filter();
+    private List<Post> rows(Collection<UUID> organizations, PageQuery<Filter> query) {
+        PostOrder order = query.filter().order();
+        boolean up = query.page().isUp(order.ascending());
+        Cursor from = order.start(query.page(), up);
+        int limit = query.page().limit();
+        PostFilter f = query.filter().filter();
         return f.isNone()
                 ? walk(order.field(), up).list(organizations, from.key(), from.id(), limit)
                 : filteredWalk(order.field(), up)

@@ -26,19 +26,19 @@ import org.jspecify.annotations.Nullable;
 public class StrictJson {
     /** A body with anything that is nested deeper is not read at all. */
     private static final int MOST_NESTED = 20_000;
-    /** For what stands around the values that {@link JsonMeasure} judges. */
-    private static final int MOST_LEVELS = 2 * JsonMeasure.MOST_LEVELS;
+    /** For what stands around the values that {@link JsonSize} judges. */
+    private static final int MOST_LEVELS = 2 * JsonSize.MOST_LEVELS;
 
     private static final int MOST_STORED = 1_000;
     /** Digits, a sign, a point and an exponent. */
-    private static final int LONGEST_NUMBER = JsonMeasure.MOST_DIGITS + 10;
+    private static final int LONGEST_NUMBER = JsonSize.MOST_DIGITS + 10;
 
     private static final JsonFactory LENIENT = builder().build();
     private static final JsonFactory DISTINCT =
             builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private static JsonFactoryBuilder builder() {
-        // Bounds are those of JsonMeasure, by item; the library's would refuse a whole body.
+        // Bounds are those of JsonSize, by item; the library's would refuse a whole body.
         return new JsonFactoryBuilder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -93,7 +93,7 @@ public class StrictJson {
                 case START_OBJECT, START_ARRAY -> {
                     if (bounded && level == MOST_LEVELS) {
                         parser.skipChildren();
-                        yield new BeyondBound(JsonMeasure.TOO_DEEP);
+                        yield new BeyondBound(JsonSize.TOO_DEEP);
                     }
                     if (level == MOST_STORED) {
                         throw new IOException("there are more than " + MOST_STORED + " levels");
@@ -129,17 +129,17 @@ public class StrictJson {
 
         private Object number(JsonToken token) throws IOException {
             if (bounded && parser.getTextLength() > LONGEST_NUMBER) {
-                return new BeyondBound(JsonMeasure.TOO_LONG);
+                return new BeyondBound(JsonSize.TOO_LONG);
             }
             try {
                 Number number = token == JsonToken.VALUE_NUMBER_FLOAT
                         ? new BigDecimal(parser.getText())
                         : whole(parser.getText());
-                return bounded && number instanceof BigDecimal decimal && !JsonMeasure.isBounded(decimal)
-                        ? new BeyondBound(JsonMeasure.TOO_LONG)
+                return bounded && number instanceof BigDecimal decimal && !JsonSize.isBounded(decimal)
+                        ? new BeyondBound(JsonSize.TOO_LONG)
                         : number;
             } catch (NumberFormatException endlessExponent) {
-                return new BeyondBound(JsonMeasure.TOO_LONG);
+                return new BeyondBound(JsonSize.TOO_LONG);
             }
         }
 

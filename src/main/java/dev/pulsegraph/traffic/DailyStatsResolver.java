@@ -12,10 +12,10 @@ import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
-import dev.pulsegraph.time.AskedDays;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.DateRange;
 import dev.pulsegraph.time.DateUnit;
+import dev.pulsegraph.time.RequestedDays;
 import dev.pulsegraph.traffic.DailyStatsLoader.Top;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
@@ -175,8 +175,8 @@ class DailyStatsResolver implements Resolver {
         return top;
     }
 
-    private static AskedDays asked(Arguments given) {
-        return new AskedDays(
+    private static RequestedDays asked(Arguments given) {
+        return new RequestedDays(
                 given.findDate("from"),
                 given.findDate("to"),
                 given.findInt("last"),
@@ -223,7 +223,7 @@ class DailyStatsResolver implements Resolver {
      */
     private record Wanted(
             UUID organization,
-            AskedDays days,
+            RequestedDays days,
             @Nullable String zone,
             @Nullable String userCode,
             @Nullable String shareCode,

@@ -4,7 +4,7 @@ import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Json;
-import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.JsonSize;
 import dev.pulsegraph.request.Storable;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
@@ -158,7 +158,7 @@ public class EventReader {
         if (!(given instanceof Map<?, ?> map)) {
             throw new InvalidItem(BAD_FIELD, name + ": a JSON object is needed, such as {\"key\": \"value\"}.");
         }
-        String fault = JsonMeasure.of(map).fault();
+        String fault = JsonSize.of(map).fault();
         if (fault != null) {
             throw new InvalidItem(BAD_FIELD, name + ": " + fault);
         }

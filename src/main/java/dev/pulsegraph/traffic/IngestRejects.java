@@ -3,7 +3,7 @@ package dev.pulsegraph.traffic;
 import dev.pulsegraph.ingest.EventOutcome;
 import dev.pulsegraph.ingest.OwnedEvent;
 import dev.pulsegraph.request.Json;
-import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.JsonSize;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ class IngestRejects {
         row.put("message_id", reject.outcome.messageId());
         row.put("code", reject.outcome.code());
         row.put("reason", SentFields.described(reject.outcome.reason(), 1000));
-        JsonMeasure measure = JsonMeasure.of(event.body());
+        JsonSize measure = JsonSize.of(event.body());
         row.put("body", measure.isStorable() && measure.bytes() <= EventLimits.MAX_EVENT ? event.body() : null);
         return row;
     }

@@ -4,7 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.ingest.EventOrigin;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.JsonMeasure;
+import dev.pulsegraph.request.JsonSize;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -57,7 +57,7 @@ class SegmentReader {
     }
 
     private SentEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body) throws InvalidItem {
-        JsonMeasure measure = JsonMeasure.of(item);
+        JsonSize measure = JsonSize.of(item);
         if (measure.bytes() > EventLimits.MAX_EVENT) {
             throw new InvalidItem(
                     "TOO_LARGE",
@@ -203,7 +203,7 @@ class SegmentReader {
     }
 
     private static void requireStorable(Map<String, Object> stored, String name) throws InvalidItem {
-        String fault = JsonMeasure.of(stored).fault();
+        String fault = JsonSize.of(stored).fault();
         if (fault != null) {
             throw new InvalidItem(SentFields.BAD_FIELD, name + ": " + fault);
         }

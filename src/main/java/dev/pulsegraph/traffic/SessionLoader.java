@@ -2,9 +2,9 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.OwnerCount;
 import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.TimeOrder;
 import dev.pulsegraph.paging.Unfiltered;
-import dev.pulsegraph.paging.Wanted;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
 import java.util.Collection;
@@ -27,14 +27,14 @@ class SessionLoader {
         this.rejects = rejects;
     }
 
-    Map<UUID, Connection<Session>> sessions(Collection<UUID> organizations, Wanted<Filter> wanted) {
-        Filter filter = wanted.filter();
+    Map<UUID, Connection<Session>> sessions(Collection<UUID> organizations, PageQuery<Filter> query) {
+        Filter filter = query.filter();
         String code = filter.userCode;
         String from = filter.from();
         String to = filter.to();
         return BY_FIRST_SEEN.pages(
                 organizations,
-                wanted,
+                query,
                 Session::organizationId,
                 (owners, key, id, limit) -> code == null
                         ? sessions.listUp(owners, from, to, key, id, limit)
@@ -48,9 +48,9 @@ class SessionLoader {
         return OwnerCount.byOwner(sessions.count(organizations, filter.userCode, filter.from(), filter.to()));
     }
 
-    Map<UUID, Connection<IngestReject>> rejects(Collection<UUID> organizations, Wanted<Unfiltered> wanted) {
+    Map<UUID, Connection<IngestReject>> rejects(Collection<UUID> organizations, PageQuery<Unfiltered> query) {
         return BY_RECEIVED_AT.pages(
-                organizations, wanted, IngestReject::organizationId, rejects::listUp, rejects::listDown);
+                organizations, query, IngestReject::organizationId, rejects::listUp, rejects::listDown);
     }
 
     Map<UUID, Long> rejectCounts(Collection<UUID> organizations, Unfiltered filter) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes posts, so that the database has a say: {@code POST /v1/test-posts}. Some titles make it fail. */
 @Singleton
 @Requires(property = "test.bulk")
-public class PostsTarget implements BulkTarget<String> {
+public class PostsTarget implements BulkSink<String> {
     private final TransactionOperations<Connection> transactions;
     private final AtomicInteger deadlocks = new AtomicInteger();
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps values in memory: {@code POST /v1/test-values}. */
 @Singleton
 @Requires(property = "test.bulk")
-public class ValuesTarget implements BulkTarget<ValuesTarget.Value> {
+public class ValuesTarget implements BulkSink<ValuesTarget.Value> {
     public record Value(String key, String text) {}
 
     private final Map<UUID, Map<String, String>> stored = new ConcurrentHashMap<>();

@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With PULSEGRAPH_LOG=json a program reads what a server writes: every line of either stream is a JSON object. */
+/** With PULSEGRAPH_LOG_FORMAT=json a program reads what a server writes: every line of either stream is a JSON object. */
 class JsonLogTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final JsonMapper json = JsonMapper.createDefault();
@@ -126,7 +126,7 @@ class JsonLogTest {
                 Application.class.getName()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.matches("(PULSEGRAPH|DATASOURCES|MICRONAUT)_.*"));
-        builder.environment().put("PULSEGRAPH_LOG", "json");
+        builder.environment().put("PULSEGRAPH_LOG_FORMAT", "json");
         return builder.start();
     }
 }

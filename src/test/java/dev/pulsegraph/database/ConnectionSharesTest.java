@@ -29,9 +29,9 @@ class ConnectionSharesTest {
     private final List<Running> all = new ArrayList<>();
     private final LinkedBlockingQueue<Running> begun = new LinkedBlockingQueue<>();
 
-    private ConnectionShares shares(Duration patience, int waiting) {
+    private ConnectionShares shares(Duration timeout, int waiting) {
         return new ConnectionShares(
-                new ShareSettings(4, 6, 2, waiting, patience), keys, new SimpleMeterRegistry(), POOL);
+                new ShareSettings(4, 6, 2, waiting, timeout), keys, new SimpleMeterRegistry(), POOL);
     }
 
     @AfterEach

@@ -84,7 +84,7 @@ class DatabaseLossTest {
                 data,
                 directory,
                 "-Dpulsegraph.demo.on-first-start=false",
-                "-Dpulsegraph.database.restart-patience=2s")) {
+                "-Dpulsegraph.database.restart-timeout=2s")) {
             Files.writeString(data.resolve("postgres-17/postgresql.conf"), "no_such_setting = 1\n");
             kill(data);
             assertThat(server.awaitEnd(Duration.ofSeconds(60))).isEqualTo(75);

@@ -205,10 +205,10 @@ class MigrationsTest {
     private static void brokenRules(TestDatabase database) {
         Map<String, List<String>> plants = new java.util.LinkedHashMap<>();
         plants.put(
-                "the function app.organizations_where(text) runs with the rights of its owner without `set search_path",
+                "the function app.organizations_with_role(text) runs with the rights of its owner without `set search_path",
                 List.of(
-                        "alter function app.organizations_where(text) set search_path = ''",
-                        "alter function app.organizations_where(text) set search_path = pg_catalog, pg_temp"));
+                        "alter function app.organizations_with_role(text) set search_path = ''",
+                        "alter function app.organizations_with_role(text) set search_path = pg_catalog, pg_temp"));
         plants.put(
                 "the function app.take_event_batch() runs with the rights of its owner without `set search_path",
                 List.of(

@@ -42,7 +42,7 @@ class IntrospectionTest {
     Api api;
 
     @Inject
-    Contract contract;
+    SchemaFile schemaFile;
 
     @Test
     void introspection_equals_the_contract() {
@@ -130,7 +130,7 @@ class IntrospectionTest {
 
     private Set<String> written() {
         Set<String> lines = new TreeSet<>();
-        var document = Parser.parse(contract.sdl());
+        var document = Parser.parse(schemaFile.sdl());
         SchemaDefinition schema =
                 document.getDefinitionsOfType(SchemaDefinition.class).getFirst();
         lines.add("schema | " + text(schema.getDescription()));

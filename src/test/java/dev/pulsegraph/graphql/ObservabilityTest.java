@@ -108,7 +108,7 @@ class ObservabilityTest {
     void logs_can_be_json() throws JoranException, IOException {
         var context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
-        context.putProperty("PULSEGRAPH_LOG", "json");
+        context.putProperty("PULSEGRAPH_LOG_FORMAT", "json");
         var configurator = new JoranConfigurator();
         configurator.setContext(context);
         configurator.doConfigure(Path.of("src/main/resources/logback.xml").toFile());

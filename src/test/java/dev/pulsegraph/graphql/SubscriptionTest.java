@@ -320,7 +320,7 @@ class SubscriptionTest {
         Map<String, Object> hasty = Map.of(
                 "test.ticks",
                 true,
-                "pulsegraph.graphql.socket.interval",
+                "pulsegraph.graphql.socket.subscription-interval",
                 "1ms",
                 "pulsegraph.graphql.socket.slow-consumer",
                 "4s");
@@ -380,7 +380,8 @@ class SubscriptionTest {
     /** The same value again, once the client reads again. */
     @Test
     void who_reads_again_gets_the_newest_value() throws IOException {
-        Map<String, Object> hasty = Map.of("test.ticks", true, "pulsegraph.graphql.socket.interval", "1ms");
+        Map<String, Object> hasty =
+                Map.of("test.ticks", true, "pulsegraph.graphql.socket.subscription-interval", "1ms");
         try (var server = ApplicationContext.run(EmbeddedServer.class, hasty, "test");
                 var slow = RawSocket.open(server.getURI(), Map.of())) {
             var there = server.getApplicationContext().getBean(TickResolver.class);

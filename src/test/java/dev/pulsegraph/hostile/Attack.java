@@ -9,7 +9,7 @@ import java.util.Set;
  * @param name what they do, to be read after "while somebody"
  * @param senders how many do it at once, each again and again
  * @param time how long they go on
- * @param patience the longest that one of their requests may take; whatever is longer hangs
+ * @param timeout the longest that one of their requests may take; whatever is longer hangs
  * @param answers how they may be answered: patterns of {@link Reply#kind()}; whatever else is a fault
  * @param expected of these, what must have come at least once; empty where any will do
  * @param before what has to be there first
@@ -20,7 +20,7 @@ record Attack(
         String name,
         int senders,
         Duration time,
-        Duration patience,
+        Duration timeout,
         Set<String> answers,
         Set<String> expected,
         Before before,
@@ -42,11 +42,11 @@ record Attack(
     }
 
     Attack by(int several) {
-        return new Attack(name, several, time, patience, answers, expected, before, blow, after);
+        return new Attack(name, several, time, timeout, answers, expected, before, blow, after);
     }
 
     Attack lasting(int seconds) {
-        return new Attack(name, senders, Duration.ofSeconds(seconds), patience, answers, expected, before, blow, after);
+        return new Attack(name, senders, Duration.ofSeconds(seconds), timeout, answers, expected, before, blow, after);
     }
 
     /** Each of them is done within so long. */
@@ -55,20 +55,20 @@ record Attack(
     }
 
     Attack answered(String... kinds) {
-        return new Attack(name, senders, time, patience, Set.of(kinds), expected, before, blow, after);
+        return new Attack(name, senders, time, timeout, Set.of(kinds), expected, before, blow, after);
     }
 
     /** As {@link #answered} or so; and at least one so. */
     Attack orRather(String... kinds) {
-        return new Attack(name, senders, time, patience, answers, Set.of(kinds), before, blow, after);
+        return new Attack(name, senders, time, timeout, answers, Set.of(kinds), before, blow, after);
     }
 
     Attack having(Before what) {
-        return new Attack(name, senders, time, patience, answers, expected, what, blow, after);
+        return new Attack(name, senders, time, timeout, answers, expected, what, blow, after);
     }
 
     Attack then(After what) {
-        return new Attack(name, senders, time, patience, answers, expected, before, blow, what);
+        return new Attack(name, senders, time, timeout, answers, expected, before, blow, what);
     }
 
     boolean mayBeAnswered(String kind) {

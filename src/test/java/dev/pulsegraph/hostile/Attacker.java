@@ -11,9 +11,9 @@ import java.util.UUID;
 /**
  * Somebody with an organization of their own.
  *
- * @param patience how long they wait for an answer
+ * @param timeout how long they wait for an answer
  */
-record Attacker(HostileWorld world, UUID user, UUID organization, String slug, String token, Duration patience) {
+record Attacker(HostileWorld world, UUID user, UUID organization, String slug, String token, Duration timeout) {
 
     /** The global id of the organization. */
     String id() {
@@ -45,7 +45,7 @@ record Attacker(HostileWorld world, UUID user, UUID organization, String slug, S
     /** @param headers names and values, in turn */
     Reply post(String path, String bearer, String type, byte[] body, String... headers) throws InterruptedException {
         var request = HttpRequest.newBuilder(world.uri(path))
-                .timeout(patience)
+                .timeout(timeout)
                 .header("Content-Type", type)
                 .header("Accept", "application/graphql-response+json, application/x-ndjson, application/json")
                 .header("Authorization", "Bearer " + bearer)

@@ -111,7 +111,7 @@ final class ConnectionAttacks {
                             Content-Length: %d
 
                             """.formatted(attacker.token(), body.length)).send(body);
-            return wire.unread(attacker.patience().minusSeconds(1));
+            return wire.unread(attacker.timeout().minusSeconds(1));
         }
     }
 }

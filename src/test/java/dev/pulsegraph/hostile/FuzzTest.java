@@ -47,7 +47,7 @@ class FuzzTest {
     private static final int ONLY = Integer.getInteger("fuzz.only", -1);
     private static final int SENDERS = 8;
     private static final int WARM = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final int MOST_TOLD = 10;
     /** Of documents that are kept, and classes that are loaded. */
     private static final int HEAP_TOLERANCE = 32;
@@ -89,7 +89,7 @@ class FuzzTest {
         try (Stream<Path> files = Files.list(FOUND)) {
             return files.sorted().toList().stream()
                     .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), file.toUri(), () -> {
-                        Attacker somebody = world().attacker(PATIENCE);
+                        Attacker somebody = world().attacker(TIMEOUT);
                         Input input = Input.read(Corpus.filled(Files.readString(file), somebody, post(somebody)));
                         assertThat(fault(send(somebody, input))).isNull();
                         assertThat(world().errors()).isEmpty();
@@ -141,7 +141,7 @@ class FuzzTest {
         boolean isGone = false;
         for (int i = first; i < to; i += SENDERS) {
             if (somebody == null || isGone) {
-                somebody = world().attacker(PATIENCE);
+                somebody = world().attacker(TIMEOUT);
                 theirs = Corpus.filled(corpus, somebody, post(somebody));
             }
             Input input = new Mutator(new Random(SEED * 31 + i), world().json(), theirs, odd).next();
@@ -219,7 +219,7 @@ class FuzzTest {
             int code = socket.awaitClose();
             Duration took = Reply.since(begin);
             // Whoever leaves without a word is told none.
-            return took.compareTo(PATIENCE) > 0
+            return took.compareTo(TIMEOUT) > 0
                     ? new Reply(Reply.SILENCE, "", 0, took)
                     : new Reply("101 " + (code == 1006 ? "" : code), "", 0, took);
         } catch (IOException ended) {

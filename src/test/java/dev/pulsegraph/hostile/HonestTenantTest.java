@@ -136,7 +136,7 @@ class HonestTenantTest {
 
     private static Supplier<HttpRequest> request(Attacker somebody, String path, String bearer, Supplier<String> body) {
         return () -> HttpRequest.newBuilder(somebody.world().uri(path))
-                .timeout(somebody.patience())
+                .timeout(somebody.timeout())
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + bearer)
                 .POST(BodyPublishers.ofString(body.get()))
@@ -162,7 +162,7 @@ class HonestTenantTest {
     }
 
     private void check(Attack attack) throws Exception {
-        Attacker attacker = world().attacker(attack.patience());
+        Attacker attacker = world().attacker(attack.timeout());
         attack.before().prepare(attacker);
         haveDocumentKept();
         Service<Tally> service = honest().during(() -> Tally.of(attack, attacker));

@@ -134,7 +134,7 @@ final class HostileWorld implements AutoCloseable {
     }
 
     /** Somebody new, with an organization of the tier ENTERPRISE. */
-    Attacker attacker(Duration patience) {
+    Attacker attacker(Duration timeout) {
         UUID user = UUID.randomUUID();
         UUID organization = UUID.randomUUID();
         String slug = "tenant-" + number.incrementAndGet();
@@ -147,7 +147,7 @@ final class HostileWorld implements AutoCloseable {
                 .subject(user.toString())
                 .claim("email", slug + "@attack.example")
                 .build());
-        return new Attacker(this, user, organization, slug, token, patience);
+        return new Attacker(this, user, organization, slug, token, timeout);
     }
 
     /** A token as the identity provider signs it, by a key it publishes. */

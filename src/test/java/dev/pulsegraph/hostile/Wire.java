@@ -24,18 +24,18 @@ final class Wire implements AutoCloseable {
     private final Socket socket = new Socket();
     private final long begin = System.nanoTime();
 
-    private Wire(URI server, Duration patience) throws IOException {
+    private Wire(URI server, Duration timeout) throws IOException {
         // What is not read fills this much at the client's side, and then the server's.
         socket.setReceiveBufferSize(SMALL);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+        socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
         socket.connect(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()),
-                Math.toIntExact(patience.toMillis()));
+                Math.toIntExact(timeout.toMillis()));
     }
 
     static Wire open(Attacker attacker) throws IOException {
-        return new Wire(attacker.world().uri("/"), attacker.patience());
+        return new Wire(attacker.world().uri("/"), attacker.timeout());
     }
 
     /** Lines are written with {@code \n} and sent as HTTP has them. */
@@ -72,8 +72,8 @@ final class Wire implements AutoCloseable {
     }
 
     /** Reads nothing and waits for the server to end the connection: looks now and then whether what is sent still arrives. */
-    Reply unread(Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+    Reply unread(Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
         try {
             while (System.nanoTime() < end) {
                 Thread.sleep(200);

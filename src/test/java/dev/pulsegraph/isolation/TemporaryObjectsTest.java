@@ -156,7 +156,7 @@ class TemporaryObjectsTest {
                     + " create temporary table organization_members (user_id pg_catalog.uuid);"
                     + " create temporary table pg_class (oid pg_catalog.oid);"
                     + " create temporary table api_keys (id pg_catalog.uuid)");
-            assertThat(TestDatabase.texts(connection, "select app.organizations_where('viewer')"))
+            assertThat(TestDatabase.texts(connection, "select app.organizations_with_role('viewer')"))
                     .containsExactly("{" + organization + "}");
             for (String function : definers()) {
                 String state = state(connection, "select " + function);

@@ -371,9 +371,9 @@ class JobRunnerTest {
         return new Credentials.Token(id, "Somebody", id + "@spec.example", operator);
     }
 
-    private static void stop(JobRunner node, Duration patience) {
+    private static void stop(JobRunner node, Duration timeout) {
         try {
-            node.stop(patience);
+            node.stop(timeout);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

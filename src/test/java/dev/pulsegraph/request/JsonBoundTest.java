@@ -22,8 +22,8 @@ class JsonBoundTest {
     @ValueSource(ints = {33, 64, 65, 1_000, 1_100, 10_000})
     void what_is_too_deep_is_told_and_leaves_its_neighbour_alone(int levels) throws IOException {
         List<?> batch = (List<?>) read("[{\"a\": 1}, " + "[".repeat(levels) + "]".repeat(levels) + "]");
-        assertThat(JsonMeasure.of(batch.get(0)).fault()).isNull();
-        assertThat(JsonMeasure.of(batch.get(1)).fault()).contains("32 levels");
+        assertThat(JsonSize.of(batch.get(0)).fault()).isNull();
+        assertThat(JsonSize.of(batch.get(1)).fault()).contains("32 levels");
     }
 
     @Test
@@ -105,7 +105,7 @@ class JsonBoundTest {
     }
 
     private @Nullable String fault(String text) throws IOException {
-        return JsonMeasure.of(json.read(text)).fault();
+        return JsonSize.of(json.read(text)).fault();
     }
 
     private Object read(String text) throws IOException {

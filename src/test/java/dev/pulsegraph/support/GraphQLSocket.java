@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection in the protocol {@code graphql-transport-ws}, from the client's side, that says only what it is told to. */
 public final class GraphQLSocket implements AutoCloseable, WebSocket.Listener {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Json json;
@@ -106,7 +106,7 @@ public final class GraphQLSocket implements AutoCloseable, WebSocket.Listener {
 
     /** The next message, which must be of one of these types. */
     public Message expect(String... types) {
-        Message message = next(PATIENCE);
+        Message message = next(TIMEOUT);
         if (message == null || !List.of(types).contains(message.type())) {
             throw new AssertionError(
                     "expected " + List.of(types) + ", and there came " + message + ", and the end " + end());
@@ -115,9 +115,9 @@ public final class GraphQLSocket implements AutoCloseable, WebSocket.Listener {
     }
 
     /** The next message; null when none comes in time. */
-    public @Nullable Message next(Duration patience) {
+    public @Nullable Message next(Duration timeout) {
         try {
-            String text = messages.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+            String text = messages.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return text == null || !(json.read(text) instanceof Map<?, ?> message) ? null : new Message(text, message);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -141,7 +141,7 @@ public final class GraphQLSocket implements AutoCloseable, WebSocket.Listener {
     /** How the server closed it. */
     public Closed awaitClose() {
         try {
-            return closed.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return closed.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("not closed, and these came: " + messages, e);
         } catch (InterruptedException | ExecutionException e) {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("GraphQL +(http://[^/\\s]+)/");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -117,7 +117,7 @@ public final class ServerProcess implements AutoCloseable {
     /** The sum of what Prometheus is told under this name. */
     public double metric(String name) throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(uri("/prometheus")).timeout(PATIENCE).build();
+                HttpRequest.newBuilder(uri("/prometheus")).timeout(TIMEOUT).build();
         return http.send(request, HttpResponse.BodyHandlers.ofString())
                 .body()
                 .lines()

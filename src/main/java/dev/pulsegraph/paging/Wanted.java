@@ -1,8 +1,0 @@
-package dev.pulsegraph.paging;
-
-/**
- * What is asked of a list: which page of it, and which of its rows. Equal for equal arguments.
- *
- * @param filter {@link Unfiltered} for a list that has none
- */
-public record Wanted<F>(PageRequest page, F filter) {}

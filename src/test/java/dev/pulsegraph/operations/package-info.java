@@ -1,4 +1,0 @@
-@NullMarked
-package dev.pulsegraph.operations;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pulsegraph.system;
+
+import org.jspecify.annotations.NullMarked;
