@@ -68,7 +68,7 @@ comment on constraint metric_definitions_description_length on metric_definition
 create trigger metric_definitions_touch before update on metric_definitions for each row execute function app.set_updated_at();
 
 -- A list that is not paged must stay short.
-create function app.keep_metric_definitions_few() returns trigger
+create function app.enforce_metric_limit() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if (select count(*) from public.metric_definitions d where d.organization_id = new.organization_id) >= app.row_limit('metrics') then
@@ -77,8 +77,8 @@ begin
   return new;
 end
 $$;
-comment on function app.keep_metric_definitions_few() is 'Refuses one metric too many of an organization.';
-alter function app.keep_metric_definitions_few() owner to pulsegraph_guard;
+comment on function app.enforce_metric_limit() is 'Refuses one metric too many of an organization.';
+alter function app.enforce_metric_limit() owner to pulsegraph_guard;
 
 -- The zone that the day tier is built for. A change of the organization's zone takes effect when a job has rebuilt the
 -- tier; until then days are answered from the quarters of an hour.
@@ -196,15 +196,15 @@ create table metric_totals (
 comment on table metric_totals is
   'What all series of a metric, kind of entity and platform add up to, in buckets of 15 and 60 minutes in UTC and of local days. A dashboard reads these, however many entities there are.';
 
-create table metric_changes (
+create table metric_dirty_days (
   organization_id uuid not null,
   metric text not null,
   bucket timestamptz not null,
-  noted_at timestamptz not null default now(),
-  constraint metric_changes_pkey primary key (organization_id, metric, bucket)
+  marked_at timestamptz not null default now(),
+  constraint metric_dirty_days_pkey primary key (organization_id, metric, bucket)
 );
-comment on table metric_changes is 'Local days whose totals changed since jobs that work with whole days last looked.';
-comment on column metric_changes.noted_at is 'When the first change began that is not looked at yet.';
+comment on table metric_dirty_days is 'Local days whose totals changed since jobs that work with whole days last looked.';
+comment on column metric_dirty_days.marked_at is 'When the first change began that is not looked at yet.';
 
 create function app.lock_metrics(organization uuid) returns void
 language sql volatile as $$
@@ -245,16 +245,32 @@ $$;
 comment on function app.lock_metrics_of_deleted() is
   'Takes the lock of metrics before series and insights of what is deleted go, so that it waits for writers of them and they never for it.';
 
-create function app.keep_sample_in_place() returns trigger
+create function app.reject_sample_move() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'A sample stays with its series and instant; delete it and insert another.' using errcode = 'PG409';
 end
 $$;
-comment on function app.keep_sample_in_place() is 'Refuses to move a sample, of which the rollups would not learn.';
+comment on function app.reject_sample_move() is 'Refuses to move a sample, of which the rollups would not learn.';
+
+create function app.metric_tiers(at timestamptz, zone text) returns table (tier smallint, bucket timestamptz)
+language sql stable parallel safe as $$
+  select t.tier, t.bucket
+  from (values
+    (15::smallint, app.quarter_hour(at)), (60::smallint, date_trunc('hour', at, 'UTC')), (1440::smallint, app.local_day_start(at, zone))
+  ) t(tier, bucket)
+$$;
+comment on function app.metric_tiers(timestamptz, text) is 'The buckets of metric_totals that an instant lies in: a quarter of an hour, an hour, a local day.';
+
+create function app.counter_growth(before numeric, value numeric) returns numeric
+language sql immutable parallel safe as $$
+  select case when value >= before then value - before else value end
+$$;
+comment on function app.counter_growth(numeric, numeric) is
+  'What a running total gained with a reading. It starts at 0; one that fell has begun again, and gained all it shows.';
 
 -- A series that goes takes its samples along, and its part of the totals, unless all of the organization goes.
-create function app.forget_metric_series() returns trigger
+create function app.delete_metric_series() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   organization uuid;
@@ -274,7 +290,7 @@ begin
       order by g.metric, k.tier, k.bucket, g.entity_type, g.platform
       on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
         samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth;
-      insert into public.metric_changes (organization_id, metric, bucket)
+      insert into public.metric_dirty_days (organization_id, metric, bucket)
       select distinct organization, g.metric, r.bucket
       from gone g join public.metric_rollups r on r.organization_id = g.organization_id and r.series_id = g.id and r.tier = 1440
       where g.organization_id = organization
@@ -285,7 +301,7 @@ begin
         and t.platform = g.platform and t.samples = 0;
     else
       delete from public.metric_totals t where t.organization_id = organization;
-      delete from public.metric_changes c where c.organization_id = organization;
+      delete from public.metric_dirty_days c where c.organization_id = organization;
     end if;
   end loop;
   delete from public.metric_rollups r using gone g where r.organization_id = g.organization_id and r.series_id = g.id;
@@ -294,25 +310,25 @@ begin
   return null;
 end
 $$;
-comment on function app.forget_metric_series() is 'Takes samples and rollups of deleted series along.';
+comment on function app.delete_metric_series() is 'Takes samples and rollups of deleted series along.';
 alter function app.lock_metrics_of_deleted() owner to pulsegraph_guard;
-alter function app.forget_metric_series() owner to pulsegraph_guard;
+alter function app.delete_metric_series() owner to pulsegraph_guard;
 
-create trigger metric_definitions_few before insert on metric_definitions
-  for each row execute function app.keep_metric_definitions_few();
+create trigger metric_definitions_limit before insert on metric_definitions
+  for each row execute function app.enforce_metric_limit();
 create trigger organizations_begin_metrics after insert on organizations
   for each row execute function app.begin_metrics();
-create trigger metric_readings_stays before update of organization_id, series_id, recorded_at on metric_readings
-  for each row execute function app.keep_sample_in_place();
-create trigger metric_readings_archive_stays
+create trigger metric_readings_move before update of organization_id, series_id, recorded_at on metric_readings
+  for each row execute function app.reject_sample_move();
+create trigger metric_readings_archive_move
   before update of organization_id, series_id, recorded_at on metric_readings_archive
-  for each row execute function app.keep_sample_in_place();
+  for each row execute function app.reject_sample_move();
 create trigger posts_core_lock_metrics before delete on posts_core
   for each row execute function app.lock_metrics_of_deleted();
 create trigger organizations_lock_metrics before delete on organizations
   for each row execute function app.lock_metrics_of_deleted();
-create trigger metric_series_forgotten after delete on metric_series
-  referencing old table as gone for each statement execute function app.forget_metric_series();
+create trigger metric_series_deleted after delete on metric_series
+  referencing old table as gone for each statement execute function app.delete_metric_series();
 
 -- ---- The wall: everybody in the organization reads, editors write samples, only the triggers write rollups
 
@@ -326,7 +342,7 @@ call app.protect('metric_readings_archive', reads => 'viewer', inserts => 'edito
   worker => 'all', guard => 'all');
 call app.protect('metric_rollups', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('metric_totals', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('metric_changes', worker => 'select', guard => 'all');
+call app.protect('metric_dirty_days', worker => 'select', guard => 'all');
 
 create policy post_insights_guard on post_insights to pulsegraph_guard using (true) with check (true);
 
@@ -347,11 +363,12 @@ grant select on metric_samples to pulsegraph_api;
 grant select on time_series_metrics, time_series_metrics_archive to pulsegraph_api, pulsegraph_worker;
 grant select on metric_samples to pulsegraph_guard, pulsegraph_worker;
 grant select on metric_rollups, metric_totals to pulsegraph_api, pulsegraph_worker;
-grant select, insert, update, delete on metric_rollups, metric_totals, metric_changes to pulsegraph_guard;
-grant select on metric_changes to pulsegraph_worker;
+grant select, insert, update, delete on metric_rollups, metric_totals, metric_dirty_days to pulsegraph_guard;
+grant select on metric_dirty_days to pulsegraph_worker;
 grant select, insert, update, delete on post_insights to pulsegraph_guard;
-grant execute on function app.lock_metrics(uuid) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
-grant execute on function app.keep_sample_in_place() to pulsegraph_guard;
+grant execute on function app.lock_metrics(uuid), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric)
+  to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+grant execute on function app.reject_sample_move() to pulsegraph_guard;
 
 call app.partition_by_month('metric_readings', recent_years => 2, retention => 'samples');
 call app.partition_by_month('metric_readings_archive', premake => null);
@@ -364,6 +381,6 @@ select o.id, c.name, c.unit, c.kind, c.default_aggregation, c.description, true 
 reset role;
 
 -- Who reads the comparison is told how far behind it is.
-create policy metric_changes_select on metric_changes for select to pulsegraph_api
+create policy metric_dirty_days_select on metric_dirty_days for select to pulsegraph_api
   using (organization_id = any ((select app.readable_organizations())::uuid[]));
-grant select on metric_changes to pulsegraph_api;
+grant select on metric_dirty_days to pulsegraph_api;

@@ -1,25 +1,31 @@
 -- How samples of metrics become rollups: triggers on the samples rebuild the buckets that were touched, from the samples, in
 -- the transaction that writes them.
-
-create function app.metric_tiers(at timestamptz, zone text) returns table (tier smallint, bucket timestamptz)
-language sql stable parallel safe as $$
-  select t.tier, t.bucket
-  from (values
-    (15::smallint, app.quarter_hour(at)), (60::smallint, date_trunc('hour', at, 'UTC')), (1440::smallint, app.local_day_start(at, zone))
-  ) t(tier, bucket)
-$$;
-comment on function app.metric_tiers(timestamptz, text) is 'The buckets of metric_totals that an instant lies in: a quarter of an hour, an hour, a local day.';
-
-create function app.counter_growth(before numeric, value numeric) returns numeric
-language sql immutable parallel safe as $$
-  select case when value >= before then value - before else value end
-$$;
-comment on function app.counter_growth(numeric, numeric) is
-  'What a running total gained with a reading. It starts at 0; one that fell has begun again, and gained all it shows.';
+--
+-- One series of a counter. A reading grows from the reading before it, wherever that lies, and what it gained belongs to the
+-- bucket the reading lies in. One that is lower than the reading before has begun again at 0.
+--
+--   time     09:00           09:15           09:30           09:45           10:00
+--   samples    | 100     130   |       160     |               |  40     50    |
+--   growth     | 100*    +30   |       +30     |               |  40**  +10    |   * first of the series  ** begun again
+--   quarters   | growth 130    | growth 30     | none          | growth 50     |   metric_rollups, tier 15
+--              | last 130 ---> | last 160 ---------- far ----> | last 50       |   what the first of a quarter grows from
+--   hour       '-------------------------- growth 210 --------------------------'   metric_totals, tier 60
+--   day        all quarters of the local day added up                               metric_rollups and metric_totals, tier 1440
+--
+-- A late sample of 09:20 changes its own quarter and what the first reading after it grew from: so its quarter is counted
+-- anew and the next one that has samples, and no other. Days are then added up from quarters; totals over series are never
+-- read for it, they move by the difference between the new quarter and the old one.
+--
+--   a sample newer than all others of its series            any other: late, corrected, deleted
+--   app.roll_up_metrics adds it to quarter, day and totals   app.rebuild_metrics
+--                                                              app.count_metric_quarters    touched quarters, from samples
+--                                                              quarters are replaced, totals moved by the difference
+--                                                              app.rebuild_metric_days      from quarters
+--                                                              app.refresh_metric_series    newest values, insights of posts
 
 -- The samples in part of one quarter of an hour, each with what a counter gained by it. The reading before the first of
 -- the quarter is the last of the bucket before.
-create function app.metric_steps(organization uuid, series bigint, from_at timestamptz, to_at timestamptz)
+create function app.sample_growth(organization uuid, series bigint, from_at timestamptz, to_at timestamptz)
 returns table (recorded_at timestamptz, value numeric, growth numeric)
 language sql stable as $$
   select s.recorded_at, s.value, app.counter_growth(coalesce(s.before, (
@@ -33,30 +39,27 @@ language sql stable as $$
       and m.recorded_at >= app.quarter_hour(from_at) and m.recorded_at < to_at) s
   where s.recorded_at >= from_at
 $$;
-comment on function app.metric_steps(uuid, bigint, timestamptz, timestamptz) is
+comment on function app.sample_growth(uuid, bigint, timestamptz, timestamptz) is
   'Samples between two instants of one quarter of an hour, with the growth of each.';
 
 -- Every lookup is lateral and has a limit or an aggregate: whatever the planner believes of the number of rows, it goes
 -- by the primary keys, and a plan made for one sample serves ten thousand. Compiling such a plan takes longer than it runs.
-create function app.rebuild_metrics(organization uuid, series_ids bigint[], buckets timestamptz[]) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
-declare
-  zone constant text := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
-  day_series bigint[];
-  days timestamptz[];
-  emptied_totals boolean;
-begin
-  with named as materialized (
+create function app.count_metric_quarters(organization uuid, series_ids bigint[], buckets timestamptz[])
+returns table (
+  series_id bigint, bucket timestamptz, samples int, sum numeric, min numeric, max numeric, first numeric, last numeric,
+  growth numeric, stored_samples int, stored_sum numeric, stored_growth numeric)
+language sql stable as $$
+  with given as materialized (
     select distinct t.series_id, t.bucket from unnest(series_ids, buckets) t(series_id, bucket)
   ),
   -- The first reading after a changed one grows from another value now.
   touched as materialized (
-    select n.series_id, n.bucket from named n
+    select g.series_id, g.bucket from given g
     union
-    select n.series_id, f.bucket
-    from named n cross join lateral (
+    select g.series_id, f.bucket
+    from given g cross join lateral (
       select r.bucket from public.metric_rollups r
-      where r.organization_id = organization and r.series_id = n.series_id and r.tier = 15 and r.bucket > n.bucket
+      where r.organization_id = organization and r.series_id = g.series_id and r.tier = 15 and r.bucket > g.bucket
       order by r.bucket limit 1) f
   ),
   counted as materialized (
@@ -70,36 +73,51 @@ begin
         select m.recorded_at, m.metric_value as value, lag(m.metric_value) over (order by m.recorded_at) as before
         from public.metric_samples m
         where m.organization_id = organization and m.series_id = t.series_id
-          and m.recorded_at >= t.bucket and m.recorded_at < t.bucket + interval '15 minutes') s
-      having count(*) > 0) x
+          and m.recorded_at >= t.bucket and m.recorded_at < t.bucket + interval '15 minutes') s) x
   ),
   chained as materialized (
     select c.*, lag(c.bucket) over of_series as near_bucket, lag(c.last) over of_series as near_last
-    from counted c window of_series as (partition by c.series_id order by c.bucket)
+    from counted c where c.samples > 0
+    window of_series as (partition by c.series_id order by c.bucket)
   ),
   -- The reading before a bucket is that of the bucket before: one counted just now, or an untouched one in between.
-  fresh as materialized (
-    select c.series_id, c.bucket, c.samples, c.sum, c.min, c.max, c.first, c.last,
-      c.rise + app.counter_growth(coalesce(far.last, c.near_last), c.first) as growth
+  grown as materialized (
+    select c.series_id, c.bucket, c.rise + app.counter_growth(coalesce(far.last, c.near_last), c.first) as growth
     from chained c left join lateral (
       select r.last from public.metric_rollups r
       where r.organization_id = organization and r.series_id = c.series_id and r.tier = 15
         and r.bucket > coalesce(c.near_bucket, '-infinity') and r.bucket < c.bucket
         and (r.series_id, r.bucket) not in (select t.series_id, t.bucket from touched t)
       order by r.bucket desc limit 1) far on true
-  ),
-  old as materialized (
-    select t.series_id, t.bucket, r.samples, r.sum, r.growth
-    from touched t cross join lateral (
-      select r.samples, r.sum, r.growth from public.metric_rollups r
-      where r.organization_id = organization and r.series_id = t.series_id and r.tier = 15 and r.bucket = t.bucket
-      limit 1) r
+  )
+  select c.series_id, c.bucket, c.samples, c.sum, c.min, c.max, c.first, c.last, g.growth,
+    old.samples, old.sum, old.growth
+  from counted c
+  left join grown g on g.series_id = c.series_id and g.bucket = c.bucket
+  left join lateral (
+    select r.samples, r.sum, r.growth from public.metric_rollups r
+    where r.organization_id = organization and r.series_id = c.series_id and r.tier = 15 and r.bucket = c.bucket
+    limit 1) old on true
+$$;
+comment on function app.count_metric_quarters(uuid, bigint[], timestamptz[]) is
+  'Counts quarters of an hour of series, and the next one of each, from their samples, beside what is stored of them. One without samples has 0 and no sums; one that is not stored has no stored_samples.';
+
+create function app.rebuild_metrics(organization uuid, series_ids bigint[], buckets timestamptz[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  zone constant text := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
+  day_series bigint[];
+  days timestamptz[];
+  emptied_totals boolean;
+begin
+  with quarters as materialized (
+    select q.* from app.count_metric_quarters(organization, series_ids, buckets) q
   ),
   stored as (
     insert into public.metric_rollups as r
       (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
-    select organization, f.series_id, 15, f.bucket, f.samples, f.sum, f.min, f.max, f.first, f.last, f.growth
-    from fresh f order by f.series_id, f.bucket
+    select organization, q.series_id, 15, q.bucket, q.samples, q.sum, q.min, q.max, q.first, q.last, q.growth
+    from quarters q where q.samples > 0 order by q.series_id, q.bucket
     on conflict (organization_id, series_id, tier, bucket) do update set
       samples = excluded.samples, sum = excluded.sum, min = excluded.min, max = excluded.max,
       first = excluded.first, last = excluded.last, growth = excluded.growth
@@ -107,19 +125,16 @@ begin
   removed as (
     delete from public.metric_rollups r where r.ctid = any (array(
       select x.ctid
-      from (select o.series_id, o.bucket from old o except select f.series_id, f.bucket from fresh f) gone
-      cross join lateral (
+      from quarters q cross join lateral (
         select r.ctid from public.metric_rollups r
-        where r.organization_id = organization and r.tier = 15 and r.series_id = gone.series_id and r.bucket = gone.bucket
-        limit 1) x))
+        where r.organization_id = organization and r.tier = 15 and r.series_id = q.series_id and r.bucket = q.bucket
+        limit 1) x
+      where q.samples = 0))
   ),
   differences as materialized (
-    select d.series_id, d.bucket, sum(d.samples) as samples, sum(d.sum) as sum, sum(d.growth) as growth
-    from (
-      select f.series_id, f.bucket, f.samples, f.sum, f.growth from fresh f
-      union all
-      select o.series_id, o.bucket, -o.samples, -o.sum, -o.growth from old o) d
-    group by d.series_id, d.bucket
+    select q.series_id, q.bucket, q.samples - coalesce(q.stored_samples, 0) as samples,
+      coalesce(q.sum, 0) - coalesce(q.stored_sum, 0) as sum, coalesce(q.growth, 0) - coalesce(q.stored_growth, 0) as growth
+    from quarters q where q.samples > 0 or q.stored_samples is not null
   ),
   moved as materialized (
     select s.metric, t.tier, t.bucket, s.entity_type, s.platform,
@@ -141,8 +156,8 @@ begin
       samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
     returning t.samples
   ),
-  noted as (
-    insert into public.metric_changes (organization_id, metric, bucket)
+  marked as (
+    insert into public.metric_dirty_days (organization_id, metric, bucket)
     select distinct organization, m.metric, m.bucket from moved m where m.tier = 1440 order by 2, 3
     on conflict do nothing
   )
@@ -151,25 +166,31 @@ begin
   from (select distinct f.series_id, app.local_day_start(f.bucket, zone) as day from differences f) d;
 
   if emptied_totals then
-    delete from public.metric_totals t where t.ctid = any (array(
-      select x.ctid
-      from (
-        select distinct s.metric, k.tier, k.bucket
-        from unnest(series_ids, buckets) n(series_id, bucket)
-        join public.metric_series s on s.organization_id = organization and s.id = n.series_id
-        cross join lateral app.metric_tiers(n.bucket, zone) k) k
-      cross join lateral (
-        select t.ctid from public.metric_totals t
-        where t.organization_id = organization and t.metric = k.metric and t.tier = k.tier and t.bucket = k.bucket
-          and t.samples = 0 offset 0) x));
+    perform app.delete_empty_metric_totals(organization, series_ids, buckets, zone);
   end if;
-
   perform app.rebuild_metric_days(organization, day_series, days, zone);
-  perform app.renew_metric_series(organization, series_ids);
+  perform app.refresh_metric_series(organization, series_ids);
 end
 $$;
 comment on function app.rebuild_metrics(uuid, bigint[], timestamptz[]) is
   'Rebuilds quarters of an hour of series from their samples, and all that follows from them. The caller holds app.lock_metrics.';
+
+create function app.delete_empty_metric_totals(organization uuid, series_ids bigint[], buckets timestamptz[], zone text) returns void
+language sql volatile as $$
+  delete from public.metric_totals t where t.ctid = any (array(
+    select x.ctid
+    from (
+      select distinct s.metric, k.tier, k.bucket
+      from unnest(series_ids, buckets) n(series_id, bucket)
+      join public.metric_series s on s.organization_id = organization and s.id = n.series_id
+      cross join lateral app.metric_tiers(n.bucket, zone) k) k
+    cross join lateral (
+      select t.ctid from public.metric_totals t
+      where t.organization_id = organization and t.metric = k.metric and t.tier = k.tier and t.bucket = k.bucket
+        and t.samples = 0 offset 0) x))
+$$;
+comment on function app.delete_empty_metric_totals(uuid, bigint[], timestamptz[], text) is
+  'Deletes totals that are of no sample any more, in the buckets that these quarters of an hour lie in.';
 
 create function app.rebuild_metric_days(organization uuid, series_ids bigint[], days timestamptz[], zone text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
@@ -205,7 +226,7 @@ $$;
 comment on function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) is
   'Rebuilds days of series from their quarters of an hour.';
 
-create function app.renew_metric_series(organization uuid, series_ids bigint[]) returns void
+create function app.refresh_metric_series(organization uuid, series_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   update public.metric_series s set last_value = n.value, last_at = n.recorded_at
@@ -224,14 +245,14 @@ begin
   where s.organization_id = organization and s.id = n.series_id
     and (s.last_value, s.last_at) is distinct from (n.value, n.recorded_at);
 
-  perform app.renew_post_insights(organization, series_ids);
+  perform app.refresh_post_insights(organization, series_ids);
 end
 $$;
-comment on function app.renew_metric_series(uuid, bigint[]) is
+comment on function app.refresh_metric_series(uuid, bigint[]) is
   'Brings the newest values of series, and the insights of their posts, up to date.';
 
 -- The counters of post_insights, by platform, are the newest samples of the metrics of those names.
-create function app.renew_post_insights(organization uuid, series_ids bigint[]) returns void
+create function app.refresh_post_insights(organization uuid, series_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   with touched as materialized (
@@ -277,7 +298,7 @@ begin
     where n.recorded_at is null));
 end
 $$;
-comment on function app.renew_post_insights(uuid, bigint[]) is 'Brings the insights of the posts of series up to date with their newest values.';
+comment on function app.refresh_post_insights(uuid, bigint[]) is 'Brings the insights of the posts of series up to date with their newest values.';
 
 create function app.whole_count(value numeric) returns bigint
 language sql immutable parallel safe as $$
@@ -361,12 +382,12 @@ begin
         on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
           samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
       ),
-      noted as (
-        insert into public.metric_changes (organization_id, metric, bucket)
+      marked as (
+        insert into public.metric_dirty_days (organization_id, metric, bucket)
         select distinct organization, m.metric, m.bucket from moved m where m.tier = 1440 order by 2, 3
         on conflict do nothing
       ),
-      renewed as (
+      refreshed as (
         update public.metric_series s set last_value = n.value, last_at = n.recorded_at
         from series n
         where n.is_newest and s.id = n.series_id and s.ctid = any (array(
@@ -380,7 +401,7 @@ begin
       if missing then
         raise exception 'series_id: there is no such series.' using errcode = 'PG404';
       end if;
-      perform app.renew_post_insights(organization, array(
+      perform app.refresh_post_insights(organization, array(
         select distinct c.series_id from changed c where c.organization_id = organization));
     end if;
     select array_agg(c.series_id), array_agg(c.bucket) into series_ids, buckets
@@ -400,8 +421,8 @@ comment on function app.roll_up_metrics() is 'Rebuilds the rollups of the sample
 
 alter function app.rebuild_metrics(uuid, bigint[], timestamptz[]) owner to pulsegraph_guard;
 alter function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) owner to pulsegraph_guard;
-alter function app.renew_metric_series(uuid, bigint[]) owner to pulsegraph_guard;
-alter function app.renew_post_insights(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.refresh_metric_series(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.refresh_post_insights(uuid, bigint[]) owner to pulsegraph_guard;
 alter function app.roll_up_metrics() owner to pulsegraph_guard;
 create trigger metric_readings_inserted after insert on metric_readings
   referencing new table as changed for each statement execute function app.roll_up_metrics();
@@ -415,8 +436,7 @@ create trigger metric_readings_archive_updated after update on metric_readings_a
   referencing new table as changed for each statement execute function app.roll_up_metrics();
 create trigger metric_readings_archive_deleted after delete on metric_readings_archive
   referencing old table as changed for each statement execute function app.roll_up_metrics();
-grant execute on function app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric)
-  to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
-grant execute on function app.whole_count(numeric) to pulsegraph_guard;
-grant execute on function app.metric_steps(uuid, bigint, timestamptz, timestamptz) to pulsegraph_api, pulsegraph_worker;
+grant execute on function app.whole_count(numeric), app.count_metric_quarters(uuid, bigint[], timestamptz[]),
+  app.delete_empty_metric_totals(uuid, bigint[], timestamptz[], text) to pulsegraph_guard;
+grant execute on function app.sample_growth(uuid, bigint, timestamptz, timestamptz) to pulsegraph_api, pulsegraph_worker;

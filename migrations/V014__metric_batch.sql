@@ -12,7 +12,7 @@ comment on function app.make_metric_partitions(date[]) is
 
 -- ---- Writing
 
-create function app.begin_metric_batch() returns void
+create function app.create_metric_staging() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.require_own_temporary_tables('{metric_batch}');
@@ -30,9 +30,9 @@ begin
   grant select, insert, delete on pg_temp.metric_batch to pulsegraph_api, pulsegraph_worker;
 end
 $$;
-comment on function app.begin_metric_batch() is 'Makes the temporary table metric_batch, which samples are copied into; it goes with the transaction.';
+comment on function app.create_metric_staging() is 'Makes the temporary table metric_batch, which samples are copied into; it goes with the transaction.';
 
-create function app.take_metric_batch(organization uuid, out written int, out rejected jsonb)
+create function app.write_metric_batch(organization uuid, out written int, out rejected jsonb)
 language plpgsql volatile set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   archived date[];
@@ -121,10 +121,10 @@ begin
   end if;
 end
 $$;
-comment on function app.take_metric_batch(uuid) is
+comment on function app.write_metric_batch(uuid) is
   'Writes the samples in the temporary table metric_batch, with the rights of the caller; answers how many rows changed, and what was rejected.';
 
-create function app.drop_metric_samples(
+create function app.delete_metric_samples(
   organization uuid, entity_type text, entity uuid, metrics text[], platforms text[], from_at timestamptz, to_at timestamptz,
   out deleted int)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -138,7 +138,7 @@ begin
   perform app.lock_metrics(organization);
   select array_agg(s.id) into series_ids
   from public.metric_series s
-  where s.organization_id = organization and s.entity_type = drop_metric_samples.entity_type and s.entity_id = entity
+  where s.organization_id = organization and s.entity_type = delete_metric_samples.entity_type and s.entity_id = entity
     and (metrics is null or s.metric = any (metrics)) and (platforms is null or s.platform = any (platforms));
   delete from public.metric_readings t
   where t.organization_id = organization and t.series_id = any (series_ids) and t.recorded_at >= from_at and t.recorded_at < to_at;
@@ -149,7 +149,7 @@ begin
   deleted := deleted + rows;
 end
 $$;
-comment on function app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz) is
+comment on function app.delete_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz) is
   'Deletes samples of one entity, with the rights of the caller; answers how many. No metrics or platforms means all of them.';
 
 create function app.archived_metric_months() returns date[]
@@ -243,12 +243,12 @@ group by p.organization_id, p.id
 order by total_likes desc, total_comments desc, total_reach desc;
 comment on view top_performing_posts is 'Published posts with their newest counters added up over platforms, most liked first.';
 alter function app.make_metric_partitions(date[]) owner to pulsegraph_guard;
-alter function app.begin_metric_batch() owner to pulsegraph_guard;
+alter function app.create_metric_staging() owner to pulsegraph_guard;
 alter function app.archived_metric_months() owner to pulsegraph_guard;
 grant select on analytics_dashboard, top_performing_posts to pulsegraph_api;
 grant execute on function app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric),
   get_metrics_aggregated(text, uuid, text, text) to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.make_metric_partitions(date[]), app.archived_metric_months(), app.begin_metric_batch(), app.take_metric_batch(uuid),
-  app.drop_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz)
+grant execute on function app.make_metric_partitions(date[]), app.archived_metric_months(), app.create_metric_staging(), app.write_metric_batch(uuid),
+  app.delete_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz)
   to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric) to pulsegraph_guard;

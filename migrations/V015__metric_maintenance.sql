@@ -84,11 +84,11 @@ begin
 
   -- The days that changed hands are no days any more.
   delete from public.cross_platform_metrics c where c.organization_id = organization;
-  delete from public.metric_changes c where c.organization_id = organization;
-  insert into public.metric_changes (organization_id, metric, bucket)
+  delete from public.metric_dirty_days c where c.organization_id = organization;
+  insert into public.metric_dirty_days (organization_id, metric, bucket)
   select distinct organization, t.metric, t.bucket
   from public.metric_totals t where t.organization_id = organization and t.tier = 1440;
-  for name in select distinct c.metric from public.metric_changes c where c.organization_id = organization loop
+  for name in select distinct c.metric from public.metric_dirty_days c where c.organization_id = organization loop
     while app.refresh_cross_platform(organization, name) > 0 loop
     end loop;
   end loop;
@@ -233,13 +233,13 @@ begin
       where counted is not null;
     end if;
     if bucket is not null then
-      insert into public.metric_changes (organization_id, metric, bucket)
+      insert into public.metric_dirty_days (organization_id, metric, bucket)
       values (organization, subject.metric, app.local_day_start(heal_metrics.bucket, subject.time_zone)) on conflict do nothing;
     end if;
     return next;
   end loop;
   if found_wrong then
-    perform app.renew_metric_series(organization, array[series]);
+    perform app.refresh_metric_series(organization, array[series]);
   end if;
 end
 $$;

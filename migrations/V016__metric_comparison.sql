@@ -40,9 +40,9 @@ declare
 begin
   perform app.lock_metrics(organization);
   with taken as (
-    delete from public.metric_changes c
+    delete from public.metric_dirty_days c
     where c.organization_id = organization and c.metric = name and c.bucket = any (array(
-      select n.bucket from public.metric_changes n
+      select n.bucket from public.metric_dirty_days n
       where n.organization_id = organization and n.metric = name order by n.bucket desc limit at_most))
     returning c.bucket
   )
@@ -108,7 +108,7 @@ declare
   days int;
   refreshed int := 0;
 begin
-  for pair in select distinct c.organization_id, c.metric from public.metric_changes c order by 1, 2 loop
+  for pair in select distinct c.organization_id, c.metric from public.metric_dirty_days c order by 1, 2 loop
     loop
       days := app.refresh_cross_platform(pair.organization_id, pair.metric);
       exit when days = 0;
@@ -126,7 +126,7 @@ create function app.recompute_cross_platform() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform app.lock_metrics(new.organization_id);
-  insert into public.metric_changes (organization_id, metric, bucket)
+  insert into public.metric_dirty_days (organization_id, metric, bucket)
   select distinct t.organization_id, t.metric, t.bucket
   from public.metric_totals t
   where t.organization_id = new.organization_id and t.metric = new.name and t.tier = 1440 and t.entity_type = 'post'

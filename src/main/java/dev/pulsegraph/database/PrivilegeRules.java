@@ -40,7 +40,7 @@ final class PrivilegeRules {
                     "metric_readings_archive_worker",
                     "metric_rollups_worker",
                     "metric_totals_worker",
-                    "metric_changes_worker",
+                    "metric_dirty_days_worker",
                     "cross_platform_metrics_worker"),
             "events of many organizations in one batch, and upkeep of traffic",
             List.of(

@@ -20,7 +20,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
                 app.metric_adds_up(d.default_aggregation, d.kind) as adds_up,
                 x.since, (x.since at time zone z.time_zone - interval '90 days') at time zone z.time_zone as before,
                 coalesce((
-                  select min(c.noted_at) from metric_changes c
+                  select min(c.marked_at) from metric_dirty_days c
                   where c.organization_id = d.organization_id and c.metric = d.name), now()) as as_of
               from metric_definitions d
               join metric_zones z on z.organization_id = d.organization_id

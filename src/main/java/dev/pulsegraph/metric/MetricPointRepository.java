@@ -96,7 +96,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
               from segments g
               join edges e on e.organization_id = g.organization_id and e.comparison = g.comparison
               join series s on s.organization_id = g.organization_id and s.metric = g.metric
-              cross join lateral app.metric_steps(s.organization_id, s.id, g.from_at, g.to_at) x
+              cross join lateral app.sample_growth(s.organization_id, s.id, g.from_at, g.to_at) x
               where g.tier = 0
             ),
             slots as materialized (
@@ -123,7 +123,7 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
                 select x.last
                 from (
                   (select x.value as last, 1 as place
-                  from app.metric_steps(s.organization_id, s.id, app.quarter_hour(e.edges[1]), e.edges[1]) x
+                  from app.sample_growth(s.organization_id, s.id, app.quarter_hour(e.edges[1]), e.edges[1]) x
                   where app.quarter_hour(e.edges[1]) < e.edges[1]
                   order by x.recorded_at desc limit 1)
                   union all

@@ -60,14 +60,14 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             @Nullable String description);
 
     /** Makes the temporary table that samples are copied into, empty and until the end of the transaction. */
-    @Query("select 1 from app.begin_metric_batch()")
-    int beginBatch();
+    @Query("select 1 from app.create_metric_staging()")
+    int createStaging();
 
-    @Query("select written, cast(rejected as text) as rejected from app.take_metric_batch(:organization)")
-    Taken take(UUID organization);
+    @Query("select written, cast(rejected as text) as rejected from app.write_metric_batch(:organization)")
+    WriteResult write(UUID organization);
 
     @Query("""
-            select deleted from app.drop_metric_samples(:organization, :entityType, :entity,
+            select deleted from app.delete_metric_samples(:organization, :entityType, :entity,
               cast(:metrics as text[]), cast(:platforms as text[]), cast(:from as timestamptz), cast(:to as timestamptz))
             """)
     int delete(
@@ -132,5 +132,5 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             @Nullable Aggregation defaultAggregation) {}
 
     @MappedEntity
-    record Taken(@Id int written, String rejected) {}
+    record WriteResult(@Id int written, String rejected) {}
 }

@@ -55,11 +55,11 @@ class MetricService {
     /** Writes samples by COPY and one call. */
     BatchResult record(UUID organization, Batch<MetricSample> batch) {
         organizations.requireVisible(organization);
-        metrics.beginBatch();
+        metrics.createStaging();
         List<MetricSample> samples = batch.items();
         copy.send(COPY, IntStream.range(0, samples.size()).mapToObj(i -> row(i, samples.get(i))));
-        MetricRepository.Taken taken = metrics.take(organization);
-        return batch.result(taken.written(), Rejection.list(json, taken.rejected()));
+        MetricRepository.WriteResult result = metrics.write(organization);
+        return batch.result(result.written(), Rejection.list(json, result.rejected()));
     }
 
     /** Deletes samples of an entity; no metrics, platforms or range means all of them. Answers how many. */

@@ -22,7 +22,7 @@ interface MetricUpkeepRepository extends GenericRepository<MetricUpkeepRepositor
     @Query("select app.rebuild_metric_zone(:organization)")
     boolean rebuildZone(UUID organization);
 
-    @Query("select distinct organization_id, metric from metric_changes order by organization_id, metric")
+    @Query("select distinct organization_id, metric from metric_dirty_days order by organization_id, metric")
     List<Changed> listChanged();
 
     /** Answers how many days were done; 0 when there are no more. */
@@ -38,6 +38,6 @@ interface MetricUpkeepRepository extends GenericRepository<MetricUpkeepRepositor
             """)
     List<String> audit(int sampled);
 
-    @MappedEntity("metric_changes")
+    @MappedEntity("metric_dirty_days")
     record Changed(@Id UUID organizationId, String metric) {}
 }

@@ -59,7 +59,7 @@ class TemporaryObjectsTest {
                         .isEqualTo(DENIED);
                 // Now there is a temporary schema of this session.
                 statement.execute(
-                        "select app.begin_event_batch(), app.begin_metric_batch(), app.begin_embedding_batch()");
+                        "select app.begin_event_batch(), app.create_metric_staging(), app.begin_embedding_batch()");
                 for (String sql : List.of(
                         "create temporary table mine (n int)",
                         "create table pg_temp.mine (n int)",
@@ -104,7 +104,7 @@ class TemporaryObjectsTest {
                     "visitor_sketches", List.of("app.begin_event_batch()", "app.store_visitor_sketches()"),
                     "visits", List.of("app.begin_event_batch()", "app.take_event_batch()"),
                     "metric_batch",
-                            List.of("app.begin_metric_batch()", "app.take_metric_batch('" + organization + "')"),
+                            List.of("app.create_metric_staging()", "app.write_metric_batch('" + organization + "')"),
                     "embedding_batch",
                             List.of("app.begin_embedding_batch()", "app.take_embedding_batch('" + organization + "')"));
             for (var entry : functions.entrySet()) {
@@ -211,7 +211,7 @@ class TemporaryObjectsTest {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             become(statement, "pulsegraph_api");
-            statement.execute("select app.begin_metric_batch()");
+            statement.execute("select app.create_metric_staging()");
             connection
                     .unwrap(org.postgresql.PGConnection.class)
                     .getCopyAPI()
@@ -220,7 +220,7 @@ class TemporaryObjectsTest {
                             new java.io.StringReader(
                                     "0\tlikes\taccount\t00000000-0000-4000-8000-000000000001\tall\t1\t2026-01-01\n"));
             assertThat(TestDatabase.texts(
-                            connection, "select written from app.take_metric_batch('" + organization + "')"))
+                            connection, "select written from app.write_metric_batch('" + organization + "')"))
                     .containsExactly("1");
             assertThatThrownBy(() -> statement.execute("drop table pg_temp.metric_batch"))
                     .hasMessageContaining("must be owner");

@@ -57,7 +57,7 @@ class TenantIsolationMutationTest {
             "post_media_links",
             "post_insights",
             "cross_platform_metrics",
-            "metric_changes",
+            "metric_dirty_days",
             "metric_definitions",
             "metric_rollups",
             "metric_series",

@@ -117,9 +117,9 @@ class MetricPartitionTest {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("set local role pulsegraph_api; select set_config('app.user_id', '" + user + "', true);"
-                    + " select app.begin_metric_batch(); insert into pg_temp.metric_batch"
+                    + " select app.create_metric_staging(); insert into pg_temp.metric_batch"
                     + " select n, 'likes', 'account', '00000000-0000-4000-8000-000000000001', 'instagram', n, (" + at
-                    + ")::timestamptz, null from " + rows + "; select * from app.take_metric_batch('" + organization
+                    + ")::timestamptz, null from " + rows + "; select * from app.write_metric_batch('" + organization
                     + "')");
             connection.commit();
         }

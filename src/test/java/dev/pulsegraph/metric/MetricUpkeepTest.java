@@ -210,7 +210,7 @@ class MetricUpkeepTest {
         assertThat(moved).isNotEmpty();
         database.execute(
                 "delete from cross_platform_metrics;"
-                        + " insert into metric_changes select distinct organization_id, metric, bucket from metric_totals where tier = 1440");
+                        + " insert into metric_dirty_days select distinct organization_id, metric, bucket from metric_totals where tier = 1440");
         asWorker("select refresh_cross_platform_metrics()");
         assertThat(database.texts(compared)).isEqualTo(moved);
     }
@@ -280,10 +280,11 @@ class MetricUpkeepTest {
                     + "', '" + entity + "', 'A post', 'draft') on conflict do nothing");
         }
         statement.execute("set local role pulsegraph_api; select set_config('app.user_id', '" + user + "', true);"
-                + " select app.begin_metric_batch(); insert into pg_temp.metric_batch select n, 'likes', '" + entityType
+                + " select app.create_metric_staging(); insert into pg_temp.metric_batch select n, 'likes', '"
+                + entityType
                 + "', '"
                 + entity
                 + "', 'instagram', " + value + ", (" + at + ")::timestamptz, null from " + rows
-                + "; select * from app.take_metric_batch('" + organization + "'); reset role");
+                + "; select * from app.write_metric_batch('" + organization + "'); reset role");
     }
 }

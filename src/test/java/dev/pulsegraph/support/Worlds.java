@@ -212,7 +212,7 @@ public class Worlds {
                 + world.value("uuid.organization") + "'");
         executeAsSuperuser(
                 "select app.refresh_cross_platform(organization_id, metric) from (select distinct organization_id, metric"
-                        + " from metric_changes where organization_id = '" + world.value("uuid.organization")
+                        + " from metric_dirty_days where organization_id = '" + world.value("uuid.organization")
                         + "') changed");
         // A history long enough for a z-score, as the job leaves it.
         executeAsSuperuser("insert into cross_platform_metrics select '" + world.value("uuid.organization")
