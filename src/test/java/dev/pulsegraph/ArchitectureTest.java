@@ -54,6 +54,7 @@ class ArchitectureTest {
         "dev.pulsegraph.request..",
         "dev.pulsegraph.batch..",
         "dev.pulsegraph.entity..",
+        "dev.pulsegraph.series..",
         HTTP,
         GRAPHQL,
         BULK,
@@ -100,6 +101,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.pulsegraph.paging..", "dev.pulsegraph.security..", GRAPHQL)
                 .because("a job works for nobody who asks; what shows jobs to people is a feature")
+                .check(CLASSES);
+    }
+
+    @Test
+    void series_know_no_sql() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pulsegraph.series..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.pulsegraph.database..", "io.micronaut..")
+                .because("what series are made of is the statement of a feature, which hands over rows")
                 .check(CLASSES);
     }
 

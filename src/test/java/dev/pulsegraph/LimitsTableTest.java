@@ -44,6 +44,7 @@ class LimitsTableTest {
             Map.entry("post", "What is sent"),
             Map.entry("organization", "What is sent"),
             Map.entry("metric", "Metrics"),
+            Map.entry("series", "Metrics"),
             Map.entry("time", "Metrics"),
             Map.entry("traffic", "Traffic"),
             Map.entry("embedding", "Vectors and texts"),

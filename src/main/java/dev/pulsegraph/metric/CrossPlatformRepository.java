@@ -15,7 +15,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
 
     /** Largest share first; one row without a platform for an organization that has the metric and no day of it. */
     @Query("""
-            with asked as materialized (
+            with definitions as materialized (
               select d.organization_id, d.name, d.kind, d.default_aggregation as aggregation,
                 app.metric_adds_up(d.default_aggregation, d.kind) as adds_up,
                 x.since, (x.since at time zone z.time_zone - interval '90 days') at time zone z.time_zone as before,
@@ -30,19 +30,19 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
             days as (
               select a.organization_id, c.platform, sum(c.value) as sum, min(c.value) as min, max(c.value) as max,
                 avg(c.value) as mean, sum(c.value * c.samples) / sum(c.samples) as average
-              from asked a join cross_platform_metrics c on c.organization_id = a.organization_id and c.metric = a.name
+              from definitions a join cross_platform_metrics c on c.organization_id = a.organization_id and c.metric = a.name
                 and c.bucket >= a.since and c.bucket < cast(:to as timestamptz)
               group by a.organization_id, c.platform
             ),
             history as (
               select a.organization_id, c.platform, count(*) as days, avg(c.value) as mean, stddev_samp(c.value) as spread
-              from asked a join cross_platform_metrics c on c.organization_id = a.organization_id and c.metric = a.name
+              from definitions a join cross_platform_metrics c on c.organization_id = a.organization_id and c.metric = a.name
                 and c.bucket >= a.before and c.bucket < a.since
               group by a.organization_id, c.platform
             ),
             newest as (
               select a.organization_id, s.platform, count(*) as posts, sum(r.last) as last
-              from asked a
+              from definitions a
               join metric_series s on s.organization_id = a.organization_id and s.metric = a.name and s.entity_type = 'post'
               cross join lateral (
                 select r.last from metric_rollups r
@@ -61,7 +61,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
                   else d.sum
                 end as value,
                 case when h.days >= 7 then (d.mean - h.mean) / nullif(h.spread, 0) end as z_score
-              from asked a
+              from definitions a
               left join days d on d.organization_id = a.organization_id
               left join history h on h.organization_id = d.organization_id and h.platform = d.platform
               left join newest n on n.organization_id = d.organization_id and n.platform = d.platform

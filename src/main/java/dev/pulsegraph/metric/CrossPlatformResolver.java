@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 /** The comparison of platforms. */
 @Singleton
 class CrossPlatformResolver implements Resolver {
-    private static final int MOST_DAYS = 100_000;
+    private static final int MAX_DAYS = 100_000;
     /** As many as are assumed. */
     private static final int PLATFORMS = 10;
 
@@ -48,7 +48,7 @@ class CrossPlatformResolver implements Resolver {
     private static Estimate cost(Arguments arguments) {
         TimeRange range = arguments.range("range");
         int days = (int) Math.min(
-                MOST_DAYS / PLATFORMS,
+                MAX_DAYS / PLATFORMS,
                 1 + Duration.between(range.from(), range.to()).toDays());
         return Estimate.of(COST_OF_A_DAY * days * PLATFORMS, days + " days")
                 .with("", PLATFORMS)
@@ -59,23 +59,23 @@ class CrossPlatformResolver implements Resolver {
         Arguments arguments = call.arguments();
         String metric = arguments.name("metric");
         TimeRange range = arguments.range("range");
-        return call.<Asked, List<CrossPlatformMetric>>batch(
+        return call.<Request, List<CrossPlatformMetric>>batch(
                         "Organization.crossPlatform",
                         call.source(Organization.class).id(),
-                        new Asked(metric, range.from(), range.to()),
+                        new Request(metric, range.from(), range.to()),
                         this::compare)
                 .thenApply(rows -> defined(metric, rows));
     }
 
-    private Map<UUID, List<CrossPlatformMetric>> compare(Collection<UUID> organizations, Asked asked) {
+    private Map<UUID, List<CrossPlatformMetric>> compare(Collection<UUID> organizations, Request request) {
         Map<UUID, List<CrossPlatformMetric>> found = new HashMap<>();
         organizations.forEach(id -> found.put(id, new ArrayList<>()));
         platforms
                 .compare(
                         organizations,
-                        asked.metric(),
-                        asked.from().toString(),
-                        asked.to().toString())
+                        request.metric(),
+                        request.from().toString(),
+                        request.to().toString())
                 .forEach(row ->
                         Objects.requireNonNull(found.get(row.organizationId())).add(row));
         return found;
@@ -92,32 +92,31 @@ class CrossPlatformResolver implements Resolver {
 
     private CompletableFuture<List<CrossPlatformDay>> days(Call call) {
         CrossPlatformMetric row = call.source(CrossPlatformMetric.class);
-        var owner = new Owner(
+        var key = new Key(
                 row.organizationId(),
                 Objects.requireNonNull(row.platform()),
-                new Asked(row.metric(), row.since(), row.until()));
-        return call.batchEach(
-                "CrossPlatformMetric.days", owner, Owner::asked, all -> owners -> Outcome.all(days(owners)));
+                new Request(row.metric(), row.since(), row.until()));
+        return call.batchEach("CrossPlatformMetric.days", key, Key::request, all -> keys -> Outcome.all(days(keys)));
     }
 
-    private Map<Owner, List<CrossPlatformDay>> days(Set<Owner> owners) {
-        Map<Owner, List<CrossPlatformDay>> found = new HashMap<>();
-        owners.forEach(owner -> found.put(owner, new ArrayList<>()));
-        Asked asked = owners.iterator().next().asked();
+    private Map<Key, List<CrossPlatformDay>> days(Set<Key> keys) {
+        Map<Key, List<CrossPlatformDay>> found = new HashMap<>();
+        keys.forEach(key -> found.put(key, new ArrayList<>()));
+        Request request = keys.iterator().next().request();
         List<CrossPlatformDay> rows = platforms.listDays(
-                owners.stream().map(Owner::organization).distinct().toList(),
-                asked.metric(),
-                asked.from().toString(),
-                asked.to().toString(),
-                MOST_DAYS + 1);
-        if (rows.size() > MOST_DAYS) {
+                keys.stream().map(Key::organization).distinct().toList(),
+                request.metric(),
+                request.from().toString(),
+                request.to().toString(),
+                MAX_DAYS + 1);
+        if (rows.size() > MAX_DAYS) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "range",
-                    "there are more than " + MOST_DAYS + " days of platforms in it; ask for a shorter one.");
+                    "there are more than " + MAX_DAYS + " days of platforms in it; ask for a shorter one.");
         }
         for (CrossPlatformDay day : rows) {
-            List<CrossPlatformDay> days = found.get(new Owner(day.organizationId(), day.platform(), asked));
+            List<CrossPlatformDay> days = found.get(new Key(day.organizationId(), day.platform(), request));
             if (days != null) {
                 days.add(day);
             }
@@ -125,7 +124,7 @@ class CrossPlatformResolver implements Resolver {
         return found;
     }
 
-    private record Asked(String metric, Instant from, Instant to) {}
+    private record Request(String metric, Instant from, Instant to) {}
 
-    private record Owner(UUID organization, String platform, Asked asked) {}
+    private record Key(UUID organization, String platform, Request request) {}
 }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.series.Aggregation;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

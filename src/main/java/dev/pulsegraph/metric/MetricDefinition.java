@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.series.Aggregation;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import java.util.UUID;

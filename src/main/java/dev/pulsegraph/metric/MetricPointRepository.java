@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.entity.EntityType;
+import dev.pulsegraph.series.SeriesRow;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 interface MetricPointRepository extends GenericRepository<MetricPointRepository.Row, UUID> {
 
     /**
-     * Reads what a plan says. The arrays {@code organizations} to {@code tos} are its segments, one an element;
-     * {@code edgeOrganizations} to {@code edges} the edges of the buckets.
+     * Reads what a plan says: its segments, each with {@code organization_id, metric, comparison, totals, tier, from_at,
+     * to_at}, and the edges of the buckets of each organization, {@code organization_id, comparison, edges}, as JSON.
      *
      * <p>Whatever the planner believes of their number, series and buckets are found by their keys: hence the lateral
      * joins with {@code offset 0}, which it does not turn into others. Groups are ranked by what they have in the range;
@@ -32,16 +33,13 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
      */
     @Query("""
             with edges as materialized (
-              select e.organization_id, e.comparison, array_agg(e.edge order by e.edge) as edges
-              from unnest(cast(:edgeOrganizations as uuid[]), cast(:edgeComparisons as boolean[]), cast(:edges as timestamptz[]))
-                e(organization_id, comparison, edge)
-              group by e.organization_id, e.comparison
+              select e.organization_id, e.comparison, e.edges
+              from jsonb_to_recordset(cast(:edges as jsonb)) e(organization_id uuid, comparison boolean, edges timestamptz[])
             ),
             segments as materialized (
               select g.*, d.kind, coalesce(cast(:aggregation as text), d.default_aggregation) as aggregation
-              from unnest(cast(:organizations as uuid[]), cast(:metrics as text[]), cast(:comparisons as boolean[]),
-                cast(:totals as boolean[]), cast(:tiers as smallint[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]))
-                g(organization_id, metric, comparison, totals, tier, from_at, to_at)
+              from jsonb_to_recordset(cast(:segments as jsonb)) g(organization_id uuid, metric text, comparison boolean,
+                totals boolean, tier smallint, from_at timestamptz, to_at timestamptz)
               join metric_definitions d on d.organization_id = g.organization_id and d.name = g.metric
             ),
             series as materialized (
@@ -213,16 +211,8 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             order by m.organization_id, m.owner, m.metric, m.rank, m.comparison, m.slot
             """)
     List<Row> listPoints(
-            @SqlArray Collection<UUID> organizations,
-            @SqlArray Collection<String> metrics,
-            @SqlArray Collection<String> comparisons,
-            @SqlArray Collection<String> totals,
-            @SqlArray Collection<String> tiers,
-            @SqlArray Collection<String> froms,
-            @SqlArray Collection<String> tos,
-            @SqlArray Collection<UUID> edgeOrganizations,
-            @SqlArray Collection<String> edgeComparisons,
-            @SqlArray Collection<String> edges,
+            String segments,
+            String edges,
             @Nullable String aggregation,
             @Nullable String entityType,
             @SqlArray @Nullable Collection<UUID> entities,
@@ -251,5 +241,10 @@ interface MetricPointRepository extends GenericRepository<MetricPointRepository.
             @Nullable EntityType entityType,
             @Nullable UUID entityId,
             @Nullable Double value,
-            int samples) {}
+            int samples) {
+
+        SeriesRow series() {
+            return new SeriesRow(metric, rank, comparison, slot, platform, entityType, entityId, value, samples);
+        }
+    }
 }

@@ -1,6 +1,9 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.entity.EntityType;
+import dev.pulsegraph.series.Aggregation;
+import dev.pulsegraph.series.Comparison;
+import dev.pulsegraph.series.Fill;
 import dev.pulsegraph.time.Granularity;
 import dev.pulsegraph.time.TimeRange;
 import java.util.List;

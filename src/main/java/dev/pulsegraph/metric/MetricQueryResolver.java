@@ -16,6 +16,13 @@ import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.post.PostLoader;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.series.Aggregation;
+import dev.pulsegraph.series.Comparison;
+import dev.pulsegraph.series.Fill;
+import dev.pulsegraph.series.MetricResult;
+import dev.pulsegraph.series.MetricSeries;
+import dev.pulsegraph.series.SeriesLimits;
+import dev.pulsegraph.series.SeriesSize;
 import dev.pulsegraph.time.Granularity;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -31,15 +38,17 @@ import org.jspecify.annotations.Nullable;
 class MetricQueryResolver implements Resolver {
     private static final double COST_OF_A_METRIC = 2;
     private static final double COST_OF_A_NUMBER = 0.05;
+    /** As many platforms as are assumed where none is named. */
+    private static final int PLATFORMS = 20;
 
-    private final MetricLoader loader;
+    private final MetricQueryLoader loader;
     private final PostLoader posts;
     private final OrganizationLoader organizations;
     private final TimeZones zones;
     private final List<EntityLoader> others;
 
     MetricQueryResolver(
-            MetricLoader loader,
+            MetricQueryLoader loader,
             PostLoader posts,
             OrganizationLoader organizations,
             TimeZones zones,
@@ -69,11 +78,10 @@ class MetricQueryResolver implements Resolver {
                         "RankedPost.post",
                         call -> posts.post(call, call.source(RankedPost.class).postId()))
                 .field("MetricSeries.entity", this::entity)
-                .cost(
-                        "Organization.metrics",
-                        arguments -> cost(
-                                arguments.input("query"),
-                                MetricSize.entities(arguments.input("query").findTexts("entityIds"))))
+                .cost("Organization.metrics", arguments -> {
+                    List<String> ids = arguments.input("query").findTexts("entityIds");
+                    return cost(arguments.input("query"), ids == null ? SeriesLimits.MAX_GROUPS : ids.size());
+                })
                 .cost("Post.metrics", arguments -> cost(arguments.input("query"), 1));
     }
 
@@ -81,28 +89,39 @@ class MetricQueryResolver implements Resolver {
     private static Estimate cost(Arguments query, int entities) {
         List<MetricDimension> groupBy =
                 Objects.requireNonNullElse(query.findEnums("groupBy", MetricDimension.class), List.of());
-        MetricSize size = MetricSize.of(
-                Set.copyOf(query.names("metrics")).size(),
-                query.range("range"),
-                query.enumValue("granularity", Granularity.class),
-                groupBy.contains(MetricDimension.PLATFORM) ? MetricSize.platforms(query.findTexts("platforms")) : null,
-                groupBy.contains(MetricDimension.ENTITY) ? entities : null,
-                query.findInt("topGroups"));
+        Set<String> metrics = Set.copyOf(query.names("metrics"));
+        SeriesSize size = metrics.size() > MetricValidation.MAX_METRICS
+                ? null
+                : SeriesSize.of(
+                        metrics.size(),
+                        query.range("range"),
+                        query.enumValue("granularity", Granularity.class),
+                        groupBy.isEmpty() ? null : groups(query, groupBy, entities),
+                        query.findInt("topGroups"));
         if (size == null) {
             return Estimate.NONE;
         }
         boolean compared = query.has("compareTo") && query.findText("compareTo") != null;
         return Estimate.of(
-                        COST_OF_A_METRIC * size.metrics() + COST_OF_A_NUMBER * size.cells() * (compared ? 2 : 1),
+                        COST_OF_A_METRIC * size.measures() + COST_OF_A_NUMBER * size.cells() * (compared ? 2 : 1),
                         size.series() + " series of " + size.points() + " points" + (compared ? ", compared" : ""))
                 .with("series", size.series())
                 .with("series/points", size.points())
                 .with("series/comparison/points", size.points());
     }
 
+    /** How many there may be: as many as are named, of each dimension. */
+    private static long groups(Arguments query, List<MetricDimension> groupBy, int entities) {
+        List<String> platforms = query.findTexts("platforms");
+        long groups = groupBy.contains(MetricDimension.ENTITY) ? entities : 1;
+        return groupBy.contains(MetricDimension.PLATFORM)
+                ? groups * (platforms == null ? PLATFORMS : platforms.size())
+                : groups;
+    }
+
     private CompletableFuture<MetricResult> ask(Call call, UUID organization, @Nullable UUID post, MetricQuery query) {
-        var asked = new MetricLoader.Asked(organization, post, query);
-        return call.batchEach("metrics", asked, MetricLoader.Asked::question, loader::answers);
+        var request = new MetricQueryLoader.Request(organization, post, query);
+        return call.batchEach("metrics", request, MetricQueryLoader.Request::query, loader::load);
     }
 
     private CompletableFuture<List<RankedPost>> topPosts(Call call) {

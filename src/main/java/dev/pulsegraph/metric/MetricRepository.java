@@ -1,6 +1,7 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.database.SqlArray;
+import dev.pulsegraph.series.Aggregation;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
@@ -24,14 +25,14 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
 
     /** What planning needs to know of organizations: their zones, and those of the named metrics that are defined. */
     @Query("""
-            select o.id as organization_id, o.time_zone, o.time_zone = z.time_zone as days_are_ready, now() as as_of,
+            select o.id as organization_id, o.time_zone, o.time_zone = z.time_zone as has_days, now() as as_of,
               d.name, d.unit, d.kind, d.default_aggregation
             from organizations o
             join metric_zones z on z.organization_id = o.id
             left join metric_definitions d on d.organization_id = o.id and d.name = any (cast(:metrics as text[]))
             where o.id = any (cast(:organizations as uuid[]))
             """)
-    List<Ground> listGround(@SqlArray Collection<UUID> organizations, @SqlArray Collection<String> metrics);
+    List<ContextRow> listContexts(@SqlArray Collection<UUID> organizations, @SqlArray Collection<String> metrics);
 
     /**
      * How many local days begin for PostgreSQL at another instant.
@@ -121,10 +122,10 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
 
     /** One metric of an organization, or the organization alone where none of the metrics is defined. */
     @MappedEntity
-    record Ground(
+    record ContextRow(
             @Id UUID organizationId,
             String timeZone,
-            boolean daysAreReady,
+            boolean hasDays,
             Instant asOf,
             @Nullable String name,
             @Nullable String unit,

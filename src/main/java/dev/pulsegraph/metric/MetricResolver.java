@@ -13,6 +13,7 @@ import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Outcome;
+import dev.pulsegraph.series.Aggregation;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,10 @@ import java.util.concurrent.CompletableFuture;
 @Singleton
 class MetricResolver implements Resolver {
     @Limit("samples of a `recordMetrics`")
-    private static final int MOST_SAMPLES = 10_000;
+    private static final int MAX_SAMPLES = 10_000;
 
     private static final BatchArgument SAMPLES = new BatchArgument(
-            "samples", MOST_SAMPLES, " samples", "send them in several calls, or by POST /v1/metrics.");
+            "samples", MAX_SAMPLES, " samples", "send them in several calls, or by POST /v1/metrics.");
     /** Metrics that every organization has. */
     static final int BUILT_IN = 21;
 

@@ -35,7 +35,7 @@ class SampleReader implements ItemReader<MetricSample> {
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final BigDecimal BOUND = BigDecimal.TEN.pow(18);
     private static final int SCALE = 12;
-    private static final int LONGEST_NUMBER = 400;
+    private static final int MAX_NUMBER_LENGTH = 400;
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9._-]{1,50}");
     private static final String ALL = "all";
 
@@ -103,7 +103,7 @@ class SampleReader implements ItemReader<MetricSample> {
 
     private static @Nullable BigDecimal number(String text) {
         try {
-            return text.length() > LONGEST_NUMBER ? null : new BigDecimal(text);
+            return text.length() > MAX_NUMBER_LENGTH ? null : new BigDecimal(text);
         } catch (NumberFormatException notANumber) {
             return null;
         }

@@ -81,6 +81,11 @@ public record Buckets(List<Instant> starts, List<Instant> ends, Granularity gran
         return runs;
     }
 
+    /** The edges of all runs, in order. */
+    public List<Instant> edges() {
+        return runs().stream().flatMap(List::stream).toList();
+    }
+
     /** Where a bucket lies among the edges of all runs, counted from 1, as {@code width_bucket} does. */
     public List<Integer> slots() {
         List<Integer> slots = new ArrayList<>(size());

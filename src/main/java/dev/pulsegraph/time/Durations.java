@@ -13,7 +13,7 @@ public final class Durations {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
     /** Beyond it, arithmetic in nanoseconds overflows. */
-    private static final Duration LONGEST = Duration.ofDays(36_525);
+    private static final Duration MAX = Duration.ofDays(36_525);
 
     private Durations() {}
 
@@ -23,7 +23,7 @@ public final class Durations {
             Matcher parts = SHORT.matcher(text.strip());
             Duration duration =
                     parts.matches() ? of(Long.parseLong(parts.group(1)), parts.group(2)) : Duration.parse(text.strip());
-            return duration.abs().compareTo(LONGEST) > 0 ? Optional.empty() : Optional.of(duration);
+            return duration.abs().compareTo(MAX) > 0 ? Optional.empty() : Optional.of(duration);
         } catch (DateTimeException | ArithmeticException noDuration) {
             return Optional.empty();
         }

@@ -17,7 +17,7 @@ public record RequestedDays(
         @Nullable LocalDate to,
         @Nullable Integer last,
         @Nullable DateUnit unit) {
-    private static final int MOST = 3_660;
+    private static final int MAX = 3_660;
 
     public RequestedDays {
         if (last == null && (from == null || to == null)) {
@@ -29,8 +29,8 @@ public record RequestedDays(
         if (last != null && from != null) {
             throw Problem.badInput("range", "from and last exclude one another; leave one out.");
         }
-        if (last != null && (last < 1 || last > MOST)) {
-            throw Problem.badInput("range", "last " + last + " is not between 1 and " + MOST + ".");
+        if (last != null && (last < 1 || last > MAX)) {
+            throw Problem.badInput("range", "last " + last + " is not between 1 and " + MAX + ".");
         }
     }
 

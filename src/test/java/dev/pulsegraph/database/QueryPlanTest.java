@@ -194,21 +194,19 @@ class QueryPlanTest {
     @TestFactory
     Stream<DynamicTest> metrics_are_found_by_their_keys() {
         Map<String, String> asked = new HashMap<>(Map.ofEntries(
-                Map.entry("organizations", "'{%1$s,%1$s}'".formatted(ORGANIZATION)),
-                Map.entry("metrics", "'{likes,reach}'"),
-                Map.entry("comparisons", "'{f,f}'"),
-                Map.entry("totals", "'{t,f}'"),
-                Map.entry("tiers", "'{1440,1440}'"),
-                Map.entry("froms", "'{2026-01-01T00:00:00Z,2026-01-01T00:00:00Z}'"),
-                Map.entry("tos", "'{2026-01-20T00:00:00Z,2026-01-20T00:00:00Z}'"),
-                Map.entry("edgeOrganizations", "'{%1$s,%1$s}'".formatted(ORGANIZATION)),
-                Map.entry("edgeComparisons", "'{f,f}'"),
-                Map.entry("edges", "'{2026-01-01T00:00:00Z,2026-01-20T00:00:00Z}'"),
+                Map.entry("segments", """
+                        '[{"organization_id": "%1$s", "metric": "likes", "comparison": false, "totals": true, "tier": 1440,
+                           "from_at": "2026-01-01T00:00:00Z", "to_at": "2026-01-20T00:00:00Z"},
+                          {"organization_id": "%1$s", "metric": "reach", "comparison": false, "totals": false, "tier": 1440,
+                           "from_at": "2026-01-01T00:00:00Z", "to_at": "2026-01-20T00:00:00Z"}]'""".formatted(ORGANIZATION)),
+                Map.entry("edges", """
+                        '[{"organization_id": "%s", "comparison": false,
+                           "edges": ["2026-01-01T00:00:00Z", "2026-01-20T00:00:00Z"]}]'""".formatted(ORGANIZATION)),
                 Map.entry("owned", "false"),
                 Map.entry("byPlatform", "false"),
                 Map.entry("byEntity", "false"),
                 Map.entry("groups", "1")));
-        var points = new Statement(metrics("MetricPointRepository"), "listPoints", 18, asked, "", "");
+        var points = new Statement(metrics("MetricPointRepository"), "listPoints", 10, asked, "", "");
         var newest = new Statement(
                 metrics("MetricRepository"),
                 "listNewest",

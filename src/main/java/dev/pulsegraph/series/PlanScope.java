@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric;
+package dev.pulsegraph.series;
 
 /** Whether totals over all entities are read, or each series. */
 public enum PlanScope {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.series.Aggregation;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an organization brings to a question.
  *
- * @param daysAreReady whether the rollups of days are of this time zone
+ * @param hasDays whether the rollups of days are of this time zone
  * @param asOf what was committed before is seen
  * @param definitions of the metrics asked for, by name; those that are not defined are missing
  */
-record MetricGround(String timeZone, boolean daysAreReady, Instant asOf, Map<String, Definition> definitions) {
+record MetricContext(String timeZone, boolean hasDays, Instant asOf, Map<String, Definition> definitions) {
 
     record Definition(@Nullable String unit, MetricKind kind, Aggregation defaultAggregation) {}
 }

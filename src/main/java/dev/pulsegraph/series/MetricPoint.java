@@ -1,8 +1,8 @@
-package dev.pulsegraph.metric;
+package dev.pulsegraph.series;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One number of a series. */
-record MetricPoint(
+public record MetricPoint(
         Instant at, @Nullable Double value, int samples, boolean complete, Instant asOf, PointSource source) {}

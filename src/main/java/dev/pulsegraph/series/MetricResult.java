@@ -1,10 +1,10 @@
-package dev.pulsegraph.metric;
+package dev.pulsegraph.series;
 
 import dev.pulsegraph.time.Granularity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-record MetricResult(
+public record MetricResult(
         List<MetricSeries> series,
         String timeZone,
         Granularity granularity,

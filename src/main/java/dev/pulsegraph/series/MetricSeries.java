@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric;
+package dev.pulsegraph.series;
 
 import dev.pulsegraph.entity.EntityType;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One metric, of one group, over time. */
-record MetricSeries(
+public record MetricSeries(
         String metric,
         @Nullable String unit,
         Aggregation aggregation,

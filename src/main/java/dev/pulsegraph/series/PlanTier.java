@@ -1,6 +1,6 @@
-package dev.pulsegraph.metric;
+package dev.pulsegraph.series;
 
-/** A tier of metrics: the samples, or rollups of so many minutes. */
+/** What a segment is read from: the samples, or rollups of so many minutes. */
 public enum PlanTier {
     RAW(0),
     MINUTES_15(15),
@@ -13,8 +13,8 @@ public enum PlanTier {
         this.minutes = minutes;
     }
 
-    /** As the column {@code tier} has it; 0 for samples. */
-    int minutes() {
+    /** As columns named {@code tier} have it; 0 for samples. */
+    public int minutes() {
         return minutes;
     }
 }

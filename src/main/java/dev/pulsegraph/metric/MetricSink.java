@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Samples in bulk: {@code POST /v1/metrics}. */
 @Singleton
-class MetricTarget implements BulkSink<MetricSample> {
+class MetricSink implements BulkSink<MetricSample> {
     private final SampleReader reader;
     private final MetricService service;
 
-    MetricTarget(SampleReader reader, MetricService service) {
+    MetricSink(SampleReader reader, MetricService service) {
         this.reader = reader;
         this.service = service;
     }

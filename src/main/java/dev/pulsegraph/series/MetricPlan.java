@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric;
+package dev.pulsegraph.series;
 
 import java.util.List;
 
@@ -9,4 +9,4 @@ import java.util.List;
  * @param segments what it reads; the statement is always the same, the segments decide where it goes
  * @param cells how many points the answer may hold at most
  */
-record MetricPlan(String statement, List<PlanSegment> segments, int cells) {}
+public record MetricPlan(String statement, List<PlanSegment> segments, int cells) {}

@@ -1,8 +1,0 @@
-package dev.pulsegraph.metric;
-
-/** Where a number was read. */
-public enum PointSource {
-    ROLLUP,
-    RAW,
-    MIXED
-}
