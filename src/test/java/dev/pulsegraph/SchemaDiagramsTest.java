@@ -109,7 +109,7 @@ class SchemaDiagramsTest {
             assertThat(feature)
                     .as("the migration with `create table %s`", table[0])
                     .isNotNull();
-            tables.get(feature).add(table);
+            tables.computeIfAbsent(feature, any -> new ArrayList<>()).add(table);
         }
         Map<String, List<String>> columns = lines(database, COLUMNS);
         Map<String, List<String>> foreignKeys = lines(database, FOREIGN_KEYS);
