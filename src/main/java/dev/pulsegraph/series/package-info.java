@@ -3,21 +3,16 @@
 /// | step | who | what |
 /// |---|---|---|
 /// | parse | the feature | its input, to a record of its own |
-/// | validate | `Grouping`, `Periods` | groups and buckets, and what these are compared with, within `SeriesLimits`: a
-/// `SeriesQuery` |
-/// | plan | `Tiers` | periods cut into `Segment`s, each read from the coarsest tier that blurs no edge of a bucket: a
-/// `Measure` for each thing measured |
-/// | run | the feature | one statement, whose data are segments and edges of buckets: a `SeriesRow` for each group and
-/// bucket that has something |
-/// | assemble | `SeriesAssembler` | a point for every bucket, empty ones by `Fill`, aligned with those of the
-/// comparison: a `MetricResult` |
+/// | validate | `Grouping`, `Periods` | groups, buckets and the comparison, within `SeriesLimits`: a `SeriesQuery` |
+/// | plan | `Tiers` | periods cut into `Segment`s, each read from the coarsest tier that blurs no edge |
+/// | run | the feature | one statement over segments and edges: a `SeriesRow` for each group and bucket |
+/// | assemble | `SeriesAssembler` | a point for every bucket, empty ones by `Fill`: a `MetricResult` |
 ///
 /// ```
 ///   range       09:07                              midnight            midnight      08:05
 ///   buckets       |----- first, cut short -----------|------- day ---------|-- cut ----|
 ///   segments      |RAW| MINUTES_15 |      HOUR       |         DAY         | HOUR  |RAW|
-///   slots         1                                  2                     3                as width_bucket counts
-/// them
+///   slots         1                                  2                     3            by width_bucket
 ///   rows          rank 1, slot 1 ...                 none                  rank 1, slot 3
 ///   points        value                              fill                  value
 /// ```
