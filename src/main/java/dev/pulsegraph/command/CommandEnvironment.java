@@ -1,11 +1,13 @@
 package dev.pulsegraph.command;
 
+import dev.pulsegraph.database.AfterMigration;
 import dev.pulsegraph.database.DatabaseAccess;
 import dev.pulsegraph.database.DatabaseAccount;
 import dev.pulsegraph.database.DatabaseContext;
 import dev.pulsegraph.database.Migrations;
 import dev.pulsegraph.database.SqlProblems;
 import io.micronaut.context.ApplicationContext;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
@@ -49,6 +51,11 @@ record CommandEnvironment(ApplicationContext context, Migrations owner, Database
             context.close();
             throw e;
         }
+    }
+
+    /** Does what is left to do once the database is migrated. Answers what was done, a sentence each. */
+    List<String> finish() {
+        return owner.finish(context.getBeansOfType(AfterMigration.class));
     }
 
     @Override

@@ -23,7 +23,7 @@ final class MigrateCommand implements Callable<Integer> {
             int applied = environment.owner().migrate();
             environment.owner().grantLogin(environment.login());
             System.out.println(applied == 0 ? "The database is up to date." : applied + " migrations applied.");
-            environment.owner().buildVectorIndexes().forEach(System.out::println);
+            environment.finish().forEach(System.out::println);
             return 0;
         }
     }

@@ -35,7 +35,7 @@ final class RestoreCommand implements Callable<Integer> {
             new Restore(environment.owner(), environment.login(), System.err::println).run(backup, overwrite);
             environment.owner().grantLogin(environment.login());
             environment.context().getBean(DatabaseSource.class).putToUse();
-            environment.owner().buildVectorIndexes().forEach(System.out::println);
+            environment.finish().forEach(System.out::println);
             System.out.printf(
                     "Restored %,d rows, as of %s. `./pulsegraph verify` checks the database.%n",
                     backup.manifest().rows(), backup.manifest().takenAt());

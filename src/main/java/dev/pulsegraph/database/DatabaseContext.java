@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The settings and the beans that migrate, and no more: no pool, nothing that serves. It is for commands that work on a
- * database before it is fit for a server, and migrates nothing by itself.
+ * The settings and the beans that migrate, with those that come {@linkplain AfterMigration after}, and no more: no pool,
+ * nothing that serves. It is for commands that work on a database before it is fit for a server, and migrates nothing by
+ * itself.
  */
 @SuppressWarnings("overrides") // of methods that the library itself overrides so
 public final class DatabaseContext extends DefaultApplicationContext {
@@ -49,8 +50,14 @@ public final class DatabaseContext extends DefaultApplicationContext {
     @SuppressWarnings("rawtypes")
     protected List<BeanDefinitionReference> resolveBeanDefinitionReferences() {
         return super.resolveBeanDefinitionReferences().stream()
-                .filter(bean -> PACKAGES.stream().anyMatch(bean.getName()::startsWith))
+                .filter(bean -> PACKAGES.stream().anyMatch(bean.getName()::startsWith) || isAfterMigration(bean))
                 .toList();
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static boolean isAfterMigration(BeanDefinitionReference bean) {
+        return bean.getName().startsWith("dev.pulsegraph.")
+                && AfterMigration.class.isAssignableFrom(bean.getBeanType());
     }
 
     private static final class Builder extends DefaultApplicationContextBuilder {

@@ -3,6 +3,8 @@ package dev.pulsegraph.database;
 import io.micronaut.flyway.FlywayConfigurationProperties;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,16 +134,17 @@ public record Migrations(Configuration configuration, DatabaseAccount owner) {
         return UndoScripts.downTo(version, List.of(flyway().info().applied()));
     }
 
-    /**
-     * Brings the database up to what it can do with vectors: installs the extension {@code vector} where it is at hand, and
-     * builds indexes that are missing. Answers what was done, a sentence each.
-     */
-    public List<String> buildVectorIndexes() {
+    /** Does what features do once their tables are migrated. Answers what was done, a sentence each. */
+    public List<String> finish(Collection<? extends AfterMigration> steps) {
+        List<String> done = new ArrayList<>();
         try (Connection connection = connect()) {
-            return VectorIndexes.build(connection);
+            for (AfterMigration step : steps) {
+                done.addAll(OwnerStatements.run(connection, step));
+            }
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
+        return done;
     }
 
     /**

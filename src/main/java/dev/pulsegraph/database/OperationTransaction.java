@@ -1,5 +1,6 @@
 package dev.pulsegraph.database;
 
+import dev.pulsegraph.security.ApiKeyUsage;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.KeyOrganizations;
@@ -46,7 +47,7 @@ public class OperationTransaction {
 
     private final TransactionOperations<Connection> transactions;
     private final Profiles profiles;
-    private final ApiKeyUses keyUses;
+    private final ApiKeyUsage keyUsage;
     private final KeyOrganizations keyOrganizations;
     private final ConnectionShares shares;
     private final DatabaseSettings settings;
@@ -54,13 +55,13 @@ public class OperationTransaction {
     OperationTransaction(
             TransactionOperations<Connection> transactions,
             Profiles profiles,
-            ApiKeyUses keyUses,
+            ApiKeyUsage keyUsage,
             KeyOrganizations keyOrganizations,
             ConnectionShares shares,
             DatabaseSettings settings) {
         this.transactions = transactions;
         this.profiles = profiles;
-        this.keyUses = keyUses;
+        this.keyUsage = keyUsage;
         this.keyOrganizations = keyOrganizations;
         this.shares = shares;
         this.settings = settings;
@@ -140,7 +141,10 @@ public class OperationTransaction {
     private <T> T inTransaction(
             Credentials credentials, boolean readOnly, Function<Caller, T> work, Predicate<T> succeeded) {
         if (credentials instanceof Credentials.Token token && !profiles.isKnown(token)) {
-            asWorker(settings.statementTimeout(), () -> profiles.save(token));
+            asWorker(settings.statementTimeout(), () -> {
+                profiles.save(token);
+                return token;
+            });
         }
         try {
             return once(credentials, readOnly, work, succeeded);
@@ -204,7 +208,7 @@ public class OperationTransaction {
                     throw Credentials.Key.unknown();
                 }
                 var caller = new Caller.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
-                keyUses.record(caller.id());
+                keyUsage.record(caller.id());
                 keyOrganizations.remember(key, caller.organizationId());
                 return caller;
             }

@@ -30,13 +30,13 @@ class EmbeddingJobs {
     }
 
     @Singleton
-    Job index(DatabaseBootstrap database) {
+    Job index(DatabaseBootstrap database, VectorIndexes indexes) {
         return new Job(
                 "embeddings.index",
                 "Installs the extension vector where it may, and indexes the vectors of models that have many.",
                 Duration.ofMinutes(5),
                 () -> database.asOwner()
-                        .map(owner -> told(owner.buildVectorIndexes()))
+                        .map(owner -> summary(owner.finish(List.of(indexes))))
                         .orElse(
                                 "This server does not know the owner of the tables; ./pulsegraph migrate builds what is missing."));
     }
@@ -48,7 +48,7 @@ class EmbeddingJobs {
                 + outcome.reasons().stream().map(reason -> " " + reason).reduce("", String::concat);
     }
 
-    private static String told(List<String> done) {
+    private static String summary(List<String> done) {
         return done.isEmpty() ? "Nothing was missing." : String.join(" ", done);
     }
 }

@@ -19,16 +19,13 @@ public record EntityReference(@Nullable EntityType type, UUID id) {
             return new EntityReference(null, UUID.fromString(text));
         }
         GlobalId id = GlobalId.decode(argument, text);
-        EntityType type = switch (id.type()) {
-            case "Post" -> EntityType.POST;
-            case "User" -> EntityType.USER;
-            case "AiContextLog" -> EntityType.AI_CONTEXT;
-            default ->
-                throw Problem.badInput(
-                        argument,
-                        "`" + Problem.shown(text) + "` is the id of a " + Problem.shown(id.type())
-                                + ", about which nothing is recorded.");
-        };
+        EntityType type = EntityType.ofNodeType(id.type());
+        if (type == null) {
+            throw Problem.badInput(
+                    argument,
+                    "`" + Problem.shown(text) + "` is the id of a " + Problem.shown(id.type())
+                            + ", about which nothing is recorded.");
+        }
         return new EntityReference(type, id.uuid());
     }
 

@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
@@ -125,6 +126,12 @@ public final class Wiring {
     public CompletableFuture<?> find(Call call, String type, UUID id) {
         NodeType<?> known = nodes.get(type);
         return known == null ? CompletableFuture.completedFuture(null) : call.batch("node." + type, id, known::load);
+    }
+
+    /** The object of an entity, as {@link #find}; null for one of a type that has no objects here, too. */
+    public CompletableFuture<?> entity(Call call, EntityType type, UUID id) {
+        String node = type.nodeType();
+        return node == null ? CompletableFuture.completedFuture(null) : find(call, node, id);
     }
 
     RuntimeWiring runtime() {

@@ -1,13 +1,13 @@
 package dev.pulsegraph.ingest;
 
 import dev.pulsegraph.batch.Bisection;
-import dev.pulsegraph.database.ApiKeyUses;
 import dev.pulsegraph.database.KnownKey;
 import dev.pulsegraph.database.KnownKeyRepository;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.ApiKeyUsage;
 import dev.pulsegraph.security.Credentials;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class BatchWriter<E> {
     private final KnownKeyRepository keys;
     private final OperationTransaction transaction;
     private final Bisection bisection;
-    private final ApiKeyUses keyUses;
+    private final ApiKeyUsage keyUsage;
     private volatile boolean away;
 
     BatchWriter(
@@ -41,12 +41,12 @@ final class BatchWriter<E> {
             KnownKeyRepository keys,
             OperationTransaction transaction,
             SqlProblems sqlProblems,
-            ApiKeyUses keyUses) {
+            ApiKeyUsage keyUsage) {
         this.target = target;
         this.keys = keys;
         this.transaction = transaction;
         this.bisection = new Bisection(sqlProblems::ofItems);
-        this.keyUses = keyUses;
+        this.keyUsage = keyUsage;
     }
 
     /** Whether the database could not be reached when it was last tried. */
@@ -204,7 +204,7 @@ final class BatchWriter<E> {
                         Problem.forbidden("The API key may not send events: it needs the scope INGEST or WRITE."));
                 continue;
             }
-            keyUses.record(key.id());
+            keyUsage.record(key.id());
             boolean isBusy = false;
             for (int i = part.from; i < part.to; i++) {
                 EventOutcome outcome = outcomes.next();

@@ -1,9 +1,9 @@
 package dev.pulsegraph.ingest;
 
-import dev.pulsegraph.database.ApiKeyUses;
 import dev.pulsegraph.database.KnownKeyRepository;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.security.ApiKeyUsage;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
@@ -16,11 +16,11 @@ class IngestFactory {
             KnownKeyRepository keys,
             OperationTransaction transaction,
             SqlProblems sqlProblems,
-            ApiKeyUses keyUses,
+            ApiKeyUsage keyUsage,
             IngestSettings settings,
             IngestMeters meters,
             IngestStop stop) {
-        GroupCommit<?> commit = of(target, keys, transaction, sqlProblems, keyUses, settings, meters);
+        GroupCommit<?> commit = of(target, keys, transaction, sqlProblems, keyUsage, settings, meters);
         stop.watch(commit);
         return commit;
     }
@@ -30,10 +30,10 @@ class IngestFactory {
             KnownKeyRepository keys,
             OperationTransaction transaction,
             SqlProblems sqlProblems,
-            ApiKeyUses keyUses,
+            ApiKeyUsage keyUsage,
             IngestSettings settings,
             IngestMeters meters) {
         return new GroupCommit<>(
-                target, new BatchWriter<>(target, keys, transaction, sqlProblems, keyUses), settings, meters);
+                target, new BatchWriter<>(target, keys, transaction, sqlProblems, keyUsage), settings, meters);
     }
 }

@@ -1,6 +1,5 @@
 package dev.pulsegraph.metric;
 
-import dev.pulsegraph.entity.EntityLoader;
 import dev.pulsegraph.entity.EntityReference;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.graphql.Arguments;
@@ -9,7 +8,6 @@ import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
-import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.post.Platforms;
@@ -43,21 +41,12 @@ class MetricQueryResolver implements Resolver {
 
     private final MetricQueryLoader loader;
     private final PostLoader posts;
-    private final OrganizationLoader organizations;
     private final TimeZones zones;
-    private final List<EntityLoader> others;
 
-    MetricQueryResolver(
-            MetricQueryLoader loader,
-            PostLoader posts,
-            OrganizationLoader organizations,
-            TimeZones zones,
-            List<EntityLoader> others) {
+    MetricQueryResolver(MetricQueryLoader loader, PostLoader posts, TimeZones zones) {
         this.loader = loader;
         this.posts = posts;
-        this.organizations = organizations;
         this.zones = zones;
-        this.others = others;
     }
 
     @Override
@@ -77,7 +66,7 @@ class MetricQueryResolver implements Resolver {
                 .field(
                         "RankedPost.post",
                         call -> posts.post(call, call.source(RankedPost.class).postId()))
-                .field("MetricSeries.entity", this::entity)
+                .field("MetricSeries.entity", call -> entity(wiring, call))
                 .cost("Organization.metrics", arguments -> {
                     List<String> ids = arguments.input("query").findTexts("entityIds");
                     return cost(arguments.input("query"), ids == null ? SeriesLimits.MAX_GROUPS : ids.size());
@@ -159,22 +148,11 @@ class MetricQueryResolver implements Resolver {
         return ranking;
     }
 
-    private @Nullable CompletableFuture<?> entity(Call call) {
+    private static @Nullable CompletableFuture<?> entity(Wiring wiring, Call call) {
         MetricSeries series = call.source(MetricSeries.class);
-        UUID id = series.entityId();
-        if (id == null || series.entityType() == null) {
-            return null;
-        }
-        return switch (series.entityType()) {
-            case POST -> posts.post(call, id);
-            case USER -> organizations.user(call, id);
-            case ACCOUNT, HASHTAG, CAMPAIGN, CHAT, DM, TEMPLATE, CONTENT_IDEA, NICHE, AI_CONTEXT ->
-                others.stream()
-                        .filter(other -> other.type() == series.entityType())
-                        .findAny()
-                        .map(other -> other.entity(call, id))
-                        .orElse(null);
-        };
+        return series.entityType() == null || series.entityId() == null
+                ? null
+                : wiring.entity(call, series.entityType(), series.entityId());
     }
 
     private MetricQuery ofPost(Post post, Call call) {

@@ -46,4 +46,12 @@ public interface ApiKeyRepository extends GenericRepository<ApiKey, UUID> {
 
     @Query("update api_keys set revoked_at = coalesce(revoked_at, now()) where id = :id")
     long revoke(UUID id);
+
+    /** Notes when keys were last used, each at the same place as its time; never back in time. */
+    @Query("""
+            update api_keys k set last_used_at = u.used_at
+            from unnest(cast(:keys as uuid[]), cast(:times as timestamptz[])) u(id, used_at)
+            where k.id = u.id and coalesce(k.last_used_at, '-infinity') < u.used_at
+            """)
+    long saveUsage(@SqlArray List<UUID> keys, @SqlArray List<String> times);
 }

@@ -106,20 +106,9 @@ class SimilarResolver implements Resolver {
                 .with("matches", first);
     }
 
-    private static @Nullable CompletableFuture<?> entity(Wiring wiring, Call call) {
+    private static CompletableFuture<?> entity(Wiring wiring, Call call) {
         SimilarMatch match = call.source(SimilarMatch.class);
-        String type = nodeType(match.entityType());
-        return type == null ? null : wiring.find(call, type, match.entityId());
-    }
-
-    /** The GraphQL type of what is an object here. */
-    private static @Nullable String nodeType(EntityType type) {
-        return switch (type) {
-            case POST -> "Post";
-            case USER -> "User";
-            case AI_CONTEXT -> "AiContextLog";
-            case ACCOUNT, HASHTAG, CAMPAIGN, CHAT, DM, TEMPLATE, CONTENT_IDEA, NICHE -> null;
-        };
+        return wiring.entity(call, match.entityType(), match.entityId());
     }
 
     private SimilarQuestion question(Arguments input) {

@@ -15,7 +15,8 @@
 ///    read, and answers ids, which are read under it.
 /// 3. Whether the extension `vector` is there is asked of the catalogue each time. Where it is not, the dot product
 ///    is an expression with the query's numbers written out, four times as fast as a loop over elements.
-/// 4. `VectorIndexes` builds indexes as the owner of the tables, concurrently: by `migrate`, or by the job where
+/// 4. `embedding/VectorIndexes` builds indexes as the owner of the tables, concurrently: by `migrate`, or by the job
+/// where
 ///    the server knows the owner. `RecallSample` asks one in a hundred answers by index again, exactly, when there
 ///    is time.
 @NullMarked

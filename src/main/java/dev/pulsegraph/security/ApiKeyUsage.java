@@ -1,4 +1,4 @@
-package dev.pulsegraph.database;
+package dev.pulsegraph.security;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** When each API key was last used. Requests only note it here; {@link ApiKeyUseJob} writes it once a minute. */
+/** When each API key was last used. Requests only note it here; it is written once a minute. */
 @Singleton
-public class ApiKeyUses {
+public class ApiKeyUsage {
     private final Map<UUID, Instant> uses = new ConcurrentHashMap<>();
     private final Clock clock;
 
-    ApiKeyUses(Clock clock) {
+    ApiKeyUsage(Clock clock) {
         this.clock = clock;
     }
 
@@ -23,8 +23,8 @@ public class ApiKeyUses {
         uses.put(key, clock.instant());
     }
 
-    /** Takes what was noted since the last time. */
-    Map<UUID, Instant> take() {
+    /** Takes what was noted since the last call. */
+    public Map<UUID, Instant> take() {
         Map<UUID, Instant> taken = new HashMap<>();
         for (UUID key : List.copyOf(uses.keySet())) {
             Instant at = uses.remove(key);

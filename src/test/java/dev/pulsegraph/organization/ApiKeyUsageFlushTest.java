@@ -1,4 +1,4 @@
-package dev.pulsegraph.database;
+package dev.pulsegraph.organization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 @MicronautTest(transactional = false)
-class ApiKeyUseJobTest {
+class ApiKeyUsageFlushTest {
     private static final String KEYS = "{ organization(slug: \"%s\") { apiKeys { lastUsedAt } } }";
 
     @Inject
@@ -26,30 +26,30 @@ class ApiKeyUseJobTest {
     Superuser superuser;
 
     @Inject
-    ApiKeyUseJob job;
+    ApiKeyUsageFlush flush;
 
     @Test
     void it_writes_when_a_key_was_last_used() {
         var team = fixtures.team();
         String secret = team.apiKey("READ");
-        job.write();
+        flush.write();
         assertThat(team.asOwner().ask(KEYS.formatted(team.slug())).at("organization.apiKeys.0.lastUsedAt"))
                 .isNull();
 
         Instant before = Instant.now().minusMillis(1);
         api.bearer(secret).ask("{ viewer { operator } }").succeeded();
-        job.write();
+        flush.write();
         Instant used = lastUsed(team);
         assertThat(used).isBetween(before, Instant.now());
 
         // Nothing new, nothing written; and never back in time.
-        job.write();
+        flush.write();
         assertThat(lastUsed(team)).isEqualTo(used);
         superuser.execute(
                 "update api_keys set last_used_at = ? where last_used_at is not null",
                 java.sql.Timestamp.from(used.plus(Duration.ofDays(1))));
         api.bearer(secret).ask("{ viewer { operator } }").succeeded();
-        job.write();
+        flush.write();
         assertThat(lastUsed(team)).isEqualTo(used.plus(Duration.ofDays(1)));
     }
 
@@ -61,7 +61,7 @@ class ApiKeyUseJobTest {
                                 .build())
                         .status())
                 .isEqualTo(200);
-        job.write();
+        flush.write();
         assertThat(lastUsed(team)).isBeforeOrEqualTo(Instant.now());
     }
 
@@ -73,7 +73,7 @@ class ApiKeyUseJobTest {
                 "update api_keys k set revoked_at = now() from organizations o where o.id = k.organization_id and slug = ?",
                 team.slug());
         assertThat(api.bearer(secret).ask("{ viewer { operator } }").status()).isEqualTo(401);
-        job.write();
+        flush.write();
         assertThat(team.asOwner().ask(KEYS.formatted(team.slug())).at("organization.apiKeys.0.lastUsedAt"))
                 .isNull();
     }
@@ -86,7 +86,7 @@ class ApiKeyUseJobTest {
         String secret = team.apiKey("READ");
         long before = superuser.number(count, team.slug());
         api.bearer(secret).ask("{ viewer { operator } }").succeeded();
-        job.write();
+        flush.write();
         assertThat(superuser.number(count, team.slug())).isEqualTo(before);
     }
 
