@@ -91,7 +91,7 @@ comment on constraint ml_features_post_fkey on ml_features is 'entity: there is 
 create index ml_features_post_idx on ml_features (organization_id, post_id);
 
 -- Rows of posts are locked first and in order: whoever deletes a post has its row, and then takes its features.
-create function app.put_ml_features(organization uuid, features jsonb, out written int, out rejected jsonb)
+create function app.upsert_ml_features(organization uuid, features jsonb, out written int, out rejected jsonb)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   kept jsonb;
@@ -138,7 +138,7 @@ begin
   get diagnostics written = row_count;
 end
 $$;
-comment on function app.put_ml_features(uuid, jsonb) is
+comment on function app.upsert_ml_features(uuid, jsonb) is
   'Writes feature vectors with the rights of the caller; answers how many rows changed, and what was rejected.';
 
 -- ---- The wall: everybody in the organization reads; members log as themselves and rate; editors write features
@@ -161,4 +161,4 @@ grant update (feedback_score, feedback_type, feedback_by, feedback_at) on ai_con
 grant insert (organization_id, entity_type, entity_id, feature_set, version, values, computed_at) on ml_features to pulsegraph_api;
 grant update (values, computed_at) on ml_features to pulsegraph_api;
 grant select, insert on ai_context_logs, ml_features to pulsegraph_worker;
-grant execute on function app.put_ml_features(uuid, jsonb) to pulsegraph_api;
+grant execute on function app.upsert_ml_features(uuid, jsonb) to pulsegraph_api;

@@ -7,9 +7,7 @@ from (
       select count(*)::numeric / 10 from jsonb_array_elements(a.matches) f
       where f ->> 'entityId' in (select x ->> 'entityId' from jsonb_array_elements(e.matches) x)) as recall
   from bench.questions q
-  cross join lateral app.similar(q.organization_id, q.space_id, 'vector', q.vector_data, null, null, null, 10, null, null, null, null, null, null,
-    60, 1, 1, null, null, null, null) a
-  cross join lateral app.similar(q.organization_id, q.space_id, 'vector', q.vector_data, null, null, null, 10, null, null, null, null, null, null,
-    60, 1, 1, null, null, null, 'exact') e
+  cross join lateral app.similar(q.organization_id, q.space_id, q.vector_data, '{"mode": "vector", "first": 10}') a
+  cross join lateral app.similar(q.organization_id, q.space_id, q.vector_data, '{"mode": "vector", "first": 10, "plan": "exact"}') e
   where q.i <= 300
 ) r;

@@ -1,2 +1,2 @@
-drop function app.put_ml_features(uuid, jsonb);
+drop function app.upsert_ml_features(uuid, jsonb);
 drop table ml_features, ai_context_logs;

@@ -1,8 +1,8 @@
-drop trigger embeddings_find_words on embeddings;
+drop trigger embeddings_set_search_vector on embeddings;
 drop function find_similar_content(text, uuid, double precision, int);
-drop function app.similar(uuid, int, text, real[], text, uuid, text, int, double precision, text[], text[], timestamptz, timestamptz, jsonb, int, double precision, double precision, text, double precision, interval, text),
-  app.entities_with_words(uuid, int, text, boolean, int, text[], text[], timestamptz, timestamptz, jsonb),
-  app.nearest_entities(uuid, int, real[], int, text, uuid, text[], text[], timestamptz, timestamptz, jsonb, text),
-  app.dot_expression(real[]), app.most_chunks_compared(), app.exact_search_limit(), app.embedding_index_is_ready(int),
-  app.vector_schema(), app.find_words(), app.snippet(regconfig, text, tsquery),
-  app.words_asked(regconfig, text, boolean), app.search_text(text, boolean), app.unspaced_letter();
+drop function app.similar(uuid, int, real[], jsonb), app.source_vectors(uuid, int, text, uuid), app.search_entities(uuid, int, int, app.search_options),
+  app.nearest_entities(uuid, int, real[], int, app.search_options),
+  app.nearest_entities_statement(int, real[], app.search_options, text, boolean),
+  app.dot_expression(real[]), app.max_compared_chunks(), app.exact_search_limit(), app.embedding_index_is_ready(int),
+  app.vector_schema(), app.set_search_vector();
+drop type app.search_options;

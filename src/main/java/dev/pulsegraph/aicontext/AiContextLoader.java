@@ -22,8 +22,8 @@ class AiContextLoader {
         this.logs = logs;
     }
 
-    Map<UUID, Connection<AiContextLog>> pages(Collection<UUID> organizations, Wanted<Filter> wanted) {
-        String sourceType = wanted.filter().sourceType;
+    Map<UUID, Connection<AiContextLog>> pages(Collection<UUID> organizations, PageQuery<Filter> query) {
+        String sourceType = query.filter().sourceType;
         return sourceType == null
                 ? BY_CREATED_AT.pages(organizations, query, AiContextLog::organizationId, logs::listUp, logs::listDown)
                 : BY_CREATED_AT.pages(

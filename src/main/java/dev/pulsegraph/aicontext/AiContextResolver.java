@@ -55,7 +55,9 @@ class AiContextResolver implements Resolver {
                 .field("AiContextLog.user", call -> user(call, log(call).userId()))
                 .field("AiContextLog.feedbackBy", call -> user(call, log(call).feedbackBy()))
                 .field("AiContextLog.source", this::source)
-                .field("Mutation.logAiContext", call -> Map.of("log", service.log(call.caller(), logged(call.input()))))
+                .field(
+                        "Mutation.logAiContext",
+                        call -> Map.of("log", service.log(call.caller(), logInput(call.input()))))
                 .field("Mutation.rateAiContext", call -> Map.of("log", rate(call)));
     }
 
@@ -96,7 +98,7 @@ class AiContextResolver implements Resolver {
                 input.findEnum("feedbackType", AiFeedbackType.class));
     }
 
-    private static LogAiContextInput logged(Arguments input) {
+    private static LogAiContextInput logInput(Arguments input) {
         String sourceType = input.text("sourceType");
         Map<String, Object> metadata = input.findObject("metadata");
         return new LogAiContextInput(

@@ -1,8 +1,8 @@
 package dev.pulsegraph.aicontext;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.pulsegraph.embedding.Chunks;
 import dev.pulsegraph.embedding.EmbeddingWriter;
+import dev.pulsegraph.embedding.TextChunker;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
@@ -43,7 +43,8 @@ class AiContextService {
                 input.promptTemplate(),
                 input.modelUsed(),
                 input.metadata());
-        embeddings.putTexts(input.organization(), EntityType.AI_CONTEXT, id, "content", Chunks.of(text(input)));
+        embeddings.replaceTexts(
+                input.organization(), EntityType.AI_CONTEXT, id, "content", TextChunker.of(text(input)));
         return get(id);
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads what clients note about an item of a batch: an object of JSON, or one written as JSON. */
 @Singleton
 public class MetadataReader {
-    private static final int LONGEST = 8192;
+    private static final int MAX_LENGTH = 8192;
 
     private final Json json;
     private final StrictJson strictJson;
@@ -28,26 +28,26 @@ public class MetadataReader {
         if (given == null) {
             return null;
         }
-        Object read = given instanceof String text ? parsed(text) : given;
+        Object read = given instanceof String text ? parse(text) : given;
         String fault = JsonSize.of(read).fault();
         if (fault != null) {
-            throw bad(fault);
+            throw invalid(fault);
         }
         if (!(read instanceof Map<?, ?> object)) {
-            throw bad("a JSON object is needed, such as {\"key\": \"value\"}.");
+            throw invalid("a JSON object is needed, such as {\"key\": \"value\"}.");
         }
         String written = json.text(object);
-        if (CodePoints.length(written) > LONGEST) {
-            throw bad(CodePoints.length(written) + " characters are more than " + LONGEST + ".");
+        if (CodePoints.length(written) > MAX_LENGTH) {
+            throw invalid(CodePoints.length(written) + " characters are more than " + MAX_LENGTH + ".");
         }
         return written;
     }
 
-    private static InvalidItem bad(String reason) {
+    private static InvalidItem invalid(String reason) {
         return new InvalidItem("BAD_METADATA", "metadata: " + reason);
     }
 
-    private @Nullable Object parsed(String text) {
+    private @Nullable Object parse(String text) {
         try {
             return strictJson.read(text);
         } catch (IOException notJson) {

@@ -1,6 +1,6 @@
 package dev.pulsegraph.command;
 
-import dev.pulsegraph.embedding.PostTexts;
+import dev.pulsegraph.embedding.PostEmbedder;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Objects;
@@ -40,11 +40,11 @@ final class EmbedCommand implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         return CommandEnvironment.withApplication(context -> {
-            PostTexts texts = context.getBean(PostTexts.class);
-            PostTexts.Work work = texts.find(organization);
-            PostTexts.Outcome outcome;
+            PostEmbedder posts = context.getBean(PostEmbedder.class);
+            PostEmbedder.Work work = posts.find(organization);
+            PostEmbedder.Outcome outcome;
             try (EmbedProgress progress = EmbedProgress.of(work.posts(), err)) {
-                outcome = texts.embedMissing(work, progress::looked);
+                outcome = posts.embedMissing(work, progress::looked);
             }
             out.printf(Locale.ROOT, "%,d posts, %,d of them embedded%n", outcome.posts(), outcome.embedded());
             out.flush();

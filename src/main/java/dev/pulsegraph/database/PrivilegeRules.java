@@ -30,7 +30,7 @@ final class PrivilegeRules {
                     "embeddings_worker",
                     "embedding_models_worker",
                     "embedding_spaces_worker",
-                    "embedding_choices_worker"),
+                    "embedding_settings_worker"),
             "upkeep of metrics",
             List.of(
                     "metric_definitions_worker",

@@ -5,7 +5,7 @@ import com.github.f4b6a3.uuid.enums.UuidNamespace;
 import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.embedding.EmbeddingWriter;
-import dev.pulsegraph.embedding.PostTexts;
+import dev.pulsegraph.embedding.PostEmbedder;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.traffic.EventWriter;
 import io.micronaut.context.annotation.Value;
@@ -48,7 +48,7 @@ public class Demo {
     private final DemoKey key;
     private final EventWriter events;
     private final EmbeddingWriter embeddings;
-    private final PostTexts postTexts;
+    private final PostEmbedder postEmbedder;
     private final JsonMapper json;
     private final Clock clock;
     private final boolean onFirstStart;
@@ -61,7 +61,7 @@ public class Demo {
             DemoKey key,
             EventWriter events,
             EmbeddingWriter embeddings,
-            PostTexts postTexts,
+            PostEmbedder postEmbedder,
             JsonMapper json,
             Clock clock,
             @Value("${pulsegraph.demo.on-first-start:true}") boolean onFirstStart) {
@@ -71,7 +71,7 @@ public class Demo {
         this.key = key;
         this.events = events;
         this.embeddings = embeddings;
-        this.postTexts = postTexts;
+        this.postEmbedder = postEmbedder;
         this.json = json;
         this.clock = clock;
         this.onFirstStart = onFirstStart;
@@ -183,7 +183,7 @@ public class Demo {
     private void createAiLogs(UUID organization, List<DemoUser> people, int count, Instant today, long seed) {
         List<DemoAiLogs.Log> logs = DemoAiLogs.list(organization, people, count, today, seed);
         repository.createAiLogs(text(logs));
-        logs.forEach(log -> embeddings.putTexts(
+        logs.forEach(log -> embeddings.replaceTexts(
                 organization,
                 EntityType.AI_CONTEXT,
                 log.id(),
@@ -194,7 +194,7 @@ public class Demo {
     /** After the commit, as each batch of posts is a transaction of its own. */
     private void embedPosts() {
         for (String slug : List.of("acme", "globex")) {
-            postTexts.embedMissing(postTexts.find(slug), posts -> {});
+            postEmbedder.embedMissing(postEmbedder.find(slug), posts -> {});
         }
     }
 

@@ -2,7 +2,7 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.ModelChange;
-import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.WaitingSpace;
+import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.PendingSpace;
 import dev.pulsegraph.embedding.model.EmbeddingModel;
 import dev.pulsegraph.embedding.model.EmbeddingModels;
 import dev.pulsegraph.embedding.model.EmbeddingUnavailable;
@@ -33,44 +33,44 @@ class EmbeddingJob {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingJob.class);
 
     /** A run ends after this, and the next goes on: other jobs have their turn. */
-    private static final Duration RUN = Duration.ofSeconds(45);
+    private static final Duration MAX_RUN_TIME = Duration.ofSeconds(45);
 
-    private static final Duration SHORTEST_REST = Duration.ofSeconds(15);
-    private static final Duration LONGEST_REST = Duration.ofMinutes(10);
+    private static final Duration MIN_BACKOFF = Duration.ofSeconds(15);
+    private static final Duration MAX_BACKOFF = Duration.ofMinutes(10);
 
     private final EmbeddingModels models;
     private final EmbeddingUpkeepRepository upkeep;
-    private final WaitingTexts waitingTexts;
-    private final ModelChanges changes;
+    private final PendingTexts pendingTexts;
+    private final Reembedding reembedding;
     private final OperationTransaction transaction;
     private final Clock clock;
-    private final Map<String, Rest> resting = new HashMap<>();
+    private final Map<String, Backoff> backoffs = new HashMap<>();
 
     EmbeddingJob(
             EmbeddingModels models,
             EmbeddingUpkeepRepository upkeep,
-            WaitingTexts waitingTexts,
-            ModelChanges changes,
+            PendingTexts pendingTexts,
+            Reembedding reembedding,
             OperationTransaction transaction,
             Clock clock) {
         this.models = models;
         this.upkeep = upkeep;
-        this.waitingTexts = waitingTexts;
-        this.changes = changes;
+        this.pendingTexts = pendingTexts;
+        this.reembedding = reembedding;
         this.transaction = transaction;
         this.clock = clock;
     }
 
     synchronized String run() {
-        Instant end = clock.instant().plus(RUN);
+        Instant end = clock.instant().plus(MAX_RUN_TIME);
         var report = new Report();
-        List<ModelChange> open = changes.list();
+        List<ModelChange> open = reembedding.list();
         for (ModelChange change : open) {
-            guarded(change.organizationId(), report, () -> prepare(change, end));
+            isolate(change.organizationId(), report, () -> prepare(change, end));
         }
         embed(end, report);
         for (ModelChange change : open) {
-            guarded(change.organizationId(), report, () -> report.changed += changes.finish(change) ? 1 : 0);
+            isolate(change.organizationId(), report, () -> report.changed += reembedding.finish(change) ? 1 : 0);
         }
         if (!report.failures.isEmpty()) {
             throw Problem.of(ErrorCode.UNAVAILABLE, report.toString());
@@ -81,30 +81,30 @@ class EmbeddingJob {
     private void prepare(ModelChange change, Instant end) {
         boolean more = true;
         while (more && clock.instant().isBefore(end)) {
-            more = changes.prepareNext(change);
+            more = reembedding.prepareNext(change);
         }
     }
 
     private void embed(Instant end, Report report) {
         Deque<Turn> turns = new ArrayDeque<>();
         transaction
-                .asWorker(Duration.ofMinutes(1), () -> upkeep.listWaitingSpaces(null))
-                .forEach(space -> turns.add(new Turn(space, WaitingTexts.FIRST)));
+                .asWorker(Duration.ofMinutes(1), () -> upkeep.listPendingSpaces(null))
+                .forEach(space -> turns.add(new Turn(space, PendingTexts.START)));
         while (!turns.isEmpty()) {
             if (!clock.instant().isBefore(end)) {
                 report.notes.add("More wait.");
                 return;
             }
             Turn turn = turns.removeFirst();
-            EmbeddingModel model = ready(turn.space, report);
+            EmbeddingModel model = findModel(turn.space, report);
             if (model != null) {
-                guarded(turn.space.organizationId(), report, () -> take(turn, model, turns, report));
+                isolate(turn.space.organizationId(), report, () -> embedNext(turn, model, turns, report));
             }
         }
     }
 
     /** What fails for one organization fails for no other. */
-    private static void guarded(UUID organization, Report report, Runnable work) {
+    private static void isolate(UUID organization, Report report, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
@@ -113,24 +113,24 @@ class EmbeddingJob {
         }
     }
 
-    private void take(Turn turn, EmbeddingModel model, Deque<Turn> turns, Report report) {
+    private void embedNext(Turn turn, EmbeddingModel model, Deque<Turn> turns, Report report) {
         try {
-            WaitingTexts.Step step = waitingTexts.embedNext(turn.space, model, turn.after);
+            PendingTexts.Step step = pendingTexts.embedNext(turn.space, model, turn.after);
             report.embedded += step.embedded();
-            report.refused += step.refused();
+            report.rejected += step.rejected();
             if (step.embedded() > 0) {
-                resting.remove(model.name());
+                backoffs.remove(model.name());
             }
             if (!step.isEnd()) {
                 turns.addLast(new Turn(turn.space, step.last()));
             }
         } catch (EmbeddingUnavailable unavailable) {
-            report.failures.add(rest(model, unavailable));
+            report.failures.add(backOff(model, unavailable));
         }
     }
 
     /** The model texts wait for, unless it is not here or rests. */
-    private @Nullable EmbeddingModel ready(WaitingSpace space, Report report) {
+    private @Nullable EmbeddingModel findModel(PendingSpace space, Report report) {
         EmbeddingModel model = models.find(space.model())
                 .filter(found -> found.dimensions() == space.dimensions())
                 .orElse(null);
@@ -139,35 +139,35 @@ class EmbeddingJob {
                     + " dimensions, which this server does not run.");
             return null;
         }
-        Rest rest = resting.get(model.name());
-        if (rest != null && clock.instant().isBefore(rest.until)) {
+        Backoff backoff = backoffs.get(model.name());
+        if (backoff != null && clock.instant().isBefore(backoff.until)) {
             // Whoever failed in this run is told of already.
-            if (report.failures.stream().noneMatch(failure -> failure.startsWith(rest.why))) {
-                report.notes.add("Texts wait until " + rest.until + ". " + rest.why);
+            if (report.failures.stream().noneMatch(failure -> failure.startsWith(backoff.why))) {
+                report.notes.add("Texts wait until " + backoff.until + ". " + backoff.why);
             }
             return null;
         }
         return model;
     }
 
-    private String rest(EmbeddingModel model, EmbeddingUnavailable unavailable) {
-        Rest before = resting.get(model.name());
+    private String backOff(EmbeddingModel model, EmbeddingUnavailable unavailable) {
+        Backoff before = backoffs.get(model.name());
         int failures = before == null ? 1 : before.failures + 1;
-        Duration wanted = SHORTEST_REST.multipliedBy(1L << Math.min(failures - 1, 10));
-        Duration rest = wanted.compareTo(LONGEST_REST) < 0 ? wanted : LONGEST_REST;
+        Duration doubled = MIN_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 10));
+        Duration pause = doubled.compareTo(MAX_BACKOFF) < 0 ? doubled : MAX_BACKOFF;
         String why = unavailable.getMessage();
-        resting.put(model.name(), new Rest(failures, clock.instant().plus(rest), why));
-        return why + " It is tried again in " + rest.toSeconds() + " s.";
+        backoffs.put(model.name(), new Backoff(failures, clock.instant().plus(pause), why));
+        return why + " It is tried again in " + pause.toSeconds() + " s.";
     }
 
-    private record Turn(WaitingSpace space, UUID after) {}
+    private record Turn(PendingSpace space, UUID after) {}
 
-    private record Rest(int failures, Instant until, String why) {}
+    private record Backoff(int failures, Instant until, String why) {}
 
     /** What a run did, in sentences. */
     private static final class Report {
         private long embedded;
-        private long refused;
+        private long rejected;
         private long changed;
         private final Set<String> failures = new LinkedHashSet<>();
         private final Set<String> notes = new LinkedHashSet<>();
@@ -178,8 +178,8 @@ class EmbeddingJob {
             if (changed > 0) {
                 sentences.append(" Another model answers for ").append(changed).append(" organizations now.");
             }
-            if (refused > 0) {
-                sentences.append(' ').append(refused).append(" texts wait that their model does not take.");
+            if (rejected > 0) {
+                sentences.append(' ').append(rejected).append(" texts wait that their model does not take.");
             }
             failures.forEach(failure -> sentences.append(' ').append(failure));
             notes.forEach(note -> sentences.append(' ').append(note));

@@ -11,17 +11,17 @@ import java.util.List;
 @Factory
 class EmbeddingJobs {
     @Singleton
-    Job embed(EmbeddingJob waiting) {
+    Job embed(EmbeddingJob job) {
         return new Job(
                 "embeddings.embed",
                 "Embeds texts that wait for a model elsewhere, and has a model that was chosen take over when it has them all.",
                 Duration.ofSeconds(15),
-                waiting::run);
+                job::run);
     }
 
     /** Posts may be written past the API, such as by an import of SQL. */
     @Singleton
-    Job posts(PostTexts texts) {
+    Job posts(PostEmbedder texts) {
         return new Job(
                 "embeddings.posts",
                 "Embeds posts whose texts are not there as they are now. Those written by the API are at once.",
@@ -41,8 +41,8 @@ class EmbeddingJobs {
                                 "This server does not know the owner of the tables; ./pulsegraph migrate builds what is missing."));
     }
 
-    private static String embedPosts(PostTexts texts) {
-        PostTexts.Outcome outcome = texts.embedMissing(texts.find(null), looked -> {});
+    private static String embedPosts(PostEmbedder texts) {
+        PostEmbedder.Outcome outcome = texts.embedMissing(texts.find(null), looked -> {});
         return "Looked at " + outcome.posts() + " posts and embedded " + outcome.embedded() + ". " + outcome.waiting()
                 + " texts wait."
                 + outcome.reasons().stream().map(reason -> " " + reason).reduce("", String::concat);

@@ -15,7 +15,7 @@ import java.util.UUID;
 @Singleton
 class EmbeddingLoader {
     /** Of all embeddings of an answer together: 500 each, for its text, and one a number. Some 30 MB of JSON. */
-    private static final int MOST = 3_000_000;
+    private static final int MAX_SIZE = 3_000_000;
 
     private final EmbeddingRepository embeddings;
 
@@ -24,23 +24,24 @@ class EmbeddingLoader {
     }
 
     /** Of posts that are asked all with vectors, or all without. */
-    Map<Asked, List<Embedding>> ofPosts(Set<Asked> asked) {
-        Map<UUID, List<Embedding>> byPost = read(asked, asked.iterator().next().vectors());
-        Map<Asked, List<Embedding>> found = new HashMap<>();
-        asked.forEach(one -> found.put(one, byPost.getOrDefault(one.post(), List.of())));
+    Map<Request, List<Embedding>> ofPosts(Set<Request> requests) {
+        Map<UUID, List<Embedding>> byPost =
+                read(requests, requests.iterator().next().vectors());
+        Map<Request, List<Embedding>> found = new HashMap<>();
+        requests.forEach(one -> found.put(one, byPost.getOrDefault(one.post(), List.of())));
         return found;
     }
 
-    private Map<UUID, List<Embedding>> read(Set<Asked> asked, boolean vectors) {
+    private Map<UUID, List<Embedding>> read(Set<Request> requests, boolean vectors) {
         List<Embedding> rows = embeddings.listByPosts(
-                asked.stream().map(Asked::organization).toList(),
-                asked.stream().map(Asked::post).toList(),
+                requests.stream().map(Request::organization).toList(),
+                requests.stream().map(Request::post).toList(),
                 vectors,
-                MOST);
+                MAX_SIZE);
         long size = rows.stream()
                 .mapToLong(row -> 500L + (vectors ? row.dimensions() : 0))
                 .sum();
-        if (size > MOST) {
+        if (size > MAX_SIZE) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "These posts have more embeddings than an answer may hold; ask for fewer posts"
@@ -57,5 +58,5 @@ class EmbeddingLoader {
     }
 
     /** A post whose embeddings are asked for, with their vectors or without. */
-    record Asked(UUID organization, UUID post, boolean vectors) {}
+    record Request(UUID organization, UUID post, boolean vectors) {}
 }

@@ -29,7 +29,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
 
     private static final Pattern SOURCE_FIELD = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}");
-    private static final int LAST_CHUNK = 9999;
+    private static final int MAX_CHUNK_INDEX = 9999;
 
     private final StrictJson json;
     private final MetadataReader metadata;
@@ -71,7 +71,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
         String given = String.valueOf(fields.getOrDefault("chunkIndex", 0));
         try {
             int index = given.equals("null") ? 0 : Integer.parseInt(given);
-            if (index >= 0 && index <= LAST_CHUNK) {
+            if (index >= 0 && index <= MAX_CHUNK_INDEX) {
                 return index;
             }
         } catch (NumberFormatException noWholeNumber) {
@@ -79,7 +79,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
         }
         throw new InvalidItem(
                 "BAD_CHUNK",
-                "chunkIndex: `" + Problem.shown(given) + "` is no whole number of 0 to " + LAST_CHUNK + ".");
+                "chunkIndex: `" + Problem.shown(given) + "` is no whole number of 0 to " + MAX_CHUNK_INDEX + ".");
     }
 
     private static @Nullable String model(Map<String, @Nullable Object> fields) throws InvalidItem {
@@ -123,7 +123,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
         if (given == null) {
             return null;
         }
-        if (!((given instanceof String written ? parsed(written) : given) instanceof Collection<?> list)) {
+        if (!((given instanceof String written ? parse(written) : given) instanceof Collection<?> list)) {
             throw new InvalidItem(
                     "NOT_FINITE",
                     "vector: `" + Problem.shown(given.toString()) + "` is no list of numbers, such as [0.1, 0.2].");
@@ -153,7 +153,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
         return Vectors.unit(numbers);
     }
 
-    private @Nullable Object parsed(String text) {
+    private @Nullable Object parse(String text) {
         try {
             return json.read(text);
         } catch (IOException notJson) {

@@ -25,7 +25,7 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
     List<Embedding> listByIds(@SqlArray Collection<UUID> ids);
 
     /**
-     * Embeddings of posts, until their size is more than {@code most}: 500 each, and one a number.
+     * Embeddings of posts, until their size is more than {@code maxSize}: 500 each, and one a number.
      *
      * @param organizations those of the posts, one each
      * @param vectors whether to bring the vectors too
@@ -53,11 +53,11 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
               from embeddings e
               where e.organization_id = s.organization_id and e.id = s.id
               offset 0) e
-            where s.size - s.dimensions - 500 <= :most
+            where s.size - s.dimensions - 500 <= :maxSize
             order by s.organization_id, s.entity_id, s.name, s.source_field, s.chunk_index, s.id
             """)
     List<Embedding> listByPosts(
-            @SqlArray Collection<UUID> organizations, @SqlArray Collection<UUID> posts, boolean vectors, int most);
+            @SqlArray Collection<UUID> organizations, @SqlArray Collection<UUID> posts, boolean vectors, int maxSize);
 
     @Query("""
             select m.organization_id, m.name, m.dimensions, app.embedding_index_is_ready(m.space_id) as indexed,
@@ -70,44 +70,44 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
     List<OrganizationEmbeddingModel> listModels(@SqlArray Collection<UUID> organizations);
 
     /** The model that makes vectors of an organization's texts. */
-    @Query("select model from embedding_choices where organization_id = :organization")
-    String findChosenModel(UUID organization);
+    @Query("select model from embedding_settings where organization_id = :organization")
+    String findCurrentModel(UUID organization);
 
     /** Whether somebody gave vectors of a field to the model that answers for the organization. */
     @Query("""
             select exists (
               select from embeddings e
-              join embedding_choices c on c.organization_id = e.organization_id
+              join embedding_settings c on c.organization_id = e.organization_id
               join embedding_models m on m.organization_id = c.organization_id and m.name = c.model
               where e.organization_id = :organization and e.entity_type = :entityType and e.entity_id = :entity
-                and e.space_id = m.space_id and e.source_field = :sourceField and not e.made)
+                and e.space_id = m.space_id and e.source_field = :sourceField and not e.generated)
             """)
     boolean isGiven(UUID organization, String entityType, UUID entity, String sourceField);
 
     /** Makes the temporary table that embeddings are copied into, empty and until the end of the transaction. */
-    @Query("select 1 from app.begin_embedding_batch()")
-    int beginBatch();
+    @Query("select 1 from app.create_embedding_staging()")
+    int createStaging();
 
-    @Query("select written, waiting, cast(rejected as text) as rejected from app.take_embedding_batch(:organization)")
-    Taken take(UUID organization);
+    @Query("select written, waiting, cast(rejected as text) as rejected from app.write_embedding_batch(:organization)")
+    WriteResult writeBatch(UUID organization);
 
     /** Waits until nobody else writes embeddings of the organization, for the rest of the transaction. */
     @Query("select 1 from app.lock_embeddings(:organization, true)")
-    int lock(UUID organization);
+    int lockAlone(UUID organization);
 
-    /** Forgets the texts of a field from one of its chunks on, with what any model made of them. */
+    /** Deletes the texts of a field from one of its chunks on, with what any model made of them. */
     @Query("""
             delete from embeddings
             where organization_id = :organization and entity_type = :entityType and entity_id = :entity
-              and source_field = :sourceField and chunk_index >= :chunks and made
+              and source_field = :sourceField and chunk_index >= :chunks and generated
             """)
     long deleteTexts(UUID organization, String entityType, UUID entity, String sourceField, int chunks);
 
     @Query("""
-            select deleted from app.drop_embeddings(:organization, cast(:entityType as text), cast(:entity as uuid),
+            select deleted from app.delete_embeddings(:organization, cast(:entityType as text), cast(:entity as uuid),
               cast(:sourceField as text), cast(:model as text))
             """)
-    int drop(
+    int delete(
             UUID organization,
             @Nullable String entityType,
             @Nullable UUID entity,
@@ -115,5 +115,5 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
             @Nullable String model);
 
     @MappedEntity
-    record Taken(@Id int written, int waiting, String rejected) {}
+    record WriteResult(@Id int written, int waiting, String rejected) {}
 }

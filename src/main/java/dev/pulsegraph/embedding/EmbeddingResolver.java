@@ -54,8 +54,8 @@ class EmbeddingResolver implements Resolver {
         Post post = call.source(Post.class);
         return call.batchEach(
                 "Post.embeddings",
-                new EmbeddingLoader.Asked(post.organizationId(), post.id(), call.asksFor("vector")),
-                EmbeddingLoader.Asked::vectors,
+                new EmbeddingLoader.Request(post.organizationId(), post.id(), call.asksFor("vector")),
+                EmbeddingLoader.Request::vectors,
                 all -> same -> Outcome.all(loader.ofPosts(same)));
     }
 

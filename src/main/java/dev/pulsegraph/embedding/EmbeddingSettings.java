@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param waiting texts without a vector, of the model that answers and of the next one
  */
-@MappedEntity("embedding_choices")
+@MappedEntity("embedding_settings")
 record EmbeddingSettings(
         @Id UUID organizationId, String model, @Nullable String nextModel, long waiting, String language) {}

@@ -29,13 +29,13 @@ interface EmbeddingSettingsRepository extends GenericRepository<EmbeddingSetting
                      where n.organization_id = e.organization_id and n.entity_type = e.entity_type and n.entity_id = e.entity_id
                        and n.source_field = e.source_field and n.chunk_index = e.chunk_index and m.name = c.next_model)) end
               as waiting
-            from embedding_choices c
+            from embedding_settings c
             where c.organization_id = any (cast(:organizations as uuid[]))
             """)
     List<EmbeddingSettings> listByOrganizations(@SqlArray Collection<UUID> organizations);
 
     /** The language of its words; empty when the caller may not see the organization. */
-    @Query("select language from embedding_choices where organization_id = :organization")
+    @Query("select language from embedding_settings where organization_id = :organization")
     Optional<String> findLanguage(UUID organization);
 
     /** For the rest of the transaction nobody else writes embeddings of the organization. */
@@ -44,24 +44,24 @@ interface EmbeddingSettingsRepository extends GenericRepository<EmbeddingSetting
 
     /** What is null stays; the model that answers takes a change back. */
     @Query("""
-            update embedding_choices set
+            update embedding_settings set
               next_model = case when cast(:model as text) is null then next_model else nullif(:model, model) end,
               language = coalesce(cast(:language as text), language)
             where organization_id = :organization
             """)
-    long choose(UUID organization, @Nullable String model, @Nullable String language);
+    long update(UUID organization, @Nullable String model, @Nullable String language);
 
     @Query("""
             insert into embedding_models (organization_id, name, dimensions) values (:organization, :model, :dimensions)
             on conflict do nothing
             """)
-    long begin(UUID organization, String model, int dimensions);
+    long createModel(UUID organization, String model, int dimensions);
 
     /** How many numbers vectors of a model have in an organization. */
     @Query("select dimensions from embedding_models where organization_id = :organization and name = :model")
     Optional<Integer> findDimensions(UUID organization, String model);
 
-    /** Has words be found anew, in the language that is chosen now. */
+    /** Has words be read anew, in the language that is set now. */
     @Query("update embeddings set search = null where organization_id = :organization and content is not null")
-    long readAnew(UUID organization);
+    long refreshWords(UUID organization);
 }

@@ -41,7 +41,7 @@ class EmbeddingSettingsResolver implements Resolver {
                         call -> models.list().stream()
                                 .map(AvailableEmbeddingModel::of)
                                 .toList())
-                .field("Mutation.chooseEmbeddingModel", call -> Map.of("settings", choose(call)));
+                .field("Mutation.updateEmbeddingSettings", call -> Map.of("settings", update(call)));
     }
 
     private Map<UUID, EmbeddingSettings> settings(Set<UUID> organizations) {
@@ -49,9 +49,9 @@ class EmbeddingSettingsResolver implements Resolver {
                 .collect(toMap(EmbeddingSettings::organizationId, Function.identity()));
     }
 
-    private EmbeddingSettings choose(Call call) {
+    private EmbeddingSettings update(Call call) {
         Arguments input = call.input();
-        return service.choose(
+        return service.update(
                 input.id("organization", "Organization"), input.findText("model"), input.findText("language"));
     }
 }

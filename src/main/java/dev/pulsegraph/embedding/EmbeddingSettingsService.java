@@ -30,25 +30,25 @@ class EmbeddingSettingsService {
      * @param name of a model; null: no change
      * @param language a text search configuration of PostgreSQL; null: no change
      */
-    EmbeddingSettings choose(UUID organization, @Nullable String name, @Nullable String language) {
+    EmbeddingSettings update(UUID organization, @Nullable String name, @Nullable String language) {
         organizations.requireVisible(organization);
         EmbeddingModel model = name == null ? null : models.get(name);
         settings.lockAlone(organization);
         String before = settings.findLanguage(organization).orElse("");
         Problem.requireChanged(
-                settings.choose(organization, name, language), () -> organizations.requireVisible(organization));
+                settings.update(organization, name, language), () -> organizations.requireVisible(organization));
         if (model != null) {
-            begin(organization, model);
+            createModel(organization, model);
         }
         if (language != null && !language.equals(before)) {
-            settings.readAnew(organization);
+            settings.refreshWords(organization);
         }
         return settings.listByOrganizations(List.of(organization)).getFirst();
     }
 
     /** Vectors that are here by that name may be of another model, or of one that was configured otherwise. */
-    private void begin(UUID organization, EmbeddingModel model) {
-        settings.begin(organization, model.name(), model.dimensions());
+    private void createModel(UUID organization, EmbeddingModel model) {
+        settings.createModel(organization, model.name(), model.dimensions());
         int known = settings.findDimensions(organization, model.name()).orElse(model.dimensions());
         if (known != model.dimensions()) {
             throw Problem.of(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What has texts embedded that wait for it, and models take over; all as the worker. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
-interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRepository.Waiting, UUID> {
+interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRepository.PendingText, UUID> {
 
     /** Where texts wait, of any organization or of one. */
     @Query("""
@@ -25,7 +25,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
               where e.organization_id = m.organization_id and e.space_id = m.space_id and e.vector_data is null)
             order by m.organization_id, m.name
             """)
-    List<WaitingSpace> listWaitingSpaces(@Nullable UUID organization);
+    List<PendingSpace> listPendingSpaces(@Nullable UUID organization);
 
     /** Texts that wait, in the order of their ids. */
     @Query("""
@@ -34,17 +34,17 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
             where e.organization_id = :organization and e.space_id = :space and e.vector_data is null and e.id > :after
             order by e.id limit :limit
             """)
-    List<Waiting> listWaiting(UUID organization, int space, UUID after, int limit);
+    List<PendingText> listPending(UUID organization, int space, UUID after, int limit);
 
     @Query("""
             select count(*) from embeddings e
             where e.organization_id = :organization and e.space_id = :space and e.vector_data is null
             """)
-    long countWaiting(UUID organization, int space);
+    long countPending(UUID organization, int space);
 
     /** As all writers of vectors do, for the rest of the transaction. */
     @Query("select 1 from app.lock_embeddings(:organization, false)")
-    int lock(UUID organization);
+    int lockShared(UUID organization);
 
     /** For the rest of the transaction nobody else writes embeddings of the organization. */
     @Query("select 1 from app.lock_embeddings(:organization, true)")
@@ -56,7 +56,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
      * @param vectors texts of arrays of numbers at unit length
      */
     @Query("""
-            with written as (
+            with vectors as (
               select * from unnest(cast(:ids as uuid[]), cast(:hashes as text[]), cast(:vectors as text[])) w(id, hash, vector)
             ),
             held as (
@@ -65,11 +65,11 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
               order by e.id for no key update skip locked
             )
             update embeddings e set vector_data = cast(w.vector as real[])
-            from written w join held h on h.id = w.id
+            from vectors w join held h on h.id = w.id
             where e.organization_id = :organization and e.id = w.id and e.vector_data is null
               and e.content_hash = decode(w.hash, 'hex')
             """)
-    long keep(
+    long saveVectors(
             UUID organization,
             @SqlArray Collection<UUID> ids,
             @SqlArray Collection<String> hashes,
@@ -79,7 +79,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
     @Query("""
             select c.organization_id, coalesce(o.space_id, 0) as space_id, c.next_model, n.space_id as next_space_id,
               n.dimensions as next_dimensions
-            from embedding_choices c
+            from embedding_settings c
             left join embedding_models o on o.organization_id = c.organization_id and o.name = c.model
             join embedding_models n on n.organization_id = c.organization_id and n.name = c.next_model
             order by c.organization_id
@@ -102,7 +102,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
                 select from embeddings n
                 where n.organization_id = e.organization_id and n.entity_type = e.entity_type and n.entity_id = e.entity_id
                   and n.space_id = :next and n.source_field = e.source_field and n.chunk_index = e.chunk_index
-                  and (not n.made or n.content = e.content))
+                  and (not n.generated or n.content = e.content))
             limit :limit
             """)
     List<UUID> listTextsWithout(UUID organization, int space, int next, int limit);
@@ -115,7 +115,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
      */
     @Query("""
             insert into embeddings as t (organization_id, id, entity_type, entity_id, source_field, chunk_index, space_id, content,
-              metadata, made)
+              metadata, generated)
             select s.organization_id, n.id, s.entity_type, s.entity_id, s.source_field, s.chunk_index, :next, s.content,
               s.metadata, true
             from unnest(cast(:sources as uuid[]), cast(:ids as uuid[])) n(source, id)
@@ -123,20 +123,20 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
             order by s.entity_type, s.entity_id, s.source_field, s.chunk_index
             on conflict (organization_id, entity_type, entity_id, space_id, source_field, chunk_index) do update set
               content = excluded.content, metadata = excluded.metadata, vector_data = null
-              where t.made and t.content is distinct from excluded.content
+              where t.generated and t.content is distinct from excluded.content
             """)
-    long have(UUID organization, int next, @SqlArray Collection<UUID> sources, @SqlArray Collection<UUID> ids);
+    long enqueue(UUID organization, int next, @SqlArray Collection<UUID> sources, @SqlArray Collection<UUID> ids);
 
     /** Has the next model answer from now on, unless somebody chose another meanwhile. */
     @Query("""
-            update embedding_choices set model = next_model, next_model = null
+            update embedding_settings set model = next_model, next_model = null
             where organization_id = :organization and next_model = :model
             """)
-    long takeOver(UUID organization, String model);
+    long activate(UUID organization, String model);
 
     /** Texts of one model that wait. */
     @MappedEntity
-    record WaitingSpace(@Id UUID organizationId, int spaceId, String model, int dimensions) {}
+    record PendingSpace(@Id UUID organizationId, int spaceId, String model, int dimensions) {}
 
     /**
      * A text that waits.
@@ -144,7 +144,7 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
      * @param hash of the content, in hexadecimal
      */
     @MappedEntity
-    record Waiting(@Id UUID id, String content, String hash) {}
+    record PendingText(@Id UUID id, String content, String hash) {}
 
     /**
      * A model that is to take over.
@@ -171,10 +171,10 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
             select p.id, p.title, c.content,
               (select string_agg(encode(e.content_hash, 'hex'), ',' order by e.chunk_index) from embeddings e
                where e.organization_id = p.organization_id and e.entity_type = 'post' and e.entity_id = p.id
-                 and e.space_id = :space and e.source_field = 'content' and e.made and e.vector_data is not null) as hashes,
+                 and e.space_id = :space and e.source_field = 'content' and e.generated and e.vector_data is not null) as hashes,
               exists (select from embeddings e
                where e.organization_id = p.organization_id and e.entity_type = 'post' and e.entity_id = p.id
-                 and e.space_id = :space and e.source_field = 'content' and not e.made) as given
+                 and e.space_id = :space and e.source_field = 'content' and not e.generated) as given
             from posts_core p
             left join posts_content c on c.organization_id = p.organization_id and c.post_id = p.id
             where p.organization_id = :organization and p.id > :after
@@ -189,13 +189,13 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
     /** The model of each organization, or of one, and its space where there are vectors of it. */
     @Query("""
             select c.organization_id, c.model, coalesce(m.space_id, 0) as space_id, coalesce(m.dimensions, 0) as dimensions
-            from embedding_choices c
+            from embedding_settings c
             join organizations o on o.id = c.organization_id
             left join embedding_models m on m.organization_id = c.organization_id and m.name = c.model
             where cast(:slug as text) is null or o.slug = :slug
             order by o.slug
             """)
-    List<Chosen> listChosen(@Nullable String slug);
+    List<CurrentModel> listCurrentModels(@Nullable String slug);
 
     /**
      * The model that answers for an organization.
@@ -203,5 +203,5 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
      * @param spaceId 0 where there are no vectors of the model, as {@code dimensions} is
      */
     @MappedEntity
-    record Chosen(@Id UUID organizationId, String model, int spaceId, int dimensions) {}
+    record CurrentModel(@Id UUID organizationId, String model, int spaceId, int dimensions) {}
 }

@@ -33,7 +33,7 @@ public class EmbeddingWriter {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingWriter.class);
     private static final String COPY =
             "copy pg_temp.embedding_batch (position, id, entity_type, entity_id, source_field, chunk_index, model, dimensions,"
-                    + " vector_data, content, metadata, made, by_choice) from stdin";
+                    + " vector_data, content, metadata, generated, by_default) from stdin";
 
     private final EmbeddingRepository embeddings;
     private final EmbeddingModels models;
@@ -68,7 +68,7 @@ public class EmbeddingWriter {
             @Nullable String sourceField,
             @Nullable String model) {
         organizations.requireVisible(organization);
-        return embeddings.drop(organization, type == null ? null : type.stored(), entity, sourceField, model);
+        return embeddings.delete(organization, type == null ? null : type.stored(), entity, sourceField, model);
     }
 
     /**
@@ -77,10 +77,10 @@ public class EmbeddingWriter {
      *
      * @param chunks each of 1 to 10,000 characters
      */
-    public void putTexts(UUID organization, EntityType type, UUID entity, String sourceField, List<String> chunks) {
+    public void replaceTexts(UUID organization, EntityType type, UUID entity, String sourceField, List<String> chunks) {
         List<Rejection> rejected = List.of();
         if (chunks.isEmpty()) {
-            embeddings.lock(organization);
+            embeddings.lockAlone(organization);
         } else {
             List<EmbeddingItem> items = IntStream.range(0, chunks.size())
                     .mapToObj(i -> new EmbeddingItem(type, entity, sourceField, i, null, null, chunks.get(i), "{}"))
@@ -96,41 +96,42 @@ public class EmbeddingWriter {
 
     private UpsertEmbeddingsPayload write(UUID organization, Batch<EmbeddingItem> batch) {
         List<EmbeddingItem> items = batch.items();
-        String chosen =
-                items.stream().allMatch(item -> item.model() != null) ? "" : embeddings.findChosenModel(organization);
+        String current =
+                items.stream().allMatch(item -> item.model() != null) ? "" : embeddings.findCurrentModel(organization);
         Map<String, List<Integer>> texts = new LinkedHashMap<>();
         List<Row> rows = new ArrayList<>(items.size());
-        List<Rejection> refused = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>();
         for (int place = 0; place < items.size(); place++) {
             EmbeddingItem item = items.get(place);
-            String name = item.model() == null ? chosen : item.model();
+            String name = item.model() == null ? current : item.model();
             if (item.vector() == null) {
                 texts.computeIfAbsent(name, any -> new ArrayList<>()).add(place);
                 continue;
             }
             int dimensions = item.vector().length;
-            int wanted = models.find(name).map(EmbeddingModel::dimensions).orElse(dimensions);
-            if (dimensions == wanted) {
+            int expected = models.find(name).map(EmbeddingModel::dimensions).orElse(dimensions);
+            if (dimensions == expected) {
                 rows.add(new Row(place, item, name, dimensions, item.vector()));
             } else {
-                refused.add(new Rejection(
+                rejected.add(new Rejection(
                         place,
                         "WRONG_DIMENSION",
-                        "vector: " + dimensions + " numbers, where vectors of \"" + name + "\" have " + wanted + "."));
+                        "vector: " + dimensions + " numbers, where vectors of \"" + name + "\" have " + expected
+                                + "."));
             }
         }
         texts.forEach((name, places) -> models.find(name)
                 .ifPresentOrElse(
-                        model -> rows.addAll(embedded(model, items, places)),
-                        () -> places.forEach(place -> refused.add(unknown(place, name)))));
-        embeddings.beginBatch();
+                        model -> rows.addAll(embed(model, items, places)),
+                        () -> places.forEach(place -> rejected.add(unknown(place, name)))));
+        embeddings.createStaging();
         copy.send(COPY, rows.stream().map(Row::values));
-        EmbeddingRepository.Taken taken = embeddings.take(organization);
-        refused.addAll(Rejection.list(json, taken.rejected()));
-        return UpsertEmbeddingsPayload.of(batch.result(taken.written(), refused), taken.waiting());
+        EmbeddingRepository.WriteResult result = embeddings.writeBatch(organization);
+        rejected.addAll(Rejection.list(json, result.rejected()));
+        return UpsertEmbeddingsPayload.of(batch.result(result.written(), rejected), result.waiting());
     }
 
-    private static List<Row> embedded(EmbeddingModel model, List<EmbeddingItem> items, List<Integer> places) {
+    private static List<Row> embed(EmbeddingModel model, List<EmbeddingItem> items, List<Integer> places) {
         List<float[]> vectors = model.isLocal()
                 ? model.embed(places.stream()
                         .map(place -> Objects.requireNonNull(items.get(place).text()))
@@ -168,7 +169,7 @@ public class EmbeddingWriter {
                     Integer.toString(item.chunkIndex()),
                     model,
                     Integer.toString(dimensions),
-                    vector == null ? null : Vectors.written(vector),
+                    vector == null ? null : Vectors.toText(vector),
                     item.text(),
                     item.metadata(),
                     Boolean.toString(item.vector() == null),

@@ -19,8 +19,9 @@ class PostTextWriter implements PostTextListener {
 
     @Override
     public void written(UUID organization, UUID post, @Nullable String title, String content) {
-        if (!embeddings.isGiven(organization, EntityType.POST.stored(), post, PostTexts.FIELD)) {
-            writer.putTexts(organization, EntityType.POST, post, PostTexts.FIELD, PostTexts.chunks(title, content));
+        if (!embeddings.isGiven(organization, EntityType.POST.stored(), post, PostEmbedder.FIELD)) {
+            writer.replaceTexts(
+                    organization, EntityType.POST, post, PostEmbedder.FIELD, PostEmbedder.chunks(title, content));
         }
     }
 }

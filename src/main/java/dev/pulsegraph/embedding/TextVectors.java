@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * model does not take as it is, mostly because it is too long, the beginning is embedded.
  */
 final class TextVectors {
-    private static final int SHORTEST = 250;
+    private static final int MIN_LENGTH = 250;
     /** So many refusals one after the other say that it is not the texts. */
-    private static final int MOST_REFUSALS = 5;
+    private static final int MAX_REFUSALS = 5;
 
     private final EmbeddingModel model;
     private int refusals;
@@ -28,15 +28,15 @@ final class TextVectors {
      *
      * @throws EmbeddingUnavailable when the model cannot answer now, or refuses whatever it is sent
      */
-    static List<Made> make(EmbeddingModel model, List<String> texts) {
+    static List<Result> make(EmbeddingModel model, List<String> texts) {
         return texts.isEmpty() ? List.of() : new TextVectors(model).make(texts);
     }
 
-    private List<Made> make(List<String> texts) {
+    private List<Result> make(List<String> texts) {
         try {
             List<float[]> vectors = model.embed(texts);
             refusals = 0;
-            return vectors.stream().map(Made::new).toList();
+            return vectors.stream().map(Result::new).toList();
         } catch (EmbeddingUnavailable unavailable) {
             if (!unavailable.isBecauseOfTexts()) {
                 throw unavailable;
@@ -45,18 +45,18 @@ final class TextVectors {
                 return List.of(ofBeginning(texts.getFirst(), unavailable));
             }
             int half = texts.size() / 2;
-            List<Made> first = make(texts.subList(0, half));
-            List<Made> second = make(texts.subList(half, texts.size()));
+            List<Result> first = make(texts.subList(0, half));
+            List<Result> second = make(texts.subList(half, texts.size()));
             return Stream.concat(first.stream(), second.stream()).toList();
         }
     }
 
-    private Made ofBeginning(String text, EmbeddingUnavailable refusal) {
+    private Result ofBeginning(String text, EmbeddingUnavailable refusal) {
         for (String beginning : beginnings(text)) {
             try {
                 float[] vector = model.embed(List.of(beginning)).getFirst();
                 refusals = 0;
-                return new Made(vector);
+                return new Result(vector);
             } catch (EmbeddingUnavailable unavailable) {
                 if (!unavailable.isBecauseOfTexts()) {
                     throw unavailable;
@@ -64,16 +64,16 @@ final class TextVectors {
             }
         }
         refusals++;
-        if (refusals == MOST_REFUSALS) {
+        if (refusals == MAX_REFUSALS) {
             throw EmbeddingUnavailable.of(
                     model.name(), "it refuses one text after the other. The last one: " + refusal.getMessage());
         }
-        return new Made(null);
+        return new Result(null);
     }
 
     private static List<String> beginnings(String text) {
         List<String> beginnings = new ArrayList<>();
-        for (int length = text.length() / 2; length >= SHORTEST; length /= 2) {
+        for (int length = text.length() / 2; length >= MIN_LENGTH; length /= 2) {
             beginnings.add(text.substring(0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length));
         }
         return beginnings;
@@ -81,5 +81,5 @@ final class TextVectors {
 
     /** @param vector null when the model does not take the text */
     @SuppressWarnings("ArrayRecordComponent")
-    record Made(float @Nullable [] vector) {}
+    record Result(float @Nullable [] vector) {}
 }

@@ -20,26 +20,27 @@ class MlFeatureLoader {
     }
 
     /** Of entities that are asked for the same. */
-    Map<Asked, List<MlFeature>> features(Set<Asked> asked) {
-        Map<Asked, List<MlFeature>> found = new HashMap<>();
+    Map<Request, List<MlFeature>> features(Set<Request> asked) {
+        Map<Request, List<MlFeature>> found = new HashMap<>();
         asked.forEach(one -> found.put(one, new ArrayList<>()));
-        Wanted wanted = asked.iterator().next().wanted;
+        Selection selection = asked.iterator().next().selection;
         features.listByEntities(
-                        asked.stream().map(Asked::organization).toList(),
+                        asked.stream().map(Request::organization).toList(),
                         asked.stream().map(one -> one.entityType().stored()).toList(),
-                        asked.stream().map(Asked::entity).toList(),
-                        wanted.featureSet,
-                        wanted.version,
-                        wanted.first)
+                        asked.stream().map(Request::entity).toList(),
+                        selection.featureSet,
+                        selection.version,
+                        selection.first)
                 .forEach(feature -> found.getOrDefault(
-                                new Asked(feature.organizationId(), feature.entityType(), feature.entityId(), wanted),
+                                new Request(
+                                        feature.organizationId(), feature.entityType(), feature.entityId(), selection),
                                 new ArrayList<>())
                         .add(feature));
         return found;
     }
 
     /** An entity whose feature vectors are asked for. */
-    record Asked(UUID organization, EntityType entityType, UUID entity, Wanted wanted) {}
+    record Request(UUID organization, EntityType entityType, UUID entity, Selection selection) {}
 
     /**
      * Which of them.
@@ -47,5 +48,5 @@ class MlFeatureLoader {
      * @param featureSet null for all
      * @param version null for the newest of each
      */
-    record Wanted(@Nullable String featureSet, @Nullable Integer version, int first) {}
+    record Selection(@Nullable String featureSet, @Nullable Integer version, int first) {}
 }

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads feature vectors as clients send them: the fields of an input. */
 @Singleton
 class MlFeatureReader implements ItemReader<MlFeatureInput> {
-    private static final int MOST_VALUES = 4096;
+    private static final int MAX_VALUES = 4096;
     private static final Pattern FEATURE_SET = Pattern.compile("[a-z0-9_.-]{1,100}");
-    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Duration AHEAD = Duration.ofDays(1);
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Duration MAX_AHEAD = Duration.ofDays(1);
 
     private final Clock clock;
 
@@ -63,9 +63,9 @@ class MlFeatureReader implements ItemReader<MlFeatureInput> {
 
     private static List<Double> values(Map<String, @Nullable Object> fields) throws InvalidItem {
         Collection<?> given = fields.get("values") instanceof Collection<?> list ? list : List.of();
-        if (given.isEmpty() || given.size() > MOST_VALUES) {
+        if (given.isEmpty() || given.size() > MAX_VALUES) {
             throw new InvalidItem(
-                    "BAD_VALUES", "values: " + given.size() + " numbers are not 1 to " + MOST_VALUES + ".");
+                    "BAD_VALUES", "values: " + given.size() + " numbers are not 1 to " + MAX_VALUES + ".");
         }
         List<Double> values = new ArrayList<>(given.size());
         for (Object value : given) {
@@ -81,7 +81,7 @@ class MlFeatureReader implements ItemReader<MlFeatureInput> {
         if (!(fields.get("computedAt") instanceof Instant at)) {
             return null;
         }
-        if (at.isBefore(FIRST) || at.isAfter(clock.instant().plus(AHEAD))) {
+        if (at.isBefore(EARLIEST) || at.isAfter(clock.instant().plus(MAX_AHEAD))) {
             throw new InvalidItem(
                     "BAD_TIME", "computedAt: " + at + " is not between the year 2000 and a day from now.");
         }

@@ -22,7 +22,7 @@ interface MlFeatureRepository extends GenericRepository<MlFeature, UUID> {
      * @param types of the entities, one each
      */
     @Query("""
-            select f.*
+            select f.organization_id, f.entity_type, f.entity_id, f.feature_set, f.version, f.values, f.computed_at
             from unnest(cast(:organizations as uuid[]), cast(:types as text[]), cast(:entities as uuid[]))
               e(organization_id, entity_type, entity_id)
             cross join lateral (
@@ -49,9 +49,9 @@ interface MlFeatureRepository extends GenericRepository<MlFeature, UUID> {
      * @param features a JSON array with the names of the columns, and the place of each as {@code position}
      */
     @Query(
-            "select written, cast(rejected as text) as rejected from app.put_ml_features(:organization, cast(:features as jsonb))")
-    Taken put(UUID organization, String features);
+            "select written, cast(rejected as text) as rejected from app.upsert_ml_features(:organization, cast(:features as jsonb))")
+    WriteResult upsert(UUID organization, String features);
 
     @MappedEntity
-    record Taken(@Id int written, String rejected) {}
+    record WriteResult(@Id int written, String rejected) {}
 }

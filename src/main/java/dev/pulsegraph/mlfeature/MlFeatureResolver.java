@@ -44,17 +44,18 @@ class MlFeatureResolver implements Resolver {
                     Post post = call.source(Post.class);
                     return features(call, post.organizationId(), EntityType.POST, post.id());
                 })
-                .batch("Mutation.putMlFeatures", FEATURES, reader, service::put);
+                .batch("Mutation.upsertMlFeatures", FEATURES, reader, service::upsert);
     }
 
     private CompletableFuture<List<MlFeature>> features(Call call, UUID organization, EntityType type, UUID entity) {
         Arguments arguments = call.arguments();
         int first = arguments.first(PageRequest.USUAL, PageRequest.MOST);
-        var wanted = new MlFeatureLoader.Wanted(arguments.findText("featureSet"), arguments.findInt("version"), first);
+        var selection =
+                new MlFeatureLoader.Selection(arguments.findText("featureSet"), arguments.findInt("version"), first);
         return call.batchEach(
                 "mlFeatures",
-                new MlFeatureLoader.Asked(organization, type, entity, wanted),
-                MlFeatureLoader.Asked::wanted,
+                new MlFeatureLoader.Request(organization, type, entity, selection),
+                MlFeatureLoader.Request::selection,
                 all -> same -> Outcome.all(loader.features(same)));
     }
 }

@@ -27,15 +27,15 @@ class MlFeatureService {
     }
 
     /** Writes feature vectors in one call. */
-    BatchResult put(UUID organization, Batch<MlFeatureInput> batch) {
+    BatchResult upsert(UUID organization, Batch<MlFeatureInput> batch) {
         organizations.requireVisible(organization);
         List<MlFeatureInput> given = batch.items();
-        MlFeatureRepository.Taken taken = features.put(
+        MlFeatureRepository.WriteResult result = features.upsert(
                 organization,
                 json.text(IntStream.range(0, given.size())
                         .mapToObj(i -> row(i, given.get(i)))
                         .toList()));
-        return batch.result(taken.written(), Rejection.list(json, taken.rejected()));
+        return batch.result(result.written(), Rejection.list(json, result.rejected()));
     }
 
     private static Map<String, @Nullable Object> row(int position, MlFeatureInput feature) {

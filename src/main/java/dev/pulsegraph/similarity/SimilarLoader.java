@@ -1,5 +1,7 @@
 package dev.pulsegraph.similarity;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Json;
@@ -14,63 +16,64 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Answers questions for what is alike: equal ones of many organizations, or of many posts, in one statement. */
+/** Answers queries for what is alike: equal ones of many organizations, or of many posts, in one statement. */
 @Singleton
 class SimilarLoader {
     private final SimilarRepository similar;
-    private final QuestionVectors vectors;
-    private final RecallSample sample;
+    private final QueryVectors vectors;
+    private final RecallMonitor monitor;
     private final Json json;
 
-    SimilarLoader(SimilarRepository similar, QuestionVectors vectors, RecallSample sample, Json json) {
+    SimilarLoader(SimilarRepository similar, QueryVectors vectors, RecallMonitor monitor, Json json) {
         this.similar = similar;
         this.vectors = vectors;
-        this.sample = sample;
+        this.monitor = monitor;
         this.json = json;
     }
 
-    /** What an organization has no model or vector for is refused to it alone. */
-    Map<UUID, Outcome<SimilarResult>> answers(Collection<UUID> organizations, SimilarQuestion question) {
-        Map<Asked, List<SimilarRepository.Ground>> askedOf = new HashMap<>();
+    /** What an organization has no model or vector for fails for it alone. */
+    Map<UUID, Outcome<SimilarResult>> answers(Collection<UUID> organizations, SimilarQuery query) {
+        Map<Key, List<SimilarRepository.SearchSpace>> spacesByKey = new HashMap<>();
         Map<UUID, Outcome<SimilarResult>> results = new HashMap<>();
-        for (SimilarRepository.Ground ground : similar.listGround(organizations, question.model())) {
-            if (ground.spaceId() == null) {
-                results.put(ground.organizationId(), Outcome.judge(() -> nothing(question, ground.model())));
+        for (SimilarRepository.SearchSpace space : similar.listSearchSpaces(organizations, query.model())) {
+            if (space.spaceId() == null) {
+                results.put(space.organizationId(), Outcome.judge(() -> noResult(query, space.model())));
                 continue;
             }
-            Outcome<Asked> asked = Outcome.judge(() -> new Asked(ground.model(), vector(question, ground)));
-            if (asked.failure() == null) {
-                askedOf.computeIfAbsent(asked.get(), any -> new ArrayList<>()).add(ground);
+            Outcome<Key> key = Outcome.judge(() -> new Key(space.model(), vector(query, space)));
+            if (key.failure() == null) {
+                spacesByKey.computeIfAbsent(key.get(), any -> new ArrayList<>()).add(space);
             } else {
-                results.put(ground.organizationId(), Outcome.failed(asked.failure()));
+                results.put(space.organizationId(), Outcome.failed(key.failure()));
             }
         }
-        askedOf.forEach((asked, grounds) -> results.putAll(search(question, asked, grounds)));
+        spacesByKey.forEach((key, spaces) -> results.putAll(search(query, key, spaces)));
         return results;
     }
 
     private Map<UUID, Outcome<SimilarResult>> search(
-            SimilarQuestion question, Asked asked, List<SimilarRepository.Ground> grounds) {
+            SimilarQuery query, Key key, List<SimilarRepository.SearchSpace> spaces) {
         Map<UUID, Outcome<SimilarResult>> results = new HashMap<>();
-        for (SimilarRepository.Answer answer : similar.search(grounds, question, asked.vector(), null)) {
-            boolean missing = question.source() != null && answer.sources() != null && answer.sources() == 0;
+        for (SimilarRepository.Answer answer : similar.search(spaces, key.vector(), json.text(query.options()))) {
+            boolean missing = query.source() != null && answer.sources() != null && answer.sources() == 0;
             results.put(
                     answer.key(),
                     missing
-                            ? Outcome.failed(Problem.notFound("entity", "entity with a vector of " + asked.model()))
-                            : Outcome.of(result(answer, asked.model(), question.first())));
+                            ? Outcome.failed(Problem.notFound("entity", "entity with a vector of " + key.model()))
+                            : Outcome.of(result(answer, key.model(), query.first())));
         }
-        grounds.forEach(ground -> Optional.ofNullable(results.get(ground.organizationId()))
+        spaces.forEach(space -> Optional.ofNullable(results.get(space.organizationId()))
                 .map(Outcome::value)
-                .ifPresent(result -> sample.consider(ground, question, asked.vector(), result)));
+                .ifPresent(result -> monitor.consider(space, query, key.vector(), result)));
         return results;
     }
 
-    Map<UUID, SimilarResult> likePosts(Collection<UUID> posts, LikePost wanted) {
+    Map<UUID, SimilarResult> postResults(Collection<UUID> posts, PostQuery query) {
         Map<UUID, SimilarResult> results = new HashMap<>();
-        similar.searchLikePosts(posts, wanted.first(), wanted.threshold(), wanted.entityTypes())
-                .forEach(answer ->
-                        results.put(answer.key(), result(answer, String.valueOf(answer.model()), wanted.first())));
+        similar.searchLikePosts(posts, json.text(query.options()))
+                .forEach(answer -> results.put(
+                        answer.key(),
+                        result(answer, requireNonNull(answer.model(), "the statement chose it"), query.first())));
         return results;
     }
 
@@ -81,47 +84,47 @@ class SimilarLoader {
         return texts;
     }
 
-    private @Nullable String vector(SimilarQuestion question, SimilarRepository.Ground ground) {
-        if (question.source() != null || question.mode() == SimilarMode.KEYWORD) {
+    private @Nullable String vector(SimilarQuery query, SimilarRepository.SearchSpace space) {
+        if (query.source() != null || query.mode() == SimilarMode.KEYWORD) {
             return null;
         }
-        int dimensions = ground.dimensions() == null ? 0 : ground.dimensions();
-        if (question.vector() == null) {
-            return vectors.of(ground.model(), String.valueOf(question.text()), dimensions);
+        int dimensions = space.dimensions() == null ? 0 : space.dimensions();
+        if (query.vector() == null) {
+            return vectors.of(space.model(), requireNonNull(query.text(), "the resolver asks for one"), dimensions);
         }
-        if (question.dimensions() != dimensions) {
+        if (query.dimensions() != dimensions) {
             throw Problem.badInput(
                     "vector",
-                    question.dimensions() + " numbers, where vectors of " + Problem.shown(ground.model()) + " have "
+                    query.dimensions() + " numbers, where vectors of " + Problem.shown(space.model()) + " have "
                             + dimensions + ".");
         }
-        return question.vector();
+        return query.vector();
     }
 
-    private static void refuseUnknown(SimilarQuestion question) {
-        if (question.source() != null) {
+    private static void requireKnown(SimilarQuery query) {
+        if (query.source() != null) {
             throw Problem.notFound("entity", "entity with a vector of this model");
         }
-        if (question.model() != null) {
+        if (query.model() != null) {
             throw Problem.badInput(
                     "model",
-                    "there are no vectors of `" + Problem.shown(question.model()) + "` here; see embeddingModels.");
+                    "there are no vectors of `" + Problem.shown(query.model()) + "` here; see embeddingModels.");
         }
     }
 
-    private static SimilarResult nothing(SimilarQuestion question, String model) {
-        refuseUnknown(question);
-        SearchStrategy strategy = question.mode() == SimilarMode.VECTOR
+    private static SimilarResult noResult(SimilarQuery query, String model) {
+        requireKnown(query);
+        SearchStrategy strategy = query.mode() == SimilarMode.VECTOR
                 ? SearchStrategy.EXACT
-                : SearchStrategy.valueOf(question.mode().name());
+                : SearchStrategy.valueOf(query.mode().name());
         return new SimilarResult(
                 List.of(),
                 model,
                 strategy,
-                question.first(),
-                true,
-                question.mode() == SimilarMode.KEYWORD ? null : 0,
-                question.mode() == SimilarMode.VECTOR ? null : 0);
+                query.first(),
+                false,
+                query.mode() == SimilarMode.KEYWORD ? null : 0,
+                query.mode() == SimilarMode.VECTOR ? null : 0);
     }
 
     private SimilarResult result(SimilarRepository.Answer answer, String model, int requested) {
@@ -131,19 +134,30 @@ class SimilarLoader {
                 model,
                 strategy == null ? SearchStrategy.EXACT : SearchStrategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
                 requested,
-                answer.more() == null || !answer.more(),
+                answer.more() != null && answer.more(),
                 answer.strategy() == null ? Integer.valueOf(0) : answer.vectorCandidates(),
                 answer.keywordCandidates());
     }
 
-    private List<SimilarMatch> matches(@Nullable String written) {
-        return written == null ? List.of() : json.list(written, SimilarMatch.class);
+    private List<SimilarMatch> matches(@Nullable String text) {
+        return text == null ? List.of() : json.list(text, SimilarMatch.class);
     }
 
-    /** @param vector text of an array of numbers; null where an entity or words are asked about */
-    private record Asked(String model, @Nullable String vector) {}
+    /** @param vector text of an array of numbers; null where an entity or words are searched for */
+    private record Key(String model, @Nullable String vector) {}
 
     /** What is asked of a post. */
-    record LikePost(
-            int first, @Nullable Double threshold, @Nullable List<String> entityTypes) {}
+    record PostQuery(
+            int first, @Nullable Double threshold, @Nullable List<String> entityTypes) {
+
+        /** As {@code app.search_options} names them; the statement adds the post. */
+        Map<String, @Nullable Object> options() {
+            Map<String, @Nullable Object> options = new HashMap<>();
+            options.put("mode", SimilarMode.VECTOR.stored());
+            options.put("first", first);
+            options.put("threshold", threshold);
+            options.put("entity_types", entityTypes);
+            return options;
+        }
+    }
 }

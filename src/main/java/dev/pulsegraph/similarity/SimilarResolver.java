@@ -14,11 +14,9 @@ import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
-import dev.pulsegraph.request.Json;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,29 +24,27 @@ import org.jspecify.annotations.Nullable;
 /** The fields of what is alike. */
 @Singleton
 class SimilarResolver implements Resolver {
-    private static final int MOST_MATCHES = 100;
-    private static final int LARGEST_K = 1_000;
-    private static final double LARGEST_WEIGHT = 100;
-    private static final double LARGEST_BOOST = 10;
-    private static final double SHORTEST_HALF_LIFE = 0.04;
-    private static final double LONGEST_HALF_LIFE = 3_650;
+    private static final int MAX_MATCHES = 100;
+    private static final int MAX_K = 1_000;
+    private static final double MAX_WEIGHT = 100;
+    private static final double MAX_BOOST = 10;
+    private static final double MIN_HALF_LIFE = 0.04;
+    private static final double MAX_HALF_LIFE = 3_650;
 
     /** As many of an entity are compared; see {@code app.similar}. */
-    static final int MOST_CHUNKS = 100;
-    /** As many as are assumed: most posts have one. */
-    private static final int CHUNKS_OF_A_POST = 3;
+    static final int MAX_CHUNKS = 100;
+    /** As many as are assumed: max posts have one. */
+    private static final int CHUNKS_PER_POST = 3;
 
-    static final int FEWEST_CANDIDATES = 100;
-    static final int CANDIDATES_A_MATCH = 4;
-    private static final double COST_OF_A_SEARCH = 15;
-    private static final double COST_OF_A_CANDIDATE = 0.1;
+    static final int MIN_CANDIDATES = 100;
+    static final int CANDIDATES_PER_MATCH = 4;
+    private static final double SEARCH_COST = 15;
+    private static final double CANDIDATE_COST = 0.1;
 
     private final SimilarLoader loader;
-    private final Json json;
 
-    SimilarResolver(SimilarLoader loader, Json json) {
+    SimilarResolver(SimilarLoader loader) {
         this.loader = loader;
-        this.json = json;
     }
 
     @Override
@@ -58,15 +54,15 @@ class SimilarResolver implements Resolver {
                         call -> call.batchEach(
                                 "Organization.similar",
                                 call.source(Organization.class).id(),
-                                question(call.input()),
+                                query(call.input()),
                                 loader::answers))
                 .field(
                         "Post.similar",
                         call -> call.batch(
                                 "Post.similar",
                                 call.source(Post.class).id(),
-                                likePost(call.arguments()),
-                                loader::likePosts))
+                                postQuery(call.arguments()),
+                                loader::postResults))
                 .field("SimilarMatch.entity", call -> entity(wiring, call))
                 .field(
                         "SimilarMatch.embedding",
@@ -81,7 +77,7 @@ class SimilarResolver implements Resolver {
                                 call.source(SimilarMatch.class).id(),
                                 loader::texts))
                 .cost("Organization.similar", SimilarResolver::cost)
-                .cost("Post.similar", SimilarResolver::costOfLikePost);
+                .cost("Post.similar", SimilarResolver::costOfPostQuery);
     }
 
     /** A search by a vector compares it with all there are, or walks an index; an entity is searched for by each of its chunks. */
@@ -90,19 +86,19 @@ class SimilarResolver implements Resolver {
         int first = first(input);
         boolean isDeep =
                 input.enumValue("mode", SimilarMode.class) != SimilarMode.VECTOR || input.findInput("boost") != null;
-        int candidates = isDeep ? Math.max(FEWEST_CANDIDATES, CANDIDATES_A_MATCH * first) : first;
-        int searches = input.findText("entity") == null ? 1 : MOST_CHUNKS;
+        int candidates = isDeep ? Math.max(MIN_CANDIDATES, CANDIDATES_PER_MATCH * first) : first;
+        int searches = input.findText("entity") == null ? 1 : MAX_CHUNKS;
         return Estimate.of(
-                        COST_OF_A_SEARCH * searches + COST_OF_A_CANDIDATE * candidates,
+                        SEARCH_COST * searches + CANDIDATE_COST * candidates,
                         searches + (searches == 1 ? " search for " : " searches for ") + first)
                 .with("matches", first);
     }
 
-    private static Estimate costOfLikePost(Arguments arguments) {
+    private static Estimate costOfPostQuery(Arguments arguments) {
         int first = first(arguments);
         return Estimate.of(
-                        COST_OF_A_SEARCH * CHUNKS_OF_A_POST + COST_OF_A_CANDIDATE * first,
-                        CHUNKS_OF_A_POST + " searches for " + first)
+                        SEARCH_COST * CHUNKS_PER_POST + CANDIDATE_COST * first,
+                        CHUNKS_PER_POST + " searches for " + first)
                 .with("matches", first);
     }
 
@@ -111,7 +107,7 @@ class SimilarResolver implements Resolver {
         return wiring.entity(call, match.entityType(), match.entityId());
     }
 
-    private SimilarQuestion question(Arguments input) {
+    private static SimilarQuery query(Arguments input) {
         SimilarMode mode = input.enumValue("mode", SimilarMode.class);
         EntityKey source = source(input);
         double[] vector = vector(input);
@@ -122,7 +118,7 @@ class SimilarResolver implements Resolver {
             throw Problem.badInput("threshold", "a cosine, which there is none of in KEYWORD mode.");
         }
         TimeRange range = input.findRange("range");
-        return new SimilarQuestion(
+        return new SimilarQuery(
                 source,
                 vector == null ? null : unit(vector),
                 vector == null ? 0 : vector.length,
@@ -135,14 +131,14 @@ class SimilarResolver implements Resolver {
                 Platforms.find(input.findTexts("platforms")),
                 range == null ? null : range.from(),
                 range == null ? null : range.to(),
-                metadata(input.findObject("metadata")),
+                input.findObject("metadata"),
                 fusion(input.findInput("fusion")),
                 boost(input.findInput("boost")));
     }
 
     /** The arguments of {@code Post.similar}. */
-    private static SimilarLoader.LikePost likePost(Arguments arguments) {
-        return new SimilarLoader.LikePost(
+    private static SimilarLoader.PostQuery postQuery(Arguments arguments) {
+        return new SimilarLoader.PostQuery(
                 first(arguments), threshold(arguments.findDouble("threshold")), entityTypes(arguments));
     }
 
@@ -196,14 +192,14 @@ class SimilarResolver implements Resolver {
 
     private static String unit(double[] vector) {
         try {
-            return Vectors.written(Vectors.unit(vector));
+            return Vectors.toText(Vectors.unit(vector));
         } catch (ArithmeticException noDirection) {
             throw Problem.badInput("vector", noDirection.getMessage() + ".");
         }
     }
 
     private static int first(Arguments arguments) {
-        return arguments.first(10, MOST_MATCHES);
+        return arguments.first(10, MAX_MATCHES);
     }
 
     private static @Nullable Double threshold(@Nullable Double threshold) {
@@ -218,34 +214,30 @@ class SimilarResolver implements Resolver {
         return types == null ? null : types.stream().map(EntityType::stored).toList();
     }
 
-    private @Nullable String metadata(@Nullable Map<String, Object> metadata) {
-        return metadata == null ? null : json.text(metadata);
-    }
-
-    private static SimilarQuestion.Fusion fusion(@Nullable Arguments fusion) {
+    private static SimilarQuery.Fusion fusion(@Nullable Arguments fusion) {
         if (fusion == null) {
-            return SimilarQuestion.Fusion.PUBLISHED;
+            return SimilarQuery.Fusion.PUBLISHED;
         }
         Integer k = fusion.findInt("k");
-        return new SimilarQuestion.Fusion(
-                (int) within("k", k == null ? null : k.doubleValue(), 60, 1, LARGEST_K),
-                within("vectorWeight", fusion.findDouble("vectorWeight"), 1, 0, LARGEST_WEIGHT),
-                within("keywordWeight", fusion.findDouble("keywordWeight"), 1, 0, LARGEST_WEIGHT));
+        return new SimilarQuery.Fusion(
+                (int) within("k", k == null ? null : k.doubleValue(), 60, 1, MAX_K),
+                within("vectorWeight", fusion.findDouble("vectorWeight"), 1, 0, MAX_WEIGHT),
+                within("keywordWeight", fusion.findDouble("keywordWeight"), 1, 0, MAX_WEIGHT));
     }
 
-    private static SimilarQuestion.@Nullable Boost boost(@Nullable Arguments boost) {
+    private static SimilarQuery.@Nullable Boost boost(@Nullable Arguments boost) {
         return boost == null
                 ? null
-                : new SimilarQuestion.Boost(
+                : new SimilarQuery.Boost(
                         boost.text("metric"),
-                        within("weight", boost.findDouble("weight"), 1, 0, LARGEST_BOOST),
-                        within("halfLife", boost.findDouble("halfLife"), 7, SHORTEST_HALF_LIFE, LONGEST_HALF_LIFE));
+                        within("weight", boost.findDouble("weight"), 1, 0, MAX_BOOST),
+                        within("halfLife", boost.findDouble("halfLife"), 7, MIN_HALF_LIFE, MAX_HALF_LIFE));
     }
 
-    private static double within(String name, @Nullable Double given, double otherwise, double least, double most) {
-        double value = given == null ? otherwise : given;
-        if (!(value >= least && value <= most)) {
-            throw Problem.badInput(name, value + " is not between " + least + " and " + most + ".");
+    private static double within(String name, @Nullable Double given, double fallback, double min, double max) {
+        double value = given == null ? fallback : given;
+        if (!(value >= min && value <= max)) {
+            throw Problem.badInput(name, value + " is not between " + min + " and " + max + ".");
         }
         return value;
     }

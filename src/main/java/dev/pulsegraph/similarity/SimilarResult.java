@@ -13,7 +13,7 @@ record SimilarResult(
         String model,
         SearchStrategy strategy,
         int requested,
-        boolean exhausted,
+        boolean hasMore,
         @Nullable Integer vectorCandidates,
         @Nullable Integer keywordCandidates) {
 

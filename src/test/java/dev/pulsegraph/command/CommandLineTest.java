@@ -464,12 +464,12 @@ class CommandLineTest {
     void posts_that_no_model_could_embed_are_counted() {
         run("demo", "load");
         server.executeAsSuperuser("pulsegraph", "delete from embeddings");
-        server.executeAsSuperuser("pulsegraph", "update embedding_choices set model = 'far-away'");
+        server.executeAsSuperuser("pulsegraph", "update embedding_settings set model = 'far-away'");
         List<String> unreachable = List.of(
                 "-Dpulsegraph.embedding.endpoints.main.url=http://127.0.0.1:1/v1",
                 "-Dpulsegraph.embedding.endpoints.main.model=far-away",
                 "-Dpulsegraph.embedding.endpoints.main.dimensions=4",
-                "-Dpulsegraph.embedding.endpoints.main.attempts=1");
+                "-Dpulsegraph.embedding.endpoints.main.max-attempts=1");
         Ran down = run(unreachable, "embed", "--missing");
         assertThat(down.exitCode()).as(down.output()).isEqualTo(1);
         assertThat(down.output())

@@ -41,8 +41,8 @@ class EmbeddingJobTest implements TestPropertyProvider {
     private static final String SETTINGS = "{ model nextModel waiting language }";
 
     private static final String CHOOSE =
-            "mutation ($input: ChooseEmbeddingModelInput!) { chooseEmbeddingModel(input: $input) { settings " + SETTINGS
-                    + " } }";
+            "mutation ($input: UpdateEmbeddingSettingsInput!) { updateEmbeddingSettings(input: $input) { settings "
+                    + SETTINGS + " } }";
 
     private final TextEndpoint endpoint = new TextEndpoint();
 
@@ -68,7 +68,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
     OperationTransaction transaction;
 
     @Inject
-    PostTexts postTexts;
+    PostEmbedder postTexts;
 
     private Fixtures.Team team;
     private final SettableClock clock = new SettableClock();
@@ -82,17 +82,17 @@ class EmbeddingJobTest implements TestPropertyProvider {
                 prefix + "model", MODEL,
                 prefix + "dimensions", "4",
                 prefix + "batch-size", "16",
-                prefix + "attempts", "1",
-                prefix + "first-wait", "1ms",
+                prefix + "max-attempts", "1",
+                prefix + "initial-backoff", "1ms",
                 prefix + "timeout", "2s",
-                prefix + "recovery", "1ms");
+                prefix + "circuit-open-time", "1ms");
     }
 
     @BeforeEach
     void begin() {
         endpoint.will(endpoint.well());
         superuser.execute("delete from embeddings where vector_data is null");
-        superuser.execute("update embedding_choices set next_model = null");
+        superuser.execute("update embedding_settings set next_model = null");
         team = fixtures.team();
     }
 
@@ -107,7 +107,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
         for (int i = 0; i < 40; i++) {
             entities.add(put("text number " + i));
         }
-        assertThat(choose(MODEL).text("chooseEmbeddingModel.settings.nextModel"))
+        assertThat(choose(MODEL).text("updateEmbeddingSettings.settings.nextModel"))
                 .isEqualTo(MODEL);
         assertThat(settings()).containsEntry("model", "pulsegraph-hash-1").containsEntry("waiting", 40);
 
@@ -145,7 +145,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
             put("text number " + i);
         }
         choose(MODEL);
-        var steps = new WaitingTexts(upkeep, transaction);
+        var steps = new PendingTexts(upkeep, transaction);
         job(steps).run();
         assertThat(vectors(MODEL)).isEqualTo(40);
         superuser.execute(
@@ -283,7 +283,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
         choose(MODEL);
         endpoint.will(TextEndpoint.status(500, ""));
         assertThatThrownBy(() -> job().run()).isInstanceOf(Problem.class);
-        assertThat(choose("pulsegraph-hash-1").at("chooseEmbeddingModel.settings.nextModel"))
+        assertThat(choose("pulsegraph-hash-1").at("updateEmbeddingSettings.settings.nextModel"))
                 .isNull();
         assertThat(settings()).containsEntry("model", "pulsegraph-hash-1").containsEntry("waiting", 0);
     }
@@ -325,7 +325,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
         assertThat(words()).contains("'cats'").contains("'running'");
         assertThat(tryToChoose("OWNER", Map.of("language", "english"))
                         .succeeded()
-                        .text("chooseEmbeddingModel.settings.language"))
+                        .text("updateEmbeddingSettings.settings.language"))
                 .isEqualTo("english");
         assertThat(words()).contains("'cat'").contains("'run'").doesNotContain("'cats'");
     }
@@ -336,16 +336,16 @@ class EmbeddingJobTest implements TestPropertyProvider {
         team.post("Another");
         team.post(Map.of("content", "No title"));
         superuser.forgetEmbeddings(UUID.fromString(organization()));
-        PostTexts.Outcome first = embedMissing();
-        assertThat(first).isEqualTo(new PostTexts.Outcome(3, 3, 0, List.of()));
+        PostEmbedder.Outcome first = embedMissing();
+        assertThat(first).isEqualTo(new PostEmbedder.Outcome(3, 3, 0, List.of()));
         List<String> chunks = contents();
         assertThat(chunks).hasSize(4).anyMatch(text -> text.startsWith("A title\n\nSome words."));
-        assertThat(embedMissing()).isEqualTo(new PostTexts.Outcome(3, 0, 0, List.of()));
+        assertThat(embedMissing()).isEqualTo(new PostEmbedder.Outcome(3, 0, 0, List.of()));
 
         superuser.execute(
                 "update posts_content set content = 'Short now.' where post_id = ?::uuid",
                 GlobalId.decode("id", post).uuid());
-        assertThat(embedMissing()).isEqualTo(new PostTexts.Outcome(3, 1, 0, List.of()));
+        assertThat(embedMissing()).isEqualTo(new PostEmbedder.Outcome(3, 1, 0, List.of()));
         assertThat(contents()).hasSize(3).contains("A title\n\nShort now.");
         assertThat(similarModel(post)).isEqualTo("pulsegraph-hash-1");
     }
@@ -367,7 +367,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
                         "model",
                         "pulsegraph-hash-1"))
                 .succeeded();
-        assertThat(embedMissing()).isEqualTo(new PostTexts.Outcome(1, 0, 0, List.of()));
+        assertThat(embedMissing()).isEqualTo(new PostEmbedder.Outcome(1, 0, 0, List.of()));
         assertThat(contents()).containsExactly("My own text");
     }
 
@@ -379,7 +379,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
             team.post("Post " + i);
         }
         endpoint.will(TextEndpoint.status(500, ""));
-        PostTexts.Outcome stopped = embedMissing();
+        PostEmbedder.Outcome stopped = embedMissing();
         assertThat(stopped.waiting()).isEqualTo(5);
         assertThat(stopped.reasons()).singleElement().asString().contains("its endpoint answered with status 500.");
         assertThat(contents()).hasSize(5);
@@ -387,20 +387,19 @@ class EmbeddingJobTest implements TestPropertyProvider {
         assertThat(embedMissing().waiting()).isZero();
         assertThat(vectors(MODEL)).isEqualTo(5);
         int sent = texts();
-        assertThat(embedMissing()).isEqualTo(new PostTexts.Outcome(5, 0, 0, List.of()));
+        assertThat(embedMissing()).isEqualTo(new PostEmbedder.Outcome(5, 0, 0, List.of()));
         assertThat(texts()).isEqualTo(sent);
     }
 
     private EmbeddingJob job() {
-        return job(new WaitingTexts(upkeep, transaction));
+        return job(new PendingTexts(upkeep, transaction));
     }
 
-    private EmbeddingJob job(WaitingTexts waitingTexts) {
-        return new EmbeddingJob(
-                models, upkeep, waitingTexts, new ModelChanges(upkeep, transaction), transaction, clock);
+    private EmbeddingJob job(PendingTexts waitingTexts) {
+        return new EmbeddingJob(models, upkeep, waitingTexts, new Reembedding(upkeep, transaction), transaction, clock);
     }
 
-    private PostTexts.Outcome embedMissing() {
+    private PostEmbedder.Outcome embedMissing() {
         return postTexts.embedMissing(postTexts.find(team.slug()), posts -> {});
     }
 

@@ -228,7 +228,7 @@ class EmbeddingTest {
                 "insert into embedding_models (organization_id, name, dimensions) values (?, 'before', 2)",
                 organization);
         superuser.execute("""
-                insert into embeddings (organization_id, id, entity_type, entity_id, source_field, space_id, vector_data, content, made)
+                insert into embeddings (organization_id, id, entity_type, entity_id, source_field, space_id, vector_data, content, generated)
                 select organization_id, gen_random_uuid(), 'niche', ?::uuid, 'name', space_id, '{0,1}', 'one', true
                 from embedding_models where organization_id = ? and name = 'before'""", NICHE, organization);
         assertThat(counts(upsert(List.of(text("NICHE", NICHE, "one"))))).isEqualTo("0 1 0 0");
@@ -262,7 +262,7 @@ class EmbeddingTest {
                 .toList();
         assertThat(Together.all(writers.stream())).hasSize(8);
         assertThat(superuser.texts(
-                        "select count(distinct content)::text from embeddings where organization_id = ? and made"
+                        "select count(distinct content)::text from embeddings where organization_id = ? and generated"
                                 + " group by entity_id",
                         organization))
                 .hasSize(20)
@@ -320,7 +320,7 @@ class EmbeddingTest {
                 .ask("mutation { deleteOrganization(input: { id: \"" + team.id() + "\", confirmSlug: \"" + team.slug()
                         + "\" }) { deletedId } }")
                 .succeeded();
-        for (String table : List.of("embeddings", "embedding_models", "embedding_choices")) {
+        for (String table : List.of("embeddings", "embedding_models", "embedding_settings")) {
             assertThat(number("select count(*) from " + table + " where organization_id = ?"))
                     .as(table)
                     .isZero();
@@ -444,7 +444,7 @@ class EmbeddingTest {
 
     private void put(UUID post, String... chunks) {
         transaction.asWorker(Duration.ofSeconds(30), () -> {
-            writer.putTexts(organization, EntityType.POST, post, "content", List.of(chunks));
+            writer.replaceTexts(organization, EntityType.POST, post, "content", List.of(chunks));
             return true;
         });
     }
@@ -452,7 +452,7 @@ class EmbeddingTest {
     private List<String> texts() {
         return superuser
                 .texts(
-                        "select chunk_index || ' ' || content from embeddings where organization_id = ? and made order by 1",
+                        "select chunk_index || ' ' || content from embeddings where organization_id = ? and generated order by 1",
                         organization)
                 .stream()
                 .map(String::valueOf)

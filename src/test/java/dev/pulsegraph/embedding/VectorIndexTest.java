@@ -36,7 +36,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @MicronautTest(transactional = false)
 @Property(name = "pulsegraph.embedding.recall-sample", value = "1")
 // Others may work on the machine meanwhile.
-@Property(name = "pulsegraph.embedding.recall-below", value = "1.1")
+@Property(name = "pulsegraph.embedding.recall-max-load", value = "1.1")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @EnabledIf(
         value = "dev.pulsegraph.support.TestServer#hasVector",
@@ -116,11 +116,12 @@ class VectorIndexTest {
                         .limit(10)
                         .map(VectorWorld.Hit::entity)
                         .toList());
-        String forced = superuser.text(
-                "select jsonb_array_length(s.matches) from embedding_models m, app.similar(m.organization_id, m.space_id, 'vector', "
-                        + "(select e.vector_data from embeddings e where e.organization_id = m.organization_id limit 1), null, null, null, 10, null, "
-                        + "null, null, null, null, null, 60, 1, 1, null, null, null, null) s where m.organization_id = ?",
-                small.organization);
+        String forced = superuser.text("""
+                select jsonb_array_length(s.matches)
+                from embedding_models m
+                cross join lateral (select e.vector_data from embeddings e where e.organization_id = m.organization_id limit 1) q
+                cross join lateral app.similar(m.organization_id, m.space_id, q.vector_data, '{"mode": "vector", "first": 10}') s
+                where m.organization_id = ?""", small.organization);
         assertThat(forced).isEqualTo("10");
     }
 
@@ -145,7 +146,7 @@ class VectorIndexTest {
                     .succeeded();
             assertThat(VectorWorld.entities(answer))
                     .containsExactly(new UUID(large.organization.getLeastSignificantBits(), number));
-            assertThat(answer.text("organization.similar.exhausted")).isEqualTo("true");
+            assertThat(answer.text("organization.similar.hasMore")).isEqualTo("false");
         }
     }
 
@@ -203,9 +204,9 @@ class VectorIndexTest {
                     + " where organization_id = '" + world.organization + "' limit 1; set local role pulsegraph_api");
             String query = world.vector().stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
             statement.clearWarnings();
-            statement.execute("select s.strategy from embedding_models m, app.similar(m.organization_id, m.space_id,"
-                    + " 'vector', '" + query + "', null, null, null, 10, null, null, null, null, null, null, 60, 1, 1,"
-                    + " null, null, null, null) s where m.organization_id = '" + world.organization + "'");
+            statement.execute("select s.strategy from embedding_models m, app.similar(m.organization_id, m.space_id, '"
+                    + query + "', '{\"mode\": \"vector\", \"first\": 10}') s where m.organization_id = '"
+                    + world.organization + "'");
             StringBuilder plans = new StringBuilder();
             for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
                 plans.append(warning.getMessage()).append('\n');

@@ -224,12 +224,7 @@ final class SqlWalk {
         for (String type : types.isEmpty() ? new String[0] : types.split(",")) {
             switch (type) {
                 case "uuid", "uuid[]" -> {
-                    String each = "u" + values.size();
-                    from.append("unnest('{")
-                            .append(String.join(",", uuids))
-                            .append("}'::uuid[]) ")
-                            .append(each)
-                            .append(", ");
+                    String each = each(from, values.size(), uuids);
                     values.add(type.equals("uuid") ? each : "array[" + each + "]");
                     ids.add(each);
                 }
@@ -245,7 +240,20 @@ final class SqlWalk {
                 case "date" -> values.add("date '2026-01-01'");
                 case "date[]" -> values.add("'{2026-01-01}'::date[]");
                 case "interval" -> values.add("interval '1 day'");
-                case "jsonb" -> values.add("'{}'::jsonb");
+                case "jsonb" -> {
+                    if (isSearch(types)) {
+                        String each = each(from, values.size(), uuids);
+                        values.add(searchOptions(word, each));
+                        ids.add(each);
+                    } else {
+                        values.add("'{}'::jsonb");
+                    }
+                }
+                case "app.search_options" -> {
+                    String each = each(from, values.size(), uuids);
+                    values.add("jsonb_populate_record(null::app.search_options, " + searchOptions(word, each) + ")");
+                    ids.add(each);
+                }
                 case "regconfig" -> values.add("'simple'::regconfig");
                 case "tsquery" -> values.add("plainto_tsquery('simple', '" + word + "')");
                 default ->
@@ -254,7 +262,7 @@ final class SqlWalk {
             }
         }
         String sql = "select f::text from " + from + "lateral " + name + "(" + String.join(", ", values) + ") f"
-                + (ids.size() < 2 || !types.contains("real[]")
+                + (ids.size() < 2 || !isSearch(types)
                         ? ""
                         : " where " + ids.getFirst() + " = '" + a.organization() + "' or " + ids.getFirst() + " = "
                                 + ids.getLast());
@@ -273,6 +281,26 @@ final class SqlWalk {
         } finally {
             connection.rollback(savepoint);
         }
+    }
+
+    /** One of these ids after the other. */
+    private static String each(StringBuilder from, int number, List<String> uuids) {
+        String each = "u" + number;
+        from.append("unnest('{")
+                .append(String.join(",", uuids))
+                .append("}'::uuid[]) ")
+                .append(each)
+                .append(", ");
+        return each;
+    }
+
+    private static boolean isSearch(String types) {
+        return types.contains("real[]") || types.contains("app.search_options");
+    }
+
+    private static String searchOptions(String word, String source) {
+        return "jsonb_build_object('mode', 'hybrid', 'words', '" + word + "', 'source_type', 'post', 'source_id', "
+                + source + ", 'first', 1, 'fusion_k', 1, 'vector_weight', 1, 'keyword_weight', 1)";
     }
 
     private static String neutral(String text, String word) {

@@ -59,7 +59,7 @@ class TemporaryObjectsTest {
                         .isEqualTo(DENIED);
                 // Now there is a temporary schema of this session.
                 statement.execute(
-                        "select app.begin_event_batch(), app.create_metric_staging(), app.begin_embedding_batch()");
+                        "select app.begin_event_batch(), app.create_metric_staging(), app.create_embedding_staging()");
                 for (String sql : List.of(
                         "create temporary table mine (n int)",
                         "create table pg_temp.mine (n int)",
@@ -106,7 +106,11 @@ class TemporaryObjectsTest {
                     "metric_batch",
                             List.of("app.create_metric_staging()", "app.write_metric_batch('" + organization + "')"),
                     "embedding_batch",
-                            List.of("app.begin_embedding_batch()", "app.take_embedding_batch('" + organization + "')"));
+                            List.of(
+                                    "app.create_embedding_staging()",
+                                    "app.write_embedding_batch('" + organization + "')",
+                                    "app.reject_unknown_embeddings('" + organization + "')",
+                                    "app.create_embedding_models('" + organization + "')"));
             for (var entry : functions.entrySet()) {
                 for (String function : entry.getValue()) {
                     for (String made : List.of(

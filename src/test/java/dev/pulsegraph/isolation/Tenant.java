@@ -127,7 +127,7 @@ record Tenant(
                 '{tag} model', 5, 'excellent', '{user}', '2026-01-03T00:00:00Z', '{"{tag} metadata": "{tag}"}');
             insert into ml_features (organization_id, entity_type, entity_id, feature_set, version, values, computed_at)
               values ('{organization}', 'post', '{post}', '{tag}-features', {number}, '{{number}}', '2026-01-03T00:00:00Z');
-            update embedding_choices set model = '{tag}-model', next_model = '{tag}-next' where organization_id = '{organization}';
+            update embedding_settings set model = '{tag}-model', next_model = '{tag}-next' where organization_id = '{organization}';
             insert into embedding_models (organization_id, name, dimensions) values ('{organization}', '{tag}-model', 2);
             insert into embeddings (organization_id, id, entity_type, entity_id, source_field, space_id, vector_data, content, metadata)
               select organization_id, gen_random_uuid(), 'post', '{post}', '{tag}-field', space_id, '{1,0}', '{tag} text',

@@ -49,7 +49,7 @@ class TenantIsolationMutationTest {
             "traffic_quarter_pages",
             "traffic_quarters",
             "traffic_zones",
-            "embedding_choices",
+            "embedding_settings",
             "embedding_models",
             "embeddings",
             "ml_features",

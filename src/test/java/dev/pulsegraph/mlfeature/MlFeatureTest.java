@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 @MicronautTest(transactional = false)
 class MlFeatureTest {
     private static final String PUT =
-            "mutation ($input: PutMlFeaturesInput!) { putMlFeatures(input: $input) { written unchanged rejected { index code reason } } }";
+            "mutation ($input: UpsertMlFeaturesInput!) { upsertMlFeatures(input: $input) { written unchanged rejected { index code reason } } }";
     private static final String SOMEBODY = "00000000-0000-4000-8000-000000000001";
 
     @Inject
@@ -57,10 +57,10 @@ class MlFeatureTest {
         List<Map<String, Object>> features = IntStream.range(0, 1000)
                 .mapToObj(i -> feature("NICHE", new UUID(0x4000, i).toString()))
                 .toList();
-        assertThat(put(team, features).at("putMlFeatures.written")).isEqualTo(1000);
+        assertThat(put(team, features).at("upsertMlFeatures.written")).isEqualTo(1000);
         Answer again = put(team, features);
-        assertThat(again.at("putMlFeatures.written")).isEqualTo(0);
-        assertThat(again.at("putMlFeatures.unchanged")).isEqualTo(1000);
+        assertThat(again.at("upsertMlFeatures.written")).isEqualTo(0);
+        assertThat(again.at("upsertMlFeatures.unchanged")).isEqualTo(1000);
         List<Map<String, Object>> tooMany = new ArrayList<>(features);
         tooMany.add(feature("NICHE", SOMEBODY));
         assertThat(ask(team, tooMany).failed("LIMIT_EXCEEDED").argument()).isEqualTo("features");
@@ -73,13 +73,13 @@ class MlFeatureTest {
         feature.put("computedAt", "2026-01-01T00:00:00Z");
         put(team, List.of(feature));
         feature.remove("computedAt");
-        assertThat(put(team, List.of(feature)).at("putMlFeatures.unchanged")).isEqualTo(1);
+        assertThat(put(team, List.of(feature)).at("upsertMlFeatures.unchanged")).isEqualTo(1);
         assertThat(read(team, "computedAt")).isEqualTo("2026-01-01T00:00:00Z");
         feature.put("values", List.of(2));
-        assertThat(put(team, List.of(feature)).at("putMlFeatures.written")).isEqualTo(1);
+        assertThat(put(team, List.of(feature)).at("upsertMlFeatures.written")).isEqualTo(1);
         assertThat(read(team, "computedAt")).isNotEqualTo("2026-01-01T00:00:00Z");
         feature.put("computedAt", "2026-01-02T00:00:00.123456Z");
-        assertThat(put(team, List.of(feature)).at("putMlFeatures.written")).isEqualTo(1);
+        assertThat(put(team, List.of(feature)).at("upsertMlFeatures.written")).isEqualTo(1);
         assertThat(read(team, "computedAt")).isEqualTo("2026-01-02T00:00:00.123456Z");
     }
 
@@ -163,11 +163,11 @@ class MlFeatureTest {
             Map<String, Object> before = feature("NICHE", UUID.randomUUID().toString());
             Map<String, Object> after = feature("NICHE", UUID.randomUUID().toString());
             Answer answer = put(team, List.of(before, bad, after));
-            assertThat(answer.at("putMlFeatures.written")).as(answer.text()).isEqualTo(2);
-            assertThat(answer.list("putMlFeatures.rejected")).hasSize(1);
-            assertThat(answer.at("putMlFeatures.rejected.0.index")).isEqualTo(1);
-            assertThat(answer.text("putMlFeatures.rejected.0.code")).isEqualTo(code);
-            assertThat(answer.text("putMlFeatures.rejected.0.reason"))
+            assertThat(answer.at("upsertMlFeatures.written")).as(answer.text()).isEqualTo(2);
+            assertThat(answer.list("upsertMlFeatures.rejected")).hasSize(1);
+            assertThat(answer.at("upsertMlFeatures.rejected.0.index")).isEqualTo(1);
+            assertThat(answer.text("upsertMlFeatures.rejected.0.code")).isEqualTo(code);
+            assertThat(answer.text("upsertMlFeatures.rejected.0.reason"))
                     .startsWith(field + ": ")
                     .hasSizeLessThan(400);
             assertThat(answer.text()).doesNotContain("INTERNAL", "SQL", "org.postgresql");
@@ -181,7 +181,7 @@ class MlFeatureTest {
         feature.put("values", Collections.nCopies(4096, 0.5));
         feature.put("featureSet", "x".repeat(100));
         feature.put("version", Integer.MAX_VALUE);
-        assertThat(put(team, List.of(feature)).at("putMlFeatures.written")).isEqualTo(1);
+        assertThat(put(team, List.of(feature)).at("upsertMlFeatures.written")).isEqualTo(1);
         assertThat(read(team, "version")).isEqualTo(Integer.toString(Integer.MAX_VALUE));
     }
 

@@ -15,15 +15,15 @@ class SimilarCostTest {
 
     @Test
     void as_many_chunks_of_an_entity_are_compared() {
-        assertThat(superuser.text("select app.most_chunks_compared()"))
-                .isEqualTo(Integer.toString(SimilarResolver.MOST_CHUNKS));
+        assertThat(superuser.text("select app.max_compared_chunks()"))
+                .isEqualTo(Integer.toString(SimilarResolver.MAX_CHUNKS));
     }
 
     @Test
     void as_many_candidates_are_ranked() {
         assertThat(superuser.text(
                         "select prosrc from pg_proc where proname = 'similar' and pronamespace = 'app'::regnamespace"))
-                .contains("greatest(%d, %d * first)"
-                        .formatted(SimilarResolver.FEWEST_CANDIDATES, SimilarResolver.CANDIDATES_A_MATCH));
+                .contains("greatest(%d, %d * o.first)"
+                        .formatted(SimilarResolver.MIN_CANDIDATES, SimilarResolver.CANDIDATES_PER_MATCH));
     }
 }

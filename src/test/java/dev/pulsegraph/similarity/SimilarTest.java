@@ -74,8 +74,8 @@ class SimilarTest {
         List<@Nullable String> compared = superuser.texts("""
                 select s.sources::text
                 from embedding_models m
-                cross join lateral app.similar(m.organization_id, m.space_id, 'vector', null, 'chat', ?, null, 2, null, null, null, null,
-                  null, null, 60, 1, 1, null, null, null, null) s
+                cross join lateral app.similar(m.organization_id, m.space_id, null,
+                  jsonb_build_object('mode', 'vector', 'source_type', 'chat', 'source_id', ?::uuid, 'first', 2)) s
                 where m.organization_id = ? and m.name = ?""", source, world.organization, VectorWorld.MODEL);
         assertThat(compared).containsExactly(Integer.toString(searches));
     }
@@ -103,7 +103,7 @@ class SimilarTest {
             }
         }
         assertThat(VectorWorld.entities(answer)).containsExactlyElementsOf(byScore(best));
-        assertThat(answer.text("organization.similar.exhausted")).isEqualTo("true");
+        assertThat(answer.text("organization.similar.hasMore")).isEqualTo("false");
     }
 
     @Test
@@ -117,13 +117,13 @@ class SimilarTest {
                     world.similar(Map.of("vector", vector, "first", first)).succeeded();
             assertThat(answer.text("organization.similar.requested")).isEqualTo("" + first);
             assertThat(answer.text("organization.similar.returned")).isEqualTo("" + Math.min(first, 10));
-            assertThat(answer.text("organization.similar.exhausted")).isEqualTo("" + (first >= 10));
+            assertThat(answer.text("organization.similar.hasMore")).isEqualTo("" + (first < 10));
         }
         double third = world.nearest(query, row -> true).get(2).score();
         Answer answer = world.similar(Map.of("vector", vector, "first", 9, "threshold", third - EXACT))
                 .succeeded();
         assertThat(answer.text("organization.similar.returned")).isEqualTo("3");
-        assertThat(answer.text("organization.similar.exhausted")).isEqualTo("true");
+        assertThat(answer.text("organization.similar.hasMore")).isEqualTo("false");
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -373,7 +373,7 @@ class SimilarTest {
     void the_function_of_the_source_answers_the_same() {
         VectorWorld world = world(8, 0).addAccounts(12).store();
         superuser.execute(
-                "update embedding_choices set model = ? where organization_id = ?",
+                "update embedding_settings set model = ? where organization_id = ?",
                 VectorWorld.MODEL,
                 world.organization);
         VectorWorld.Row source = world.rows.getFirst();
@@ -487,14 +487,14 @@ class SimilarTest {
                 .forEach(post -> world.add("POST", GlobalId.decode("id", post).uuid(), 0, null, Map.of()));
         world.store();
         superuser.execute(
-                "update embedding_choices set model = ? where organization_id = ?",
+                "update embedding_settings set model = ? where organization_id = ?",
                 VectorWorld.MODEL,
                 world.organization);
 
         Answer answer = world.team
                 .asOwner()
                 .ask(
-                        "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Post { similar(first: 3) { returned exhausted model matches { score entity { id } } } } } }",
+                        "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Post { similar(first: 3) { returned hasMore model matches { score entity { id } } } } } }",
                         Map.of("ids", posts))
                 .succeeded();
 
@@ -511,7 +511,7 @@ class SimilarTest {
             assertThat(found).isEqualTo(Set.copyOf(expected));
         }
         assertThat(answer.text("nodes.4.similar.returned")).isEqualTo("0");
-        assertThat(answer.text("nodes.4.similar.exhausted")).isEqualTo("true");
+        assertThat(answer.text("nodes.4.similar.hasMore")).isEqualTo("false");
     }
 
     private VectorWorld world(int dimensions, int clusters) {

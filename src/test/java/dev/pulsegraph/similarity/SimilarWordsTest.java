@@ -68,7 +68,7 @@ class SimilarWordsTest {
     void words_of_any_script_are_found_in_a_database_of_any_locale(String row) throws SQLException {
         String[] parts = row.split("\\|", -1);
         String question =
-                "select to_tsvector(?::regconfig, app.search_text(?, false)) @@ app.words_asked(?::regconfig, ?, false)";
+                "select to_tsvector(?::regconfig, app.search_text(?, false)) @@ app.search_query(?::regconfig, ?, false)";
         assertThat(superuser.text("select datctype from pg_database where datname = current_database()"))
                 .isEqualTo("C");
         assertThat(superuser.text(question, parts[0], parts[1], parts[0], parts[2]))
@@ -102,7 +102,7 @@ class SimilarWordsTest {
             try (Connection fresh = connect(name);
                     Statement statement = fresh.createStatement()) {
                 statement.execute("create schema app");
-                for (String function : List.of("unspaced_letter", "search_text", "words_asked")) {
+                for (String function : List.of("unspaced_letter", "search_text", "search_query")) {
                     statement.execute(superuser.text("select pg_get_functiondef('app." + function + "'::regproc)"));
                 }
             }
@@ -241,7 +241,7 @@ class SimilarWordsTest {
     private VectorWorld texts(String language, String... texts) {
         VectorWorld world = new VectorWorld(fixtures, superuser, 6, 0, 42);
         superuser.execute(
-                "update embedding_choices set language = ? where organization_id = ?", language, world.organization);
+                "update embedding_settings set language = ? where organization_id = ?", language, world.organization);
         IntStream.range(0, texts.length).forEach(i -> world.add("TEMPLATE", new UUID(9, i), 0, texts[i], Map.of()));
         return world.store();
     }

@@ -23,7 +23,7 @@ public final class VectorWorld {
 
     private static final String SIMILAR = """
             query ($slug: String!, $input: SimilarInput!) { organization(slug: $slug) { similar(input: $input) {
-              model strategy requested returned exhausted vectorCandidates keywordCandidates
+              model strategy requested returned hasMore vectorCandidates keywordCandidates
               matches { score entityType entityId sourceField chunkIndex snippet metadata vectorRank vectorScore keywordRank keywordScore
                 boost { score engagement factor } entity { id } } } } }""";
 

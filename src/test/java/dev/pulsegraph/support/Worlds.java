@@ -43,7 +43,7 @@ public class Worlds {
             executeAsSuperuser("delete from " + table + " where organization_id in ('"
                     + uuid(world.value("organization")) + "', '" + uuid(world.value("strangers.organization")) + "')");
         }
-        executeAsSuperuser("update embedding_choices set model = 'model-of-strangers' where organization_id = '"
+        executeAsSuperuser("update embedding_settings set model = 'model-of-strangers' where organization_id = '"
                 + uuid(world.value("strangers.organization")) + "'");
     }
 

@@ -24,7 +24,7 @@ public interface EmbeddingModel {
      *
      * @throws EmbeddingUnavailable when the model cannot answer now
      */
-    List<float[]> embed(List<String> texts, Duration patience);
+    List<float[]> embed(List<String> texts, Duration timeout);
 
     /** With the patience of somebody who works in the background. */
     default List<float[]> embed(List<String> texts) {

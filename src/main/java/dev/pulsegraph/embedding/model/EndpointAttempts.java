@@ -7,27 +7,27 @@ import java.util.List;
 
 /** The attempts to get one batch embedded: how long to wait between them, and when to give up. */
 final class EndpointAttempts {
-    private static final double LONGER_EACH_TIME = 2;
+    private static final double MULTIPLIER = 2;
     /** Somebody else failed at the same moment, and should not come again at the same moment. */
     private static final double JITTER = 0.5;
 
     private final EndpointSettings settings;
-    private final long patientUntil;
+    private final long deadline;
     private final IntervalFunction backoff;
     private int failed;
     private Duration nextWait = Duration.ZERO;
 
-    EndpointAttempts(EndpointSettings settings, long patientUntil) {
+    EndpointAttempts(EndpointSettings settings, long deadline) {
         this.settings = settings;
-        this.patientUntil = patientUntil;
+        this.deadline = deadline;
         this.backoff = IntervalFunction.ofExponentialRandomBackoff(
-                settings.firstWait(), LONGER_EACH_TIME, JITTER, settings.longestWait());
+                settings.initialBackoff(), MULTIPLIER, JITTER, settings.maxBackoff());
     }
 
     RetryConfig config() {
         return RetryConfig.<List<float[]>>custom()
-                .maxAttempts(settings.attempts())
-                .retryOnException(this::isWorthAnother)
+                .maxAttempts(settings.maxAttempts())
+                .retryOnException(this::isRetryable)
                 .intervalBiFunction((attempt, outcome) -> nextWait.toMillis())
                 .build();
     }
@@ -39,18 +39,18 @@ final class EndpointAttempts {
         return shorter.toMillis() < 1 ? Duration.ofMillis(1) : shorter;
     }
 
-    private boolean isWorthAnother(Throwable thrown) {
-        if (!(thrown instanceof EndpointFailure failure) || !failure.reason().isWorthAnotherAttempt) {
+    private boolean isRetryable(Throwable thrown) {
+        if (!(thrown instanceof EndpointFailure failure) || !failure.reason().isRetryable) {
             return false;
         }
         failed++;
         Duration wanted = failure.retryAfter() == null ? Duration.ZERO : failure.retryAfter();
         Duration planned = Duration.ofMillis(backoff.apply(failed));
         nextWait = wanted.compareTo(planned) > 0 ? wanted : planned;
-        return wanted.compareTo(settings.longestWait()) <= 0 && nextWait.compareTo(left()) < 0;
+        return wanted.compareTo(settings.maxBackoff()) <= 0 && nextWait.compareTo(left()) < 0;
     }
 
     private Duration left() {
-        return Duration.ofNanos(patientUntil - System.nanoTime());
+        return Duration.ofNanos(deadline - System.nanoTime());
     }
 }

@@ -37,11 +37,11 @@ import org.slf4j.LoggerFactory;
 final class EndpointClient {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointClient.class);
     /** More than a number takes in JSON, with all its digits, its exponent and a line of its own. */
-    private static final long BYTES_A_NUMBER = 64;
+    private static final long BYTES_PER_NUMBER = 64;
 
-    private static final long BYTES_BESIDE = 1 << 16;
+    private static final long BYTES_OVERHEAD = 1 << 16;
     /** So many characters of a key are a secret. */
-    private static final int PIECE = 6;
+    private static final int PIECE_LENGTH = 6;
 
     private final EndpointSettings settings;
     private final HttpClient http;
@@ -66,7 +66,7 @@ final class EndpointClient {
         if (!Storable.isStorable(texts)) {
             throw EndpointFailure.of(Reason.TEXTS, "one of the texts holds half a character, or NUL.");
         }
-        HttpResponse<byte[]> response = send(request(texts, timeout), mostBytes(texts.size()), timeout);
+        HttpResponse<byte[]> response = send(request(texts, timeout), maxBytes(texts.size()), timeout);
         if (response.statusCode() != 200) {
             LOG.warn(
                     "The embedding endpoint {} answered with status {}{}",
@@ -76,7 +76,7 @@ final class EndpointClient {
             throw refusal(response.statusCode(), retryAfter(response.headers()));
         }
         return new EndpointAnswer(texts.size(), settings.size(), settings.setting("dimensions"))
-                .read(parsed(response.body()));
+                .read(parse(response.body()));
     }
 
     private HttpRequest request(List<String> texts, Duration timeout) {
@@ -91,14 +91,14 @@ final class EndpointClient {
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(written(body)));
+                .POST(HttpRequest.BodyPublishers.ofByteArray(toJson(body)));
         if (settings.key() != null) {
             request.header("Authorization", "Bearer " + settings.key());
         }
         return request.build();
     }
 
-    private byte[] written(Map<String, Object> body) {
+    private byte[] toJson(Map<String, Object> body) {
         try {
             return json.writeValueAsBytes(body);
         } catch (IOException e) {
@@ -107,9 +107,9 @@ final class EndpointClient {
     }
 
     /** The timeout of a request ends with its headers; this one holds for the body too. */
-    private HttpResponse<byte[]> send(HttpRequest request, long mostBytes, Duration timeout) {
+    private HttpResponse<byte[]> send(HttpRequest request, long maxBytes, Duration timeout) {
         CompletableFuture<HttpResponse<byte[]>> exchange =
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), mostBytes));
+                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), maxBytes));
         try {
             return exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
@@ -130,7 +130,7 @@ final class EndpointClient {
     }
 
     private static EndpointFailure late(Duration timeout) {
-        return EndpointFailure.of(Reason.TIMEOUT, "its endpoint did not answer within " + shown(timeout) + ".");
+        return EndpointFailure.of(Reason.TIMEOUT, "its endpoint did not answer within " + format(timeout) + ".");
     }
 
     /** The kind of an exception and what caused it; their messages may quote what was sent or received. */
@@ -149,7 +149,9 @@ final class EndpointClient {
                 EndpointFailure.of(
                         Reason.LIMITED,
                         "its endpoint takes no more requests for now"
-                                + (retryAfter == null ? "." : ", and asks to come again in " + shown(retryAfter) + "."),
+                                + (retryAfter == null
+                                        ? "."
+                                        : ", and asks to come again in " + format(retryAfter) + "."),
                         retryAfter);
             case 400, 413, 422 ->
                 EndpointFailure.of(Reason.TEXTS, answered + ": it does not take one of the texts, or the request.");
@@ -185,7 +187,7 @@ final class EndpointClient {
         if (key == null) {
             return false;
         }
-        int length = Math.min(PIECE, key.length());
+        int length = Math.min(PIECE_LENGTH, key.length());
         for (int begin = 0; begin + length <= key.length(); begin++) {
             if (words.contains(key.substring(begin, begin + length))) {
                 return true;
@@ -209,7 +211,7 @@ final class EndpointClient {
         }
     }
 
-    private @Nullable Object parsed(byte[] body) {
+    private @Nullable Object parse(byte[] body) {
         try {
             return strictJson.read(body);
         } catch (IOException notJson) {
@@ -217,11 +219,11 @@ final class EndpointClient {
         }
     }
 
-    private long mostBytes(int texts) {
-        return BYTES_BESIDE + texts * (settings.size() * BYTES_A_NUMBER + 1024);
+    private long maxBytes(int texts) {
+        return BYTES_OVERHEAD + texts * (settings.size() * BYTES_PER_NUMBER + 1024);
     }
 
-    private static String shown(Duration duration) {
+    private static String format(Duration duration) {
         return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toSeconds() + " s";
     }
 }

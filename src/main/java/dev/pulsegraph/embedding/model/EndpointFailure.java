@@ -22,12 +22,12 @@ final class EndpointFailure extends RuntimeException {
         /** These texts, or one of them, are not what the model takes. */
         TEXTS(false, false);
 
-        final boolean isWorthAnotherAttempt;
-        final boolean speaksAgainstEndpoint;
+        final boolean isRetryable;
+        final boolean countsAgainstEndpoint;
 
-        Reason(boolean isWorthAnotherAttempt, boolean speaksAgainstEndpoint) {
-            this.isWorthAnotherAttempt = isWorthAnotherAttempt;
-            this.speaksAgainstEndpoint = speaksAgainstEndpoint;
+        Reason(boolean isRetryable, boolean countsAgainstEndpoint) {
+            this.isRetryable = isRetryable;
+            this.countsAgainstEndpoint = countsAgainstEndpoint;
         }
     }
 

@@ -35,7 +35,7 @@ final class EndpointMeters {
             meters.counter("pulsegraph.embedding.texts", TAG, endpoint).increment(texts);
             return answer;
         } catch (EndpointFailure failure) {
-            failed(failure.reason().name().toLowerCase(Locale.ROOT));
+            countFailure(failure.reason().name().toLowerCase(Locale.ROOT));
             throw failure;
         } finally {
             meters.timer("pulsegraph.embedding.duration", TAG, endpoint)
@@ -43,11 +43,11 @@ final class EndpointMeters {
         }
     }
 
-    void notSent(String why) {
-        failed(why);
+    void countNotSent(String why) {
+        countFailure(why);
     }
 
-    private void failed(String reason) {
+    private void countFailure(String reason) {
         meters.counter("pulsegraph.embedding.failures", TAG, endpoint, "reason", reason)
                 .increment();
     }

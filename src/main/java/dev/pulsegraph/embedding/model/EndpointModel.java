@@ -17,8 +17,8 @@ import java.util.List;
  * that may pass is sent again, later; an endpoint that fails again and again is left alone for a while.
  */
 final class EndpointModel implements EmbeddingModel {
-    private static final int CALLS_JUDGED = 10;
-    private static final int FEWEST_CALLS_JUDGED = 5;
+    private static final int WINDOW_SIZE = 10;
+    private static final int MIN_CALLS = 5;
 
     private final EndpointSettings settings;
     private final EndpointClient client;
@@ -34,12 +34,12 @@ final class EndpointModel implements EmbeddingModel {
                 settings.id(),
                 CircuitBreakerConfig.custom()
                         .clock(clock)
-                        .slidingWindowSize(CALLS_JUDGED)
-                        .minimumNumberOfCalls(FEWEST_CALLS_JUDGED)
-                        .waitDurationInOpenState(settings.recovery())
+                        .slidingWindowSize(WINDOW_SIZE)
+                        .minimumNumberOfCalls(MIN_CALLS)
+                        .waitDurationInOpenState(settings.circuitOpenTime())
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .ignoreException(thrown ->
-                                !(thrown instanceof EndpointFailure failure) || !failure.reason().speaksAgainstEndpoint)
+                                !(thrown instanceof EndpointFailure failure) || !failure.reason().countsAgainstEndpoint)
                         .writableStackTraceEnabled(false)
                         .build());
         this.bulkhead = Bulkhead.of(
@@ -68,17 +68,17 @@ final class EndpointModel implements EmbeddingModel {
     }
 
     @Override
-    public List<float[]> embed(List<String> texts, Duration patience) {
-        long patientUntil = System.nanoTime() + patience.toNanos();
+    public List<float[]> embed(List<String> texts, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         List<float[]> vectors = new ArrayList<>(texts.size());
         for (List<String> batch : TextBatches.of(texts, settings.batchSize(), settings.batchCharacters())) {
-            vectors.addAll(embedBatch(batch, patientUntil));
+            vectors.addAll(embedBatch(batch, deadline));
         }
         return vectors;
     }
 
-    private List<float[]> embedBatch(List<String> batch, long patientUntil) {
-        var attempts = new EndpointAttempts(settings, patientUntil);
+    private List<float[]> embedBatch(List<String> batch, long deadline) {
+        var attempts = new EndpointAttempts(settings, deadline);
         try {
             return Retry.of(settings.id(), attempts.config())
                     .executeSupplier(() -> circuit.executeSupplier(
@@ -88,11 +88,11 @@ final class EndpointModel implements EmbeddingModel {
                     ? EmbeddingUnavailable.becauseOfTexts(name(), failure.sentence())
                     : EmbeddingUnavailable.of(name(), failure.sentence());
         } catch (CallNotPermittedException open) {
-            meters.notSent("circuit_open");
+            meters.countNotSent("circuit_open");
             throw EmbeddingUnavailable.of(
                     name(), "its endpoint failed again and again, and is left alone for a while.");
         } catch (BulkheadFullException full) {
-            meters.notSent("busy");
+            meters.countNotSent("busy");
             throw EmbeddingUnavailable.of(name(), "too many requests are on their way to its endpoint already.");
         }
     }

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param batchCharacters characters of a request at most; a single text may have more
  * @param concurrency requests at a time at most
  * @param timeout how long one request may take
- * @param attempts how often a request is sent at most
- * @param firstWait how long to wait before the second attempt, and twice as long before each further one, more or less
- * @param longestWait the longest to wait, also when the endpoint asks for more
- * @param recovery how long an endpoint that failed again and again is left alone
+ * @param maxAttempts how often a request is sent at most
+ * @param initialBackoff how long to wait before the second attempt, and twice as long before each further one, more or less
+ * @param maxBackoff the longest to wait, also when the endpoint asks for more
+ * @param circuitOpenTime how long an endpoint that failed again and again is left alone
  */
 @EachProperty("pulsegraph.embedding.endpoints")
 public record EndpointSettings(
@@ -41,10 +41,10 @@ public record EndpointSettings(
         @Bindable(defaultValue = "100000") int batchCharacters,
         @Bindable(defaultValue = "4") int concurrency,
         @Bindable(defaultValue = "30s") Duration timeout,
-        @Bindable(defaultValue = "4") int attempts,
-        @Bindable(defaultValue = "500ms") Duration firstWait,
-        @Bindable(defaultValue = "60s") Duration longestWait,
-        @Bindable(defaultValue = "30s") Duration recovery) {
+        @Bindable(defaultValue = "4") int maxAttempts,
+        @Bindable(defaultValue = "500ms") Duration initialBackoff,
+        @Bindable(defaultValue = "60s") Duration maxBackoff,
+        @Bindable(defaultValue = "30s") Duration circuitOpenTime) {
     /** As embedding_models_name_format has it. */
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}";
 
@@ -71,11 +71,11 @@ public record EndpointSettings(
         require(batchSize >= 1, id, "batch-size", "is less than 1");
         require(batchCharacters >= 1, id, "batch-characters", "is less than 1");
         require(concurrency >= 1, id, "concurrency", "is less than 1");
-        require(attempts >= 1, id, "attempts", "is less than 1");
+        require(maxAttempts >= 1, id, "max-attempts", "is less than 1");
         require(timeout.isPositive(), id, "timeout", "is no time");
-        require(firstWait.toMillis() >= 1, id, "first-wait", "is less than 1 ms");
-        require(longestWait.compareTo(firstWait) >= 0, id, "longest-wait", "is shorter than first-wait");
-        require(recovery.toMillis() >= 1, id, "recovery", "is less than 1 ms");
+        require(initialBackoff.toMillis() >= 1, id, "initial-backoff", "is less than 1 ms");
+        require(maxBackoff.compareTo(initialBackoff) >= 0, id, "max-backoff", "is shorter than initial-backoff");
+        require(circuitOpenTime.toMillis() >= 1, id, "circuit-open-time", "is less than 1 ms");
     }
 
     /** Where texts are sent. */

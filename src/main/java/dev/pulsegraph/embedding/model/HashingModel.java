@@ -41,8 +41,8 @@ final class HashingModel implements EmbeddingModel {
     private static final double WORD = 1;
     private static final double PAIR = 0.5;
     private static final double CHARACTERS = 0.25;
-    private static final int SHORTEST = 3;
-    private static final int LONGEST = 5;
+    private static final int MIN_LENGTH = 3;
+    private static final int MAX_LENGTH = 5;
     private static final long SEED = 0;
 
     @Override
@@ -61,7 +61,7 @@ final class HashingModel implements EmbeddingModel {
     }
 
     @Override
-    public List<float[]> embed(List<String> texts, Duration patience) {
+    public List<float[]> embed(List<String> texts, Duration timeout) {
         return texts.stream().map(HashingModel::embed).toList();
     }
 
@@ -131,7 +131,7 @@ final class HashingModel implements EmbeddingModel {
 
     private static void collectRuns(String padded, Map<String, Count> features) {
         int[] characters = padded.codePoints().toArray();
-        for (int length = SHORTEST; length <= LONGEST; length++) {
+        for (int length = MIN_LENGTH; length <= MAX_LENGTH; length++) {
             for (int begin = 0; begin + length <= characters.length; begin++) {
                 count(features, "c:" + new String(characters, begin, length), CHARACTERS);
             }

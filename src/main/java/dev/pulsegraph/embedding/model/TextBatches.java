@@ -7,12 +7,12 @@ import java.util.List;
 final class TextBatches {
     private TextBatches() {}
 
-    static List<List<String>> of(List<String> texts, int mostTexts, int mostCharacters) {
+    static List<List<String>> of(List<String> texts, int maxTexts, int maxCharacters) {
         List<List<String>> batches = new ArrayList<>();
         int begin = 0;
         long characters = 0;
         for (int i = 0; i < texts.size(); i++) {
-            boolean isFull = i - begin == mostTexts || characters + texts.get(i).length() > mostCharacters;
+            boolean isFull = i - begin == maxTexts || characters + texts.get(i).length() > maxCharacters;
             if (isFull && i > begin) {
                 batches.add(texts.subList(begin, i));
                 begin = i;

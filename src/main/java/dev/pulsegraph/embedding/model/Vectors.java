@@ -51,7 +51,7 @@ public final class Vectors {
     }
 
     /** As PostgreSQL reads an array of numbers. */
-    public static String written(float[] vector) {
+    public static String toText(float[] vector) {
         var text = new StringJoiner(",", "{", "}");
         for (float x : vector) {
             text.add(Float.toString(x));

@@ -10,14 +10,14 @@ import java.util.UUID;
 
 /** Has the next model of an organization take over, once it has a vector of every text. */
 @Singleton
-class ModelChanges {
+class Reembedding {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
-    private static final int AT_ONCE = 2_000;
+    private static final int BATCH_SIZE = 2_000;
 
     private final EmbeddingUpkeepRepository upkeep;
     private final OperationTransaction transaction;
 
-    ModelChanges(EmbeddingUpkeepRepository upkeep, OperationTransaction transaction) {
+    Reembedding(EmbeddingUpkeepRepository upkeep, OperationTransaction transaction) {
         this.upkeep = upkeep;
         this.transaction = transaction;
     }
@@ -30,28 +30,28 @@ class ModelChanges {
     boolean prepareNext(ModelChange change) {
         return transaction.asWorker(TIMEOUT, () -> {
             upkeep.lockAlone(change.organizationId());
-            List<UUID> sources = withoutVector(change, AT_ONCE);
+            List<UUID> sources = listTextsWithout(change, BATCH_SIZE);
             if (!sources.isEmpty()) {
                 List<UUID> ids = sources.stream()
                         .map(any -> UuidCreator.getTimeOrderedEpoch())
                         .toList();
-                upkeep.have(change.organizationId(), change.nextSpaceId(), sources, ids);
+                upkeep.enqueue(change.organizationId(), change.nextSpaceId(), sources, ids);
             }
-            return sources.size() == AT_ONCE;
+            return sources.size() == BATCH_SIZE;
         });
     }
 
-    /** Has the next model answer, if no text waits for it. Nobody writes one while it is looked. */
+    /** Has the next model answer, if no text waits for it. Nobody writes one meanwhile. */
     boolean finish(ModelChange change) {
         return transaction.asWorker(TIMEOUT, () -> {
             upkeep.lockAlone(change.organizationId());
-            boolean isReady = upkeep.countWaiting(change.organizationId(), change.nextSpaceId()) == 0
-                    && withoutVector(change, 1).isEmpty();
-            return isReady && upkeep.takeOver(change.organizationId(), change.nextModel()) == 1;
+            boolean isReady = upkeep.countPending(change.organizationId(), change.nextSpaceId()) == 0
+                    && listTextsWithout(change, 1).isEmpty();
+            return isReady && upkeep.activate(change.organizationId(), change.nextModel()) == 1;
         });
     }
 
-    private List<UUID> withoutVector(ModelChange change, int limit) {
+    private List<UUID> listTextsWithout(ModelChange change, int limit) {
         return upkeep.listTextsWithout(change.organizationId(), change.spaceId(), change.nextSpaceId(), limit);
     }
 }

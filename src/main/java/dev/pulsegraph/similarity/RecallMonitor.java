@@ -2,16 +2,16 @@ package dev.pulsegraph.similarity;
 
 import dev.pulsegraph.database.Idleness;
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.request.Json;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.core.type.Argument;
-import io.micronaut.json.JsonMapper;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,27 +26,27 @@ import org.slf4j.LoggerFactory;
  * server has nothing else to do, and the share of those that the index found too is {@code pulsegraph_embedding_recall_at_k}.
  */
 @Singleton
-class RecallSample {
-    private static final Logger LOG = LoggerFactory.getLogger(RecallSample.class);
+class RecallMonitor {
+    private static final Logger LOG = LoggerFactory.getLogger(RecallMonitor.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final int WAITING = 20;
+    private static final int QUEUE_SIZE = 20;
 
     private final SimilarRepository similar;
     private final OperationTransaction transaction;
     private final Idleness idleness;
     private final SearchSettings settings;
-    private final JsonMapper json;
+    private final Json json;
     private final DistributionSummary recall;
-    private final BlockingQueue<Answered> waiting = new ArrayBlockingQueue<>(WAITING);
-    private final Thread measuring;
+    private final BlockingQueue<Sample> queue = new ArrayBlockingQueue<>(QUEUE_SIZE);
+    private final Thread thread;
 
-    RecallSample(
+    RecallMonitor(
             SimilarRepository similar,
             OperationTransaction transaction,
             Idleness idleness,
             SearchSettings settings,
-            JsonMapper json,
+            Json json,
             MeterRegistry meters) {
         this.similar = similar;
         this.transaction = transaction;
@@ -56,62 +56,58 @@ class RecallSample {
         this.recall = DistributionSummary.builder("pulsegraph.embedding.recall.at.k")
                 .description("Of the nearest k, the share that searches by index found; 1 is all")
                 .register(meters);
-        this.measuring = Thread.ofVirtual().name("recall").start(this::measure);
+        this.thread = Thread.ofVirtual().name("recall").start(this::measure);
     }
 
     /** Remembers an answer by index now and then; when too many wait already, it is let go. */
     void consider(
-            SimilarRepository.Ground ground, SimilarQuestion question, @Nullable String vector, SimilarResult result) {
+            SimilarRepository.SearchSpace space, SimilarQuery query, @Nullable String vector, SimilarResult result) {
         boolean comparable = result.strategy() == SearchStrategy.HNSW
-                && question.boost() == null
+                && query.boost() == null
                 && !result.matches().isEmpty();
         if (comparable && ThreadLocalRandom.current().nextInt(settings.recallSample()) == 0) {
-            waiting.offer(new Answered(ground, question, vector, ids(result.matches())));
+            queue.offer(new Sample(space, query, vector, ids(result.matches())));
         }
     }
 
     @PreDestroy
     void stop() {
-        measuring.interrupt();
+        thread.interrupt();
     }
 
     private void measure() {
         try {
             while (true) {
-                Answered answered = waiting.take();
-                while (!idleness.isIdle(settings.recallBelow())) {
+                Sample sample = queue.take();
+                while (!idleness.isIdle(settings.recallMaxLoad())) {
                     Thread.sleep(PAUSE);
                 }
-                measure(answered);
+                measure(sample);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void measure(Answered answered) {
+    private void measure(Sample sample) {
         try {
-            Set<UUID> exact = ids(transaction.asWorker(TIMEOUT, () -> exact(answered)));
+            Set<UUID> exact = ids(transaction.asWorker(TIMEOUT, () -> exact(sample)));
             if (!exact.isEmpty()) {
-                recall.record((double) exact.stream()
-                                .filter(answered.found()::contains)
-                                .count()
-                        / exact.size());
+                recall.record(
+                        (double) exact.stream().filter(sample.found()::contains).count() / exact.size());
             }
         } catch (RuntimeException | Error e) {
             LOG.warn("The recall of a search could not be measured", e);
         }
     }
 
-    private List<SimilarMatch> exact(Answered answered) {
-        SimilarRepository.Answer answer = similar.search(
-                        List.of(answered.ground()), answered.question(), answered.vector(), "exact")
-                .getFirst();
-        try {
-            return json.readValue(String.valueOf(answer.matches()), Argument.listOf(SimilarMatch.class));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+    private List<SimilarMatch> exact(Sample sample) {
+        Map<String, @Nullable Object> options = sample.query().options();
+        options.put("plan", "exact");
+        String matches = similar.search(List.of(sample.space()), sample.vector(), json.text(options))
+                .getFirst()
+                .matches();
+        return json.list(Objects.requireNonNull(matches, "a space has an answer"), SimilarMatch.class);
     }
 
     private static Set<UUID> ids(List<SimilarMatch> matches) {
@@ -120,9 +116,9 @@ class RecallSample {
         return ids;
     }
 
-    private record Answered(
-            SimilarRepository.Ground ground,
-            SimilarQuestion question,
+    private record Sample(
+            SimilarRepository.SearchSpace space,
+            SimilarQuery query,
             @Nullable String vector,
             Set<UUID> found) {}
 }

@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Embeddings in bulk: {@code POST /v1/embeddings}. */
 @Singleton
-class EmbeddingTarget implements BulkSink<EmbeddingItem> {
+class EmbeddingSink implements BulkSink<EmbeddingItem> {
     /** 16,000 numbers of 25 characters, and a text. */
     @Limit(value = "a line of an import of vectors", unit = "bytes")
-    private static final int LONGEST_LINE = 512 * 1024;
+    private static final int MAX_LINE = 512 * 1024;
 
     private final EmbeddingReader reader;
     private final EmbeddingWriter writer;
 
-    EmbeddingTarget(EmbeddingReader reader, EmbeddingWriter writer) {
+    EmbeddingSink(EmbeddingReader reader, EmbeddingWriter writer) {
         this.reader = reader;
         this.writer = writer;
     }
@@ -45,7 +45,7 @@ class EmbeddingTarget implements BulkSink<EmbeddingItem> {
 
     @Override
     public int longestLine() {
-        return LONGEST_LINE;
+        return MAX_LINE;
     }
 
     @Override

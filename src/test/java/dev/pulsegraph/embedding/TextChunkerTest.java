@@ -8,33 +8,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ChunksTest {
+class TextChunkerTest {
     @Test
     void a_short_text_is_one_chunk_without_blanks_around_it() {
-        assertThat(Chunks.of("  One sentence. And another.\n")).containsExactly("One sentence. And another.");
-        assertThat(Chunks.of("x".repeat(2000))).containsExactly("x".repeat(2000));
+        assertThat(TextChunker.of("  One sentence. And another.\n")).containsExactly("One sentence. And another.");
+        assertThat(TextChunker.of("x".repeat(2000))).containsExactly("x".repeat(2000));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n\n\t"})
     void a_blank_text_has_none(String blank) {
-        assertThat(Chunks.of(blank)).isEmpty();
-        assertThat(Chunks.of(blank + " ".repeat(5000))).isEmpty();
+        assertThat(TextChunker.of(blank)).isEmpty();
+        assertThat(TextChunker.of(blank + " ".repeat(5000))).isEmpty();
     }
 
     @Test
     void a_chunk_ends_with_a_sentence() {
-        assertThat(Chunks.of("First one here. Second one here! Is the third here? Yes.", 34))
+        assertThat(TextChunker.of("First one here. Second one here! Is the third here? Yes.", 34))
                 .containsExactly("First one here. Second one here!", "Is the third here? Yes.");
-        assertThat(Chunks.of("一番目の文です。二番目の文です。三番目。", 17)).containsExactly("一番目の文です。二番目の文です。", "三番目。");
+        assertThat(TextChunker.of("一番目の文です。二番目の文です。三番目。", 17)).containsExactly("一番目の文です。二番目の文です。", "三番目。");
     }
 
     @Test
     void a_sentence_that_is_too_long_is_cut_between_words_and_a_word_between_characters() {
-        assertThat(Chunks.of("one two three four five six", 10)).containsExactly("one two", "three four", "five six");
-        assertThat(Chunks.of("a".repeat(25), 10)).containsExactly("a".repeat(10), "a".repeat(10), "a".repeat(5));
-        assertThat(Chunks.of("😀".repeat(6), 5)).containsExactly("😀😀", "😀😀", "😀😀");
-        assertThat(Chunks.of("e\u0301".repeat(4), 3)).allMatch(chunk -> chunk.startsWith("e"));
+        assertThat(TextChunker.of("one two three four five six", 10))
+                .containsExactly("one two", "three four", "five six");
+        assertThat(TextChunker.of("a".repeat(25), 10)).containsExactly("a".repeat(10), "a".repeat(10), "a".repeat(5));
+        assertThat(TextChunker.of("😀".repeat(6), 5)).containsExactly("😀😀", "😀😀", "😀😀");
+        assertThat(TextChunker.of("e\u0301".repeat(4), 3)).allMatch(chunk -> chunk.startsWith("e"));
     }
 
     @Test
@@ -59,7 +60,7 @@ class ChunksTest {
                 text.append(pieces.get(random.nextInt(pieces.size())));
             }
             int longest = 2 + random.nextInt(60);
-            List<String> chunks = Chunks.of(text.toString(), longest);
+            List<String> chunks = TextChunker.of(text.toString(), longest);
             assertThat(chunks)
                     .allSatisfy(chunk -> assertThat(chunk)
                             .isNotBlank()

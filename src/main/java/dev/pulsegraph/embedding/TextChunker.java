@@ -9,22 +9,22 @@ import java.util.Locale;
  * Cuts a text into chunks that models take whole: as many sentences as fit. A sentence that is too long is cut between
  * words, and a word that is too long between characters.
  */
-public final class Chunks {
+public final class TextChunker {
     /** Characters as Java counts them, so that a chunk has no more of them by any other count. */
-    static final int LONGEST = 2_000;
+    static final int MAX_LENGTH = 2_000;
 
-    private Chunks() {}
+    private TextChunker() {}
 
     /** None of a text that is blank; otherwise none of them is. */
     public static List<String> of(String text) {
-        return of(text, LONGEST);
+        return of(text, MAX_LENGTH);
     }
 
-    static List<String> of(String text, int longest) {
+    static List<String> of(String text, int maxLength) {
         List<String> chunks = new ArrayList<>();
         int begin = 0;
         while (begin < text.length()) {
-            int end = end(text, begin, longest);
+            int end = end(text, begin, maxLength);
             String chunk = text.substring(begin, end).strip();
             if (!chunk.isEmpty()) {
                 chunks.add(chunk);
@@ -34,9 +34,9 @@ public final class Chunks {
         return chunks;
     }
 
-    private static int end(String text, int begin, int longest) {
+    private static int end(String text, int begin, int maxLength) {
         // Blanks at the end of a chunk do not count: they are stripped.
-        int limit = Math.min(text.length(), begin + longest);
+        int limit = Math.min(text.length(), begin + maxLength);
         while (limit < text.length() && Character.isWhitespace(text.charAt(limit))) {
             limit++;
         }
@@ -54,17 +54,17 @@ public final class Chunks {
                 return begin + border;
             }
         }
-        return begin + wholeCharacters(ahead, longest);
+        return begin + wholeCharacters(ahead, maxLength);
     }
 
-    /** The last border at or before {@code longest}; 0 when there is none but the beginning. */
-    private static int lastBorder(BreakIterator borders, String text, int longest) {
+    /** The last border at or before {@code maxLength}; 0 when there is none but the beginning. */
+    private static int lastBorder(BreakIterator borders, String text, int maxLength) {
         borders.setText(text);
-        return borders.isBoundary(longest) ? longest : Math.max(0, borders.preceding(longest));
+        return borders.isBoundary(maxLength) ? maxLength : Math.max(0, borders.preceding(maxLength));
     }
 
     /** A letter may have thousands of marks on it. */
-    private static int wholeCharacters(String text, int longest) {
-        return longest > 1 && Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+    private static int wholeCharacters(String text, int maxLength) {
+        return maxLength > 1 && Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
     }
 }

@@ -2,9 +2,9 @@ package dev.pulsegraph.embedding;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
-import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.Chosen;
+import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.CurrentModel;
+import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.PendingSpace;
 import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.PostText;
-import dev.pulsegraph.embedding.EmbeddingUpkeepRepository.WaitingSpace;
 import dev.pulsegraph.embedding.model.EmbeddingModel;
 import dev.pulsegraph.embedding.model.EmbeddingModels;
 import dev.pulsegraph.embedding.model.EmbeddingUnavailable;
@@ -29,42 +29,42 @@ import org.jspecify.annotations.Nullable;
  * texts have vectors of the model that answers cost a look; posts that somebody gave vectors of that field are left alone.
  */
 @Singleton
-public class PostTexts {
+public class PostEmbedder {
     static final String FIELD = "content";
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final int AT_ONCE = 100;
-    private static final int MOST_CONFLICTS = 5;
+    private static final int BATCH_SIZE = 100;
+    private static final int MAX_CONFLICTS = 5;
 
     private final EmbeddingUpkeepRepository upkeep;
     private final EmbeddingModels models;
     private final EmbeddingWriter writer;
-    private final WaitingTexts waitingTexts;
+    private final PendingTexts pendingTexts;
     private final OperationTransaction transaction;
     private final SqlProblems sqlProblems;
 
-    PostTexts(
+    PostEmbedder(
             EmbeddingUpkeepRepository upkeep,
             EmbeddingModels models,
             EmbeddingWriter writer,
-            WaitingTexts waitingTexts,
+            PendingTexts pendingTexts,
             OperationTransaction transaction,
             SqlProblems sqlProblems) {
         this.upkeep = upkeep;
         this.models = models;
         this.writer = writer;
-        this.waitingTexts = waitingTexts;
+        this.pendingTexts = pendingTexts;
         this.transaction = transaction;
         this.sqlProblems = sqlProblems;
     }
 
     /** The work there is, of one organization or of all. */
     public Work find(@Nullable String slug) {
-        List<Chosen> chosen = transaction.asWorker(TIMEOUT, () -> upkeep.listChosen(slug));
-        if (slug != null && chosen.isEmpty()) {
+        List<CurrentModel> current = transaction.asWorker(TIMEOUT, () -> upkeep.listCurrentModels(slug));
+        if (slug != null && current.isEmpty()) {
             throw Problem.notFound("organization", "organization");
         }
-        UUID only = slug == null ? null : chosen.getFirst().organizationId();
-        return new Work(chosen, transaction.asWorker(TIMEOUT, () -> upkeep.countPosts(only)));
+        UUID only = slug == null ? null : current.getFirst().organizationId();
+        return new Work(current, transaction.asWorker(TIMEOUT, () -> upkeep.countPosts(only)));
     }
 
     /**
@@ -80,7 +80,8 @@ public class PostTexts {
 
     /** What a post says, as it is embedded. */
     static List<String> chunks(@Nullable String title, @Nullable String content) {
-        return Chunks.of(Stream.of(title, content).filter(text -> text != null).collect(Collectors.joining("\n\n")));
+        return TextChunker.of(
+                Stream.of(title, content).filter(text -> text != null).collect(Collectors.joining("\n\n")));
     }
 
     private static boolean isUpToDate(PostText post, List<String> chunks) {
@@ -90,10 +91,10 @@ public class PostTexts {
 
     /** What there is to look at. */
     public static final class Work {
-        private final List<Chosen> organizations;
+        private final List<CurrentModel> organizations;
         private final long posts;
 
-        private Work(List<Chosen> organizations, long posts) {
+        private Work(List<CurrentModel> organizations, long posts) {
             this.organizations = organizations;
             this.posts = posts;
         }
@@ -126,54 +127,54 @@ public class PostTexts {
             this.progress = progress;
         }
 
-        void embed(Chosen first) {
-            Chosen chosen = first;
-            UUID after = WaitingTexts.FIRST;
+        void embed(CurrentModel first) {
+            CurrentModel current = first;
+            UUID after = PendingTexts.START;
             int conflicts = 0;
             boolean more = true;
             while (more) {
-                List<PostText> posts = read(chosen, after);
+                List<PostText> posts = read(current, after);
                 List<PostText> missing = posts.stream()
                         .filter(post -> !post.given() && !isUpToDate(post, chunks(post.title(), post.content())))
                         .toList();
-                EmbeddingModel model = model(chosen);
+                EmbeddingModel model = model(current);
                 if (model == null) {
                     waiting += missing.size();
-                    reasons.add("This server does not run the model \"" + chosen.model() + "\""
-                            + (chosen.dimensions() == 0 ? "." : " with " + chosen.dimensions() + " dimensions."));
-                } else if (!put(chosen.organizationId(), missing, conflicts)) {
+                    reasons.add("This server does not run the model \"" + current.model() + "\""
+                            + (current.dimensions() == 0 ? "." : " with " + current.dimensions() + " dimensions."));
+                } else if (!put(current.organizationId(), missing, conflicts)) {
                     conflicts++;
-                    chosen = again(chosen);
+                    current = reload(current);
                     continue;
                 } else {
                     changed += missing.size();
-                    embedWaiting(chosen.organizationId(), model);
+                    embedPending(current.organizationId(), model);
                 }
                 seen += posts.size();
                 progress.accept(posts.size());
                 after = posts.isEmpty() ? after : posts.getLast().id();
-                more = posts.size() == AT_ONCE;
+                more = posts.size() == BATCH_SIZE;
             }
-            waiting += stillWaiting(chosen);
+            waiting += countPending(current);
         }
 
-        private @Nullable EmbeddingModel model(Chosen chosen) {
-            return models.find(chosen.model())
-                    .filter(found -> chosen.dimensions() == 0 || found.dimensions() == chosen.dimensions())
+        private @Nullable EmbeddingModel model(CurrentModel current) {
+            return models.find(current.model())
+                    .filter(found -> current.dimensions() == 0 || found.dimensions() == current.dimensions())
                     .orElse(null);
         }
 
-        private List<PostText> read(Chosen chosen, UUID after) {
+        private List<PostText> read(CurrentModel current, UUID after) {
             return transaction.asWorker(
-                    TIMEOUT, () -> upkeep.listPosts(chosen.organizationId(), chosen.spaceId(), after, AT_ONCE));
+                    TIMEOUT, () -> upkeep.listPosts(current.organizationId(), current.spaceId(), after, BATCH_SIZE));
         }
 
-        /** Somebody may have chosen another model. */
-        private Chosen again(Chosen chosen) {
-            return transaction.asWorker(TIMEOUT, () -> upkeep.listChosen(null)).stream()
-                    .filter(now -> now.organizationId().equals(chosen.organizationId()))
+        /** Somebody may have set another model. */
+        private CurrentModel reload(CurrentModel current) {
+            return transaction.asWorker(TIMEOUT, () -> upkeep.listCurrentModels(null)).stream()
+                    .filter(now -> now.organizationId().equals(current.organizationId()))
                     .findFirst()
-                    .orElse(chosen);
+                    .orElse(current);
         }
 
         /** Whether nobody else was in the way. */
@@ -181,7 +182,7 @@ public class PostTexts {
             try {
                 transaction.asWorker(TIMEOUT, () -> {
                     for (PostText post : missing) {
-                        writer.putTexts(
+                        writer.replaceTexts(
                                 organization, EntityType.POST, post.id(), FIELD, chunks(post.title(), post.content()));
                     }
                     return missing.size();
@@ -192,7 +193,7 @@ public class PostTexts {
                         .of(e)
                         .filter(problem -> problem.code() == ErrorCode.CONFLICT)
                         .isPresent();
-                if (isConflict && conflicts < MOST_CONFLICTS) {
+                if (isConflict && conflicts < MAX_CONFLICTS) {
                     return false;
                 }
                 throw e;
@@ -200,15 +201,15 @@ public class PostTexts {
         }
 
         /** A model that could not answer is not asked again; the texts wait for a running server. */
-        private void embedWaiting(UUID organization, EmbeddingModel model) {
-            WaitingSpace space = space(organization, model.name());
+        private void embedPending(UUID organization, EmbeddingModel model) {
+            PendingSpace space = space(organization, model.name());
             if (space == null || unavailable.contains(model.name())) {
                 return;
             }
             try {
-                WaitingTexts.Step step = new WaitingTexts.Step(WaitingTexts.FIRST, false, 0, 0);
+                PendingTexts.Step step = new PendingTexts.Step(PendingTexts.START, false, 0, 0);
                 while (!step.isEnd()) {
-                    step = waitingTexts.embedNext(space, model, step.last());
+                    step = pendingTexts.embedNext(space, model, step.last());
                 }
             } catch (EmbeddingUnavailable failure) {
                 unavailable.add(model.name());
@@ -216,16 +217,16 @@ public class PostTexts {
             }
         }
 
-        private long stillWaiting(Chosen chosen) {
-            WaitingSpace space = space(chosen.organizationId(), chosen.model());
-            return space == null || model(chosen) == null
+        private long countPending(CurrentModel current) {
+            PendingSpace space = space(current.organizationId(), current.model());
+            return space == null || model(current) == null
                     ? 0
                     : transaction.asWorker(
-                            TIMEOUT, () -> upkeep.countWaiting(chosen.organizationId(), space.spaceId()));
+                            TIMEOUT, () -> upkeep.countPending(current.organizationId(), space.spaceId()));
         }
 
-        private @Nullable WaitingSpace space(UUID organization, String model) {
-            return transaction.asWorker(TIMEOUT, () -> upkeep.listWaitingSpaces(organization)).stream()
+        private @Nullable PendingSpace space(UUID organization, String model) {
+            return transaction.asWorker(TIMEOUT, () -> upkeep.listPendingSpaces(organization)).stream()
                     .filter(space -> space.model().equals(model))
                     .findFirst()
                     .orElse(null);

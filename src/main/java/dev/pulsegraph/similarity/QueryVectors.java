@@ -14,55 +14,56 @@ import java.util.concurrent.Semaphore;
 
 /** The vectors of texts that are asked about. The newest are remembered, since dashboards ask again. */
 @Singleton
-class QuestionVectors {
-    /** A question waits with a connection in its hands. */
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+class QueryVectors {
+    /** A query waits with a connection in its hands. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-    private static final int AT_ONCE = 3;
-    private static final int REMEMBERED = 1_000;
+    private static final int MAX_CONCURRENT = 3;
+    private static final int CACHE_SIZE = 1_000;
 
     private final EmbeddingModels models;
-    private final Semaphore elsewhere = new Semaphore(AT_ONCE);
-    private final Cache<Question, String> known =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
+    private final Cache<Key, String> cache =
+            Caffeine.newBuilder().maximumSize(CACHE_SIZE).build();
 
-    QuestionVectors(EmbeddingModels models) {
+    QueryVectors(EmbeddingModels models) {
         this.models = models;
     }
 
     /** Text of an array of as many numbers as vectors of the model have; bad input when this server cannot make it. */
     String of(String model, String text, int dimensions) {
-        EmbeddingModel maker = models.find(model)
+        EmbeddingModel embedder = models.find(model)
                 .filter(found -> found.dimensions() == dimensions)
                 .orElseThrow(() -> Problem.badInput(
                         "text",
                         "this server cannot embed with `" + Problem.shown(model)
                                 + "`; send the vector that this model makes of it."));
-        Question question = new Question(model, text);
-        String vector = known.getIfPresent(question);
+        Key key = new Key(model, text);
+        String vector = cache.getIfPresent(key);
         if (vector == null) {
-            vector = Vectors.written(Vectors.unit(maker.isLocal() ? make(maker, text) : ask(maker, text)));
-            known.put(question, vector);
+            vector = Vectors.toText(
+                    Vectors.unit(embedder.isLocal() ? embed(embedder, text) : embedElsewhere(embedder, text)));
+            cache.put(key, vector);
         }
         return vector;
     }
 
-    private float[] ask(EmbeddingModel maker, String text) {
-        if (!elsewhere.tryAcquire()) {
+    private float[] embedElsewhere(EmbeddingModel embedder, String text) {
+        if (!permits.tryAcquire()) {
             throw Problem.of(
                     ErrorCode.RATE_LIMITED,
-                    "Too many texts wait for the model " + maker.name() + " at this moment; try again.");
+                    "Too many texts wait for the model " + embedder.name() + " at this moment; try again.");
         }
         try {
-            return make(maker, text);
+            return embed(embedder, text);
         } finally {
-            elsewhere.release();
+            permits.release();
         }
     }
 
-    private static float[] make(EmbeddingModel maker, String text) {
-        return maker.embed(List.of(text), PATIENCE).getFirst();
+    private static float[] embed(EmbeddingModel embedder, String text) {
+        return embedder.embed(List.of(text), TIMEOUT).getFirst();
     }
 
-    private record Question(String model, String text) {}
+    private record Key(String model, String text) {}
 }

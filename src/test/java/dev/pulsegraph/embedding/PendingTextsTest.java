@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Property(name = "pulsegraph.embedding.endpoints.far.model", value = "far-2")
 @Property(name = "pulsegraph.embedding.endpoints.far.dimensions", value = "2")
 @Property(name = "pulsegraph.jobs.enabled", value = "false")
-class EmbeddingWaitingTest {
+class PendingTextsTest {
     @Inject
     Fixtures fixtures;
 
@@ -90,7 +90,7 @@ class EmbeddingWaitingTest {
                 Thread.onSpinWait();
             }
             statement.execute(
-                    "update embedding_choices set model = 'far-2' where organization_id = '" + organization + "'");
+                    "update embedding_settings set model = 'far-2' where organization_id = '" + organization + "'");
             superuserOfItsOwn.commit();
             answer.join().failed("CONFLICT");
         }
@@ -119,7 +119,7 @@ class EmbeddingWaitingTest {
 
     private String row() {
         return superuser.text(
-                "select concat_ws(' ', content, coalesce(vector_data::text, '-'), made::text) from embeddings where organization_id = ?",
+                "select concat_ws(' ', content, coalesce(vector_data::text, '-'), generated::text) from embeddings where organization_id = ?",
                 organization);
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Property(name = "pulsegraph.embedding.endpoints.far.model", value = "far-3")
 @Property(name = "pulsegraph.embedding.endpoints.far.dimensions", value = "2")
 @Property(name = "pulsegraph.jobs.enabled", value = "false")
-class PostTextsWrittenTest {
+class PostEmbedderTest {
     @Inject
     Fixtures fixtures;
 
@@ -80,7 +80,7 @@ class PostTextsWrittenTest {
 
     @Test
     void vectors_that_somebody_gave_are_left_alone() {
-        superuser.execute("update embeddings set made = false where organization_id = ?", organization);
+        superuser.execute("update embeddings set generated = false where organization_id = ?", organization);
         update(Map.of("content", "Tomato salad"));
         assertThat(found("pumpkin", "KEYWORD")).containsExactly(post);
     }
@@ -126,7 +126,7 @@ class PostTextsWrittenTest {
     }
 
     private void choose(String model) {
-        superuser.execute("update embedding_choices set model = ? where organization_id = ?", model, organization);
+        superuser.execute("update embedding_settings set model = ? where organization_id = ?", model, organization);
     }
 
     private long number(String expression) {
