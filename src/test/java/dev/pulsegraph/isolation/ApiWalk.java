@@ -259,8 +259,11 @@ final class ApiWalk {
         if (leaf.name().equals("entity") || leaf.name().equals("source")) {
             return "Post";
         }
-        if (leaf.input().equals("RateAiContextInput")) {
-            return "AiContextLog";
+        String declared = leaf.input() + "." + leaf.name() + " ";
+        for (String type : TenantFiles.typesOfIds()) {
+            if (type.startsWith(declared)) {
+                return type.substring(declared.length());
+            }
         }
         return questions.nodeTypes().stream()
                 .filter(type -> type.equalsIgnoreCase(leaf.name())

@@ -29,13 +29,13 @@ final class IsolationWorld implements AutoCloseable {
     IsolationWorld() {
         database = TestDatabase.migrated();
         server = serve(database);
-        b = Tenant.plant(database, "birch4f", "84022938");
+        b = Tenant.insert(database, "birch4f", "84022938");
         // The first request of a caller makes their profile.
         outsiders()
                 .values()
                 .forEach(outsider -> outsider.ask("{ viewer { operator } }").succeeded());
         withoutA = impressions();
-        a = Tenant.plant(database, "amber7c", "73911827");
+        a = Tenant.insert(database, "amber7c", "73911827");
         withA = impressions();
         tracesOfA = a.compiledPattern();
     }

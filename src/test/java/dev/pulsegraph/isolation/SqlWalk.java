@@ -27,10 +27,10 @@ final class SqlWalk {
                from unnest(p.proargtypes) with ordinality t(type, position)), '') || ')'
             from pg_proc p
             where p.pronamespace in ('public'::regnamespace, 'app'::regnamespace) and p.prokind = 'f'
-              -- These calculate, and take any word for a time zone.
-              and p.proname not in ('start_of_day', 'local_day_start', 'local_day_start_near_change', 'local_date', 'metric_tiers') and p.prorettype <> 'trigger'::regtype and has_function_privilege('pulsegraph_api', p.oid, 'execute')
+              and p.proname <> all ('{%s}')
+              and p.prorettype <> 'trigger'::regtype and has_function_privilege('pulsegraph_api', p.oid, 'execute')
               and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-            order by 1""";
+            order by 1""".formatted(String.join(",", TenantFiles.onlyCalculating()));
 
     private final IsolationWorld world;
     private final TestDatabase database;

@@ -18,25 +18,6 @@ import org.junit.jupiter.api.TestInstance;
 /** Nobody notices an organization they do not belong to: not through the API and not in the database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TenantIsolationTest {
-    /** Columns whose few possible values say nothing about anybody. */
-    private static final Set<String> VOCABULARIES = Set.of(
-            "action",
-            "file_type",
-            "role",
-            "scopes",
-            "status",
-            "subject_type",
-            "subscription_tier",
-            "time_zone",
-            "kind",
-            "default_aggregation",
-            "entity_type",
-            "click_category",
-            "source_type",
-            "feedback_type",
-            "language",
-            "type");
-
     private final IsolationWorld world = new IsolationWorld();
     private final ApiWalk api = new ApiWalk(world);
     private final SqlWalk sql = new SqlWalk(world);
@@ -54,23 +35,37 @@ class TenantIsolationTest {
 
     @Test
     void every_tenant_table_has_a_row_to_be_found_with_a_mark_in_every_text() {
+        Set<String> vocabulary = TenantFiles.vocabulary();
         for (String table : world.a().tables()) {
             String condition = world.a().condition(table);
             assertThat(count("select count(*) from " + table + " where " + condition))
-                    .as("%s is a tenant table: plant a row of it in Tenant", table)
+                    .as(
+                            "%s is a tenant table: insert a row of it in the file of its feature in src/test/resources/tenant",
+                            table)
                     .isPositive();
             for (String type : List.of("text", "text[]", "jsonb")) {
                 for (String column : world.a().columns(table, type)) {
-                    assertThat(VOCABULARIES.contains(column)
+                    assertThat(vocabulary.contains(column)
                                     || count("select count(*) from " + table + " where " + condition + " and " + column
                                                     + "::text like '%"
                                                     + world.a().tag() + "%'")
                                             > 0)
-                            .as("%s.%s: plant the tag in it, in Tenant, or name it a vocabulary", table, column)
+                            .as(
+                                    "%s.%s: insert the tag into it, in src/test/resources/tenant, or declare it a vocabulary there",
+                                    table, column)
                             .isTrue();
                 }
             }
         }
+    }
+
+    @Test
+    void what_features_declare_exists() {
+        assertThat(world.a().tables()).containsAll(TenantFiles.behindAnotherTable());
+        assertThat(world.database().texts("select distinct attname from pg_attribute where attnum > 0"))
+                .containsAll(TenantFiles.vocabulary());
+        assertThat(world.database().texts("select distinct proname from pg_proc"))
+                .containsAll(TenantFiles.onlyCalculating());
     }
 
     @Test

@@ -1,0 +1,1 @@
+-- only calculates: local_date, local_day_start, local_day_start_near_change, start_of_day
