@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import dev.pulsegraph.support.PackageTable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,6 +23,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -30,37 +34,7 @@ class ArchitectureTest {
     private static final String BULK = "dev.pulsegraph.bulk..";
     private static final String WEB = "dev.pulsegraph.web..";
     private static final String HTTP = "dev.pulsegraph.http..";
-    private static final String[] FEATURES = {
-        "dev.pulsegraph.organization..",
-        "dev.pulsegraph.post..",
-        "dev.pulsegraph.metric..",
-        "dev.pulsegraph.embedding..",
-        "dev.pulsegraph.similarity..",
-        "dev.pulsegraph.aicontext..",
-        "dev.pulsegraph.mlfeature..",
-        "dev.pulsegraph.traffic..",
-        "dev.pulsegraph.system..",
-        "dev.pulsegraph.demo..",
-        "dev.pulsegraph.command.."
-    };
-    private static final String[] SHARED = {
-        "dev.pulsegraph.problem..",
-        "dev.pulsegraph.paging..",
-        "dev.pulsegraph.security..",
-        "dev.pulsegraph.database..",
-        "dev.pulsegraph.time..",
-        "dev.pulsegraph.job..",
-        "dev.pulsegraph.maintenance..",
-        "dev.pulsegraph.request..",
-        "dev.pulsegraph.batch..",
-        "dev.pulsegraph.entity..",
-        "dev.pulsegraph.series..",
-        HTTP,
-        GRAPHQL,
-        BULK,
-        INGEST,
-        WEB
-    };
+    private static final PackageTable TABLE = PackageTable.read();
 
     /** Our sources alone, without what annotation processors made of them. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -81,14 +55,40 @@ class ArchitectureTest {
     }
 
     @Test
+    void every_package_is_a_line_of_the_table() {
+        assertThat(CLASSES.getPackage("dev.pulsegraph").getSubpackages())
+                .extracting(JavaPackage::getRelativeName)
+                .as("packages, as the table of ARCHITECTURE.md names them")
+                .containsExactlyInAnyOrderElementsOf(TABLE.packages());
+    }
+
+    @Test
     void shared_packages_do_not_know_features() {
         noClasses()
                 .that()
-                .resideInAnyPackage(SHARED)
+                .resideInAnyPackage(inside(TABLE.shared()))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(FEATURES)
+                .resideInAnyPackage(inside(TABLE.features()))
                 .because("a feature is added without touching what is shared; let the feature offer a bean instead")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_know_only_what_the_table_says_they_may_use() {
+        LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        for (String name : TABLE.packages()) {
+            layers = layers.layer(name).definedBy(inside(List.of(name)));
+        }
+        for (String name : TABLE.packages()) {
+            String[] used = TABLE.mayUse(name).toArray(String[]::new);
+            layers = used.length == 0
+                    ? layers.whereLayer(name).mayNotAccessAnyLayer()
+                    : layers.whereLayer(name).mayOnlyAccessLayers(used);
+        }
+        layers.because(
+                        "the table of ARCHITECTURE.md says so; wire a field into an earlier feature from the later one, move what both"
+                                + " need into a shared package, or change the line")
                 .check(CLASSES);
     }
 
@@ -113,19 +113,6 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.pulsegraph.database..", "io.micronaut..")
                 .because("what series are made of is the statement of a feature, which hands over rows")
-                .check(CLASSES);
-    }
-
-    @Test
-    void organizations_do_not_know_posts() {
-        noClasses()
-                .that()
-                .resideInAPackage("dev.pulsegraph.organization..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("dev.pulsegraph.post..")
-                .because(
-                        "features have an order, organization before post; the later one wires its fields into the earlier")
                 .check(CLASSES);
     }
 
@@ -265,6 +252,10 @@ class ArchitectureTest {
         }
         assertThat(CLASSES.getPackage("dev.pulsegraph").isAnnotatedWith(NullMarked.class))
                 .isTrue();
+    }
+
+    private static String[] inside(List<String> packages) {
+        return packages.stream().map(name -> "dev.pulsegraph." + name + "..").toArray(String[]::new);
     }
 
     /** Classes with such a name, and what is nested in them. */

@@ -19,7 +19,7 @@ class BackupOfEverythingTest {
     void a_row_in_every_table_comes_back(@TempDir Path directory) throws Exception {
         try (TestDatabase database = TestDatabase.migrated();
                 TestDatabase other = TestDatabase.empty()) {
-            Tenant planted = Tenant.plant(database, "amber7c", "73911827");
+            Tenant planted = Tenant.insert(database, "amber7c", "73911827");
             assertThat(planted.tables()).hasSizeGreaterThan(30);
             Path file = directory.resolve("everything.zip");
             try (Backup backup = Backup.begin(database.migrations())) {

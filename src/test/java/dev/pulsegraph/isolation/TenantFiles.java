@@ -1,12 +1,7 @@
 package dev.pulsegraph.isolation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.pulsegraph.support.SqlFolder;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,7 +19,8 @@ import java.util.stream.Stream;
  * </ul>
  */
 final class TenantFiles {
-    private static final List<String> LINES = lines();
+    private static final List<String> LINES =
+            SqlFolder.texts("tenant").stream().flatMap(String::lines).toList();
 
     private TenantFiles() {}
 
@@ -56,27 +52,5 @@ final class TenantFiles {
                 .filter(line -> line.startsWith(prefix))
                 .flatMap(line -> Stream.of(line.substring(prefix.length()).split(", ")))
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static List<String> lines() {
-        try {
-            Path folder = Path.of(Objects.requireNonNull(TenantFiles.class.getResource("/tenant"), "tenant")
-                    .toURI());
-            try (Stream<Path> files = Files.list(folder)) {
-                return files.sorted().flatMap(TenantFiles::linesOf).toList();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Stream<String> linesOf(Path file) {
-        try {
-            return Files.readAllLines(file).stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

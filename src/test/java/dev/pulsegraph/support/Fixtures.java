@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Makes what a test works on, through the API, with defaults: a test names only what matters to it. */
 @Singleton
@@ -113,6 +114,11 @@ public class Fixtures {
                             Map.of("input", input))
                     .succeeded()
                     .text("createPost.post.id");
+        }
+
+        /** New posts; answers their global ids. */
+        public List<String> posts(int count) {
+            return IntStream.range(0, count).mapToObj(i -> post("post " + i)).toList();
         }
 
         /** The secret of a new API key. */

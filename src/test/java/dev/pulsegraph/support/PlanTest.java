@@ -1,0 +1,146 @@
+package dev.pulsegraph.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.core.util.SupplierUtil;
+import io.micronaut.data.annotation.Query;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * The statements of a feature that are asked all the time walk an index from where they begin to where they end, under row security,
+ * whether the server plans for the values or for any values. All features share one database, which the files of
+ * {@code src/test/resources/plan} fill, one a feature.
+ */
+public abstract class PlanTest {
+    protected static final String ORGANIZATION = "00000000-0000-0000-0000-000000000007";
+    protected static final String USER = "10000000-0000-0000-0000-000000000007";
+    protected static final String SMALLEST = "'00000000-0000-0000-0000-000000000000'";
+    protected static final String ORGANIZATIONS = "'{" + ORGANIZATION + "}'";
+
+    private static final Supplier<TestDatabase> DATABASE = SupplierUtil.memoized(PlanTest::fill);
+
+    private static TestDatabase fill() {
+        var database = TestDatabase.migrated();
+        for (String rows : SqlFolder.texts("plan")) {
+            database.execute("begin; set local session_replication_role = replica;\n" + rows + "commit");
+        }
+        database.execute("analyze");
+        return database;
+    }
+
+    protected static TestDatabase database() {
+        return DATABASE.get();
+    }
+
+    protected static Stream<String> modes() {
+        return Stream.of("force_custom_plan", "force_generic_plan");
+    }
+
+    /** A test a mode: neither sorts nor reads a table from its beginning, and walks the index of the statement by its condition. */
+    protected static Stream<DynamicTest> planned(Statement statement) {
+        return modes().map(mode -> DynamicTest.dynamicTest(
+                statement.method() + statement.values().getOrDefault("key", "") + " with " + mode, () -> {
+                    String plan = plan(statement, mode);
+                    assertThat(plan)
+                            .contains("using " + statement.index())
+                            .doesNotContain("Seq Scan")
+                            .doesNotContain("Sort");
+                    assertThat(plan.lines().filter(line -> line.contains("Index Cond")))
+                            .as(plan)
+                            .anySatisfy(line -> assertThat(line).contains(statement.condition()));
+                }));
+    }
+
+    /** What PostgreSQL does for a user who asks, line by line. */
+    protected static String plan(Statement statement, String mode) throws SQLException {
+        Method method = statement.find();
+        String sql = method.getAnnotation(Query.class).value();
+        List<String> types = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (Parameter parameter : method.getParameters()) {
+            types.add(typeOf(parameter));
+            values.add(String.valueOf(statement.values().get(parameter.getName())));
+            sql = sql.replaceAll("(?<!:):" + parameter.getName() + "\\b", "\\$" + types.size());
+        }
+        try (Connection connection = database().asLogin();
+                var begin = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            begin.execute("set local role pulsegraph_api; set local app.user_id = '" + USER
+                    + "'; set local plan_cache_mode = " + mode + "; prepare asked (" + String.join(", ", types)
+                    + ") as " + sql);
+            return String.join(
+                    "\n",
+                    TestDatabase.texts(
+                            connection, "explain (costs off) execute asked (" + String.join(", ", values) + ")"));
+        }
+    }
+
+    /** As the driver sends them. */
+    private static String typeOf(Parameter parameter) {
+        Class<?> type = parameter.getType();
+        if (Collection.class.isAssignableFrom(type)) {
+            return "text[]";
+        }
+        if (type == boolean.class) {
+            return "boolean";
+        }
+        return type == UUID.class ? "uuid" : type == int.class ? "int" : "text";
+    }
+
+    /** A page that begins after a place in a keyset. */
+    protected static Statement page(Class<?> repository, String method, String key, String index) {
+        return new Statement(
+                repository,
+                method,
+                4,
+                Map.of("organizations", ORGANIZATIONS, "key", key, "id", SMALLEST, "limit", "21"),
+                index,
+                "(ROW(");
+    }
+
+    /** With the place that the first page of that direction begins at. */
+    protected static Map<String, String> fromTheFirst(Map<String, String> asked, String method) {
+        Map<String, String> all = new HashMap<>(asked);
+        all.put("key", method.equals("listUp") ? "'-infinity'" : "'infinity'");
+        return all;
+    }
+
+    /**
+     * A statement of a repository.
+     *
+     * @param parameters how many it has, which tells it from others of its name
+     * @param values literals by name
+     * @param condition what the condition of the index holds
+     */
+    public record Statement(
+            Class<?> repository,
+            String method,
+            int parameters,
+            Map<String, String> values,
+            String index,
+            String condition) {
+        public Statement(Class<?> repository, String method, int parameters, Map<String, String> values) {
+            this(repository, method, parameters, values, "", "");
+        }
+
+        Method find() {
+            return Arrays.stream(repository.getDeclaredMethods())
+                    .filter(found -> found.getName().equals(method) && found.getParameterCount() == parameters)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}
