@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.metric.MetricWorld.Sample;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
 import dev.pulsegraph.metric.oracle.Definition.Kind;
-import dev.pulsegraph.metric.oracle.Granularity;
-import dev.pulsegraph.metric.oracle.LocalCalendar;
+import dev.pulsegraph.support.oracle.Granularity;
+import dev.pulsegraph.support.oracle.LocalCalendar;
 import dev.pulsegraph.metric.oracle.Question;
 import dev.pulsegraph.metric.oracle.Question.Comparison;
 import dev.pulsegraph.metric.oracle.Question.Dimension;
@@ -17,6 +17,7 @@ import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.Together;
 import dev.pulsegraph.support.Worlds;
+import dev.pulsegraph.support.oracle.RandomHistory;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,12 +29,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /** A random life of an organization's metrics, the same one for the same seed but for what threads do. */
-final class MetricHistory {
+final class MetricHistory extends RandomHistory {
     static final List<String> ZONES = List.of(
             "UTC",
             "Europe/Berlin",
@@ -56,14 +56,13 @@ final class MetricHistory {
 
     private static final List<String> PLATFORMS = List.of("all", "instagram", "tiktok", "a.b-c_d");
 
-    private final Random random;
     private final MetricWorld world;
     private final List<String> posts = new ArrayList<>();
     private final List<SeriesKey> series = new ArrayList<>();
     private final List<Instant> times = new ArrayList<>();
 
     MetricHistory(long seed, Fixtures fixtures, Superuser superuser) {
-        random = new Random(seed);
+        super(seed);
         world = new MetricWorld(fixtures.team(), superuser, any(ZONES));
         for (int i = 0; i < 3; i++) {
             posts.add(world.team().post("Post " + i));
@@ -113,7 +112,8 @@ final class MetricHistory {
     }
 
     /** Does something, answers what, and sees whether all is as it should be. */
-    void step() {
+    @Override
+    protected void step() {
         int what = random.nextInt(100);
         if (what < 35) {
             world.record(batch(1 + random.nextInt(30)));
@@ -350,10 +350,6 @@ final class MetricHistory {
     private static Instant earlier(Instant at, Instant than) {
         Instant closest = than.minus(3, ChronoUnit.DAYS);
         return at.isBefore(than) && at.isAfter(closest) ? at : closest.plus(7, ChronoUnit.MINUTES);
-    }
-
-    private <T> T any(List<T> of) {
-        return of.get(random.nextInt(of.size()));
     }
 
     private static UUID uuid(String globalId) {

@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.oracle.RandomHistory;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.util.stream.LongStream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @MicronautTest(transactional = false)
 class MetricPropertyTest {
+    private static final String SEED = "metric.seed";
     private static final int STEPS = 26;
 
     @Inject
@@ -24,27 +26,12 @@ class MetricPropertyTest {
     Superuser superuser;
 
     static LongStream seeds() {
-        Long only = Long.getLong("metric.seed");
-        if (only != null) {
-            return LongStream.of(only);
-        }
-        long fresh = System.nanoTime();
-        return LongStream.concat(LongStream.rangeClosed(1, 30), LongStream.range(fresh, fresh + 10));
+        return RandomHistory.seeds(SEED, 30, 10);
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void rollups_and_answers_are_what_a_recount_gives(long seed) {
-        var history = new MetricHistory(seed, fixtures, superuser);
-        for (int step = 1; step <= STEPS; step++) {
-            try {
-                history.step();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        "Step %d of seed %d; again with -Dmetric.seed=%d. %s"
-                                .formatted(step, seed, seed, e.getMessage()),
-                        e);
-            }
-        }
+        new MetricHistory(seed, fixtures, superuser).run(STEPS, SEED);
     }
 }

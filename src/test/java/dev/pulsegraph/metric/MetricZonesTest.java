@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.metric.MetricWorld.Sample;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
-import dev.pulsegraph.metric.oracle.Granularity;
+import dev.pulsegraph.support.oracle.Granularity;
 import dev.pulsegraph.metric.oracle.Question;
 import dev.pulsegraph.metric.oracle.Question.Dimension;
 import dev.pulsegraph.metric.oracle.SeriesKey;

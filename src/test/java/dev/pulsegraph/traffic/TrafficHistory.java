@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.traffic.oracle.Deed;
+import dev.pulsegraph.support.oracle.RandomHistory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,13 +11,12 @@ import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A random life of some organizations' visitors, the same one for the same seed but for what threads do. */
-final class TrafficHistory {
+final class TrafficHistory extends RandomHistory {
     private static final List<String> ZONES = List.of(
             "UTC",
             "Europe/Berlin",
@@ -31,7 +31,6 @@ final class TrafficHistory {
     private static final List<String> CATEGORIES =
             List.of("contact", "messaging", "social", "portfolio", "ai_agent", "other");
 
-    private final Random random;
     private final TrafficWorld world;
     private final Duration doubt;
     private final List<UUID> organizations = new ArrayList<>();
@@ -40,7 +39,7 @@ final class TrafficHistory {
 
     /** In the past, before clocks are changed in most zones. */
     TrafficHistory(long seed, TrafficWorld world) {
-        this.random = new Random(seed);
+        super(seed);
         this.world = world;
         this.doubt = Duration.ZERO;
         Instant around = Instant.parse(random.nextBoolean() ? "2025-09-25T00:00:00Z" : "2026-02-25T00:00:00Z");
@@ -52,7 +51,7 @@ final class TrafficHistory {
 
     /** In the past, around an instant. */
     TrafficHistory(long seed, TrafficWorld world, Instant border) {
-        this.random = new Random(seed);
+        super(seed);
         this.world = world;
         this.doubt = Duration.ZERO;
         begin(zone -> border);
@@ -61,7 +60,7 @@ final class TrafficHistory {
 
     /** Told to servers by whose clock it is now; what they have for it when they are told is in doubt. */
     TrafficHistory(long seed, TrafficWorld world, Clock clock, Duration doubt) {
-        this.random = new Random(seed);
+        super(seed);
         this.world = world;
         this.doubt = doubt;
         world.receivedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -113,7 +112,8 @@ final class TrafficHistory {
     }
 
     /** Does something and sees whether all is as it should be. */
-    void step() {
+    @Override
+    protected void step() {
         int what = random.nextInt(100);
         if (what < 55) {
             world.tell(batch(1 + random.nextInt(random.nextBoolean() ? 4 : 30)));
@@ -285,13 +285,5 @@ final class TrafficHistory {
                         world.receivedAt.minusSeconds(90 * 86_400 + 1).minus(doubt));
             default -> told(UUID.randomUUID(), "page", "ann", null, null, any(times));
         };
-    }
-
-    private @Nullable String maybe(List<String> list) {
-        return random.nextBoolean() ? any(list) : null;
-    }
-
-    private <T> T any(List<T> list) {
-        return list.get(random.nextInt(list.size()));
     }
 }

@@ -4,6 +4,7 @@ import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.ServerProcess;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.TestDatabase;
+import dev.pulsegraph.support.oracle.RandomHistory;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrafficProcessesTest {
+    private static final String SEED = "traffic.seed";
     private static final int STEPS = 20;
     private static final Duration DOUBT = Duration.ofHours(1);
 
@@ -45,24 +47,13 @@ class TrafficProcessesTest {
     }
 
     static LongStream seeds() {
-        Long only = Long.getLong("traffic.seed");
-        return only == null ? LongStream.of(1, 2, 3, System.nanoTime()) : LongStream.of(only);
+        return RandomHistory.seeds(SEED, 3, 1);
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void every_row_is_what_a_recount_gives(long seed) {
         var world = new HttpTrafficWorld(servers, Superuser.of(database), new Json(JsonMapper.createDefault()));
-        var history = new TrafficHistory(seed, world, Clock.systemUTC(), DOUBT);
-        for (int step = 1; step <= STEPS; step++) {
-            try {
-                history.step();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        "Step %d of seed %d; again with -Dtraffic.seed=%d. %s"
-                                .formatted(step, seed, seed, e.getMessage()),
-                        e);
-            }
-        }
+        new TrafficHistory(seed, world, Clock.systemUTC(), DOUBT).run(STEPS, SEED);
     }
 }

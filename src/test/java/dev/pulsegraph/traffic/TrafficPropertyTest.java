@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.oracle.RandomHistory;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.util.stream.LongStream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @MicronautTest(transactional = false)
 class TrafficPropertyTest {
+    private static final String SEED = "traffic.seed";
     private static final int STEPS = 28;
 
     @Inject
@@ -27,27 +29,12 @@ class TrafficPropertyTest {
     Superuser superuser;
 
     static LongStream seeds() {
-        Long only = Long.getLong("traffic.seed");
-        if (only != null) {
-            return LongStream.of(only);
-        }
-        long fresh = System.nanoTime();
-        return LongStream.concat(LongStream.rangeClosed(1, 16), LongStream.range(fresh, fresh + 4));
+        return RandomHistory.seeds(SEED, 16, 4);
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void every_row_is_what_a_recount_gives(long seed) {
-        var history = new TrafficHistory(seed, new WrittenTrafficWorld(writer, transaction, superuser));
-        for (int step = 1; step <= STEPS; step++) {
-            try {
-                history.step();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        "Step %d of seed %d; again with -Dtraffic.seed=%d. %s"
-                                .formatted(step, seed, seed, e.getMessage()),
-                        e);
-            }
-        }
+        new TrafficHistory(seed, new WrittenTrafficWorld(writer, transaction, superuser)).run(STEPS, SEED);
     }
 }

@@ -1,5 +1,8 @@
 package dev.pulsegraph.metric.oracle;
 
+import dev.pulsegraph.support.oracle.Span;
+import dev.pulsegraph.support.oracle.Granularity;
+import dev.pulsegraph.support.oracle.LocalCalendar;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
 import dev.pulsegraph.metric.oracle.Definition.Kind;
 import dev.pulsegraph.metric.oracle.Question.Dimension;
@@ -279,7 +282,7 @@ public final class Oracle {
                     Instant first = spans.getFirst().from();
                     all.stream()
                             .filter(reading -> reading.at().isBefore(first)
-                                    || spans.stream().anyMatch(span -> span.holds(reading)))
+                                    || spans.stream().anyMatch(span -> span.holds(reading.at())))
                             .forEach(reading -> newest.put(reading.series().toString(), reading));
                     yield definition.kind() == Kind.RATIO
                             ? mean(newest.values())
@@ -292,7 +295,7 @@ public final class Oracle {
     /** Readings are in the order of time in each series, and stay so. */
     private static List<Reading> within(List<Span> spans, List<Reading> readings) {
         return readings.stream()
-                .filter(reading -> spans.stream().anyMatch(span -> span.holds(reading)))
+                .filter(reading -> spans.stream().anyMatch(span -> span.holds(reading.at())))
                 .toList();
     }
 

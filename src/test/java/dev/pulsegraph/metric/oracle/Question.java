@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric.oracle;
 
+import dev.pulsegraph.support.oracle.Granularity;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
 import java.time.Instant;
 import java.util.LinkedHashMap;

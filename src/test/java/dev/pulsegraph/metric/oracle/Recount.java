@@ -1,5 +1,7 @@
 package dev.pulsegraph.metric.oracle;
 
+import dev.pulsegraph.support.oracle.Line;
+import dev.pulsegraph.support.oracle.LocalCalendar;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.pulsegraph.metric.oracle;
 
+import dev.pulsegraph.support.oracle.Line;
 import dev.pulsegraph.support.Superuser;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Every row that every tier does hold. */
 public final class Stored {
     private static final String SERIES = "concat_ws('|', upper(s.entity_type), s.entity_id, s.metric, s.platform)";
-    private static final String LINES =
-            """
+    private static final String LINES = Line.query("""
             with chosen as (select ?::uuid as organization_id),
             series as (
               select s.organization_id, s.id, %s as name, s.last_at, s.last_value
@@ -44,7 +44,7 @@ public final class Stored {
             union all
             select concat_ws('|', 'insights', i.post_id, i.platform, i.impressions, i.reach, i.likes, i.comments, i.shares,
               coalesce(trim_scale(i.engagement_rate::numeric)::text, '-'), micros(i.recorded_at))
-            from post_insights i join chosen using (organization_id)""".formatted(SERIES).replaceAll("micros\\(([^)]*)\\)", "(extract(epoch from $1) * 1000000)::bigint");
+            from post_insights i join chosen using (organization_id)""".formatted(SERIES));
 
     private final SortedSet<String> lines = new TreeSet<>();
 

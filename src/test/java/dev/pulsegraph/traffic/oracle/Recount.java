@@ -1,8 +1,9 @@
 package dev.pulsegraph.traffic.oracle;
 
+import dev.pulsegraph.support.oracle.Line;
 import static dev.pulsegraph.traffic.oracle.Deed.given;
 
-import dev.pulsegraph.metric.oracle.LocalCalendar;
+import dev.pulsegraph.support.oracle.LocalCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -48,7 +49,7 @@ public final class Recount {
                 deed.key(),
                 given(deed.visitor()),
                 deed.codes(),
-                Long.toString(Sum.micros(deed.at()))));
+                Long.toString(Line.micros(deed.at()))));
         lines.add("message|" + deed.key());
     }
 
@@ -76,8 +77,8 @@ public final class Recount {
                 earliest.codes(),
                 given(earliest.userAgent()),
                 given(earliest.referrer()),
-                Long.toString(Sum.micros(earliest.at())),
-                Long.toString(Sum.micros(visit.end())),
+                Long.toString(Line.micros(earliest.at())),
+                Long.toString(Line.micros(visit.end())),
                 Long.toString(visit.views()),
                 Long.toString(visit.clicks()),
                 earliest.key()));
@@ -108,7 +109,7 @@ public final class Recount {
     }
 
     private static long quarter(Instant at) {
-        return Sum.micros(LocalCalendar.startOfQuarter(at));
+        return Line.micros(LocalCalendar.startOfQuarter(at));
     }
 
     private LocalDate day(Instant at) {

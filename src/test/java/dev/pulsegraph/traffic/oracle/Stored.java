@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic.oracle;
 
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.oracle.Line;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class Stored {
     private static final Pattern SKETCH = Pattern.compile("sketch:([0-9a-f]*)");
     private static final String MEASURES =
             "total_sessions, total_page_views, total_clicks, bounces, session_seconds, 'sketch:' || encode(visitors, 'hex')";
-    private static final String LINES = """
+    private static final String LINES = Line.query("""
             with chosen as (select unnest(?::uuid[]) as organization_id),
             deeds as (
               select organization_id, session_key, viewed_at as at from analytics_page_views join chosen using (organization_id)
@@ -67,8 +68,7 @@ public final class Stored {
             union all
             select concat_ws('|', organization_id, 'day page', date, user_code, share_code, page_type, view_count)
             from analytics_daily_page_stats join chosen using (organization_id)""".replace("codes", "user_code, share_code, contact_id")
-            .replace("measures", MEASURES)
-            .replaceAll("micros\\(([^)]*)\\)", "(extract(epoch from $1) * 1000000)::bigint");
+            .replace("measures", MEASURES));
 
     private Stored() {}
 

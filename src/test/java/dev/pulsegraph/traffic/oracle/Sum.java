@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic.oracle;
 
+import dev.pulsegraph.support.oracle.Line;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.datasketches.hll.HllSketch;
@@ -37,7 +37,7 @@ final class Sum {
     }
 
     String span() {
-        return micros(first) + "|" + micros(last);
+        return Line.micros(first) + "|" + Line.micros(last);
     }
 
     /** The estimate of a sketch of all of them, which must not be far from how many they are. */
@@ -49,9 +49,5 @@ final class Sum {
             throw new AssertionError("A sketch of " + visitors.size() + " visitors says " + estimate + ".");
         }
         return Double.toString(estimate);
-    }
-
-    static long micros(Instant at) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 }

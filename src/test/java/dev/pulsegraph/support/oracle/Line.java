@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric.oracle;
+package dev.pulsegraph.support.oracle;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -7,17 +7,26 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** A row as text that two sides can agree on: fields between bars, numbers without trailing zeros, times in microseconds. */
-final class Line {
+public final class Line {
     private Line() {}
 
-    static String of(Object... fields) {
+    public static String of(Object... fields) {
         return Arrays.stream(fields).map(Line::field).collect(Collectors.joining("|"));
+    }
+
+    public static long micros(Instant at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    }
+
+    /** A query in which {@code micros(x)} writes a time as this does. */
+    public static String query(String sql) {
+        return sql.replaceAll("micros\\(([^)]*)\\)", "(extract(epoch from $1) * 1000000)::bigint");
     }
 
     private static String field(Object field) {
         return switch (field) {
             case BigDecimal number -> number.stripTrailingZeros().toPlainString();
-            case Instant at -> String.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, at));
+            case Instant at -> String.valueOf(micros(at));
             default -> field.toString();
         };
     }

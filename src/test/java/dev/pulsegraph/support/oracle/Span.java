@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric.oracle;
+package dev.pulsegraph.support.oracle;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -6,11 +6,11 @@ import java.util.List;
 
 /** A piece of time. */
 public record Span(Instant from, Instant to) {
-    boolean holds(Reading reading) {
-        return !reading.at().isBefore(from) && reading.at().isBefore(to);
+    public boolean holds(Instant at) {
+        return !at.isBefore(from) && at.isBefore(to);
     }
 
-    static List<Span> between(List<Instant> edges) {
+    public static List<Span> between(List<Instant> edges) {
         List<Span> spans = new ArrayList<>();
         for (int i = 1; i < edges.size(); i++) {
             spans.add(new Span(edges.get(i - 1), edges.get(i)));

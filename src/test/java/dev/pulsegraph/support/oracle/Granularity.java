@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric.oracle;
+package dev.pulsegraph.support.oracle;
 
 import java.time.LocalDate;
 import java.time.temporal.IsoFields;

@@ -1,4 +1,4 @@
-package dev.pulsegraph.metric.oracle;
+package dev.pulsegraph.support.oracle;
 
 import java.time.Duration;
 import java.time.Instant;
