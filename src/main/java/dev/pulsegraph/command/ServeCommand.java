@@ -2,9 +2,9 @@ package dev.pulsegraph.command;
 
 import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.demo.Demo;
-import dev.pulsegraph.demo.DemoKey;
 import dev.pulsegraph.security.Tokens;
 import dev.pulsegraph.system.Version;
+import dev.pulsegraph.web.DemoPage;
 import io.micronaut.configuration.graphql.GraphQLConfiguration;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
@@ -88,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
                 .append("  Metrics   ")
                 .append(url)
                 .append("/prometheus\n");
-        if (context.getBean(DemoKey.class).writeKey().isPresent()) {
+        if (context.getBean(DemoPage.class).writeKey().isPresent()) {
             text.append("  Demo page ").append(url).append("/demo/\n");
         }
         Demo demo = context.getBean(Demo.class);

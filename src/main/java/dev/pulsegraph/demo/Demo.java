@@ -4,20 +4,14 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.enums.UuidNamespace;
 import dev.pulsegraph.database.DatabaseBootstrap;
 import dev.pulsegraph.database.OperationTransaction;
-import dev.pulsegraph.embedding.EmbeddingWriter;
-import dev.pulsegraph.embedding.PostEmbedder;
-import dev.pulsegraph.entity.EntityType;
-import dev.pulsegraph.traffic.EventWriter;
+import dev.pulsegraph.web.DemoPage;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.StartupEvent;
-import io.micronaut.json.JsonMapper;
+import io.micronaut.core.order.OrderUtil;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -33,23 +27,20 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class Demo {
     public static final DemoUser OWNER = DemoUser.of("owner@acme.example", "Olivia Owner");
-    static final List<DemoUser> ACME = List.of(
+    public static final List<DemoUser> ACME = List.of(
             OWNER,
             DemoUser.of("admin@acme.example", "Adam Admin"),
             DemoUser.of("editor@acme.example", "Edith Editor"),
             DemoUser.of("viewer@acme.example", "Victor Viewer"));
-    static final List<DemoUser> GLOBEX = List.of(DemoUser.of("owner@globex.example", "Gloria Globex"));
+    public static final List<DemoUser> GLOBEX = List.of(DemoUser.of("owner@globex.example", "Gloria Globex"));
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final DemoRepository repository;
     private final OperationTransaction transaction;
     private final DatabaseBootstrap database;
-    private final DemoKey key;
-    private final EventWriter events;
-    private final EmbeddingWriter embeddings;
-    private final PostEmbedder postEmbedder;
-    private final JsonMapper json;
+    private final DemoPage page;
+    private final List<DemoData> data;
     private final Clock clock;
     private final boolean onFirstStart;
     private volatile boolean isFirstStart;
@@ -58,21 +49,15 @@ public class Demo {
             DemoRepository repository,
             OperationTransaction transaction,
             DatabaseBootstrap database,
-            DemoKey key,
-            EventWriter events,
-            EmbeddingWriter embeddings,
-            PostEmbedder postEmbedder,
-            JsonMapper json,
+            DemoPage page,
+            List<DemoData> data,
             Clock clock,
             @Value("${pulsegraph.demo.on-first-start:true}") boolean onFirstStart) {
         this.repository = repository;
         this.transaction = transaction;
         this.database = database;
-        this.key = key;
-        this.events = events;
-        this.embeddings = embeddings;
-        this.postEmbedder = postEmbedder;
-        this.json = json;
+        this.page = page;
+        this.data = data.stream().sorted(OrderUtil.COMPARATOR).toList();
         this.clock = clock;
         this.onFirstStart = onFirstStart;
     }
@@ -111,11 +96,10 @@ public class Demo {
         if (!isLoaded) {
             LOG.info("Loading the demo organizations acme and globex");
             load();
-        } else if (key.writeKey().isEmpty()) {
+        } else if (page.writeKey().isEmpty()) {
             // The last that is made.
             LOG.info("Loading what is missing of the demo organizations acme and globex");
-            embedPosts();
-            key.create();
+            data.forEach(DemoData::complete);
         }
         return true;
     }
@@ -138,10 +122,9 @@ public class Demo {
             create();
             return true;
         });
-        if (loaded) {
-            embedPosts();
+        if (loaded || page.writeKey().isEmpty()) {
+            data.forEach(DemoData::complete);
         }
-        key.create();
         return loaded;
     }
 
@@ -152,57 +135,11 @@ public class Demo {
             create();
             return true;
         });
-        embedPosts();
-        key.create();
+        data.forEach(DemoData::complete);
     }
 
     private void create() {
-        Instant today = clock.instant().truncatedTo(ChronoUnit.DAYS);
-        var rows = new DemoRows(today);
-        repository.createUsers(text(rows.users()));
-        repository.createOrganizations(text(rows.organizations()));
-        repository.createMembers(text(rows.members()));
-        repository.createPosts(text(rows.posts()));
-        repository.createContents(text(rows.contents()));
-        repository.createMedia(text(rows.media()));
-        String counters = text(rows.counters());
-        String followers = text(rows.followers());
-        repository.createMonths(counters, followers);
-        repository.createSamples(counters, followers);
-        createTraffic(rows, today);
-        createAiLogs(rows.acme(), ACME, 42, today, 45);
-        createAiLogs(rows.globex(), GLOBEX, 12, today, 46);
-    }
-
-    private void createTraffic(DemoRows rows, Instant today) {
-        ZoneId newYork = ZoneId.of("America/New_York");
-        events.write(DemoTraffic.events(rows.acme(), "acme", newYork, 70, today, 43));
-        events.write(DemoTraffic.events(rows.globex(), "globex", ZoneId.of("Europe/Berlin"), 20, today, 44));
-    }
-
-    private void createAiLogs(UUID organization, List<DemoUser> people, int count, Instant today, long seed) {
-        List<DemoAiLogs.Log> logs = DemoAiLogs.list(organization, people, count, today, seed);
-        repository.createAiLogs(text(logs));
-        logs.forEach(log -> embeddings.replaceTexts(
-                organization,
-                EntityType.AI_CONTEXT,
-                log.id(),
-                "content",
-                List.of(log.contextSummary() + "\n\n" + log.aiResponse())));
-    }
-
-    /** After the commit, as each batch of posts is a transaction of its own. */
-    private void embedPosts() {
-        for (String slug : List.of("acme", "globex")) {
-            postEmbedder.embedMissing(postEmbedder.find(slug), posts -> {});
-        }
-    }
-
-    private String text(List<?> rows) {
-        try {
-            return json.writeValueAsString(rows);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        var rows = new DemoRows(clock.instant().truncatedTo(ChronoUnit.DAYS));
+        data.forEach(each -> each.create(rows));
     }
 }

@@ -6,31 +6,31 @@ import java.util.Random;
 import java.util.UUID;
 
 /** Chance with a fixed seed: the same on every machine. */
-final class DemoRandom {
+public final class DemoRandom {
     private final Random random;
 
-    DemoRandom(long seed) {
+    public DemoRandom(long seed) {
         random = new Random(seed);
     }
 
-    int below(int bound) {
+    public int below(int bound) {
         return random.nextInt(bound);
     }
 
-    double share() {
+    public double share() {
         return random.nextDouble();
     }
 
-    boolean isOneIn(int many) {
+    public boolean isOneIn(int many) {
         return random.nextInt(many) == 0;
     }
 
-    <T> T one(List<T> list) {
+    public <T> T one(List<T> list) {
         return list.get(random.nextInt(list.size()));
     }
 
     /** One to {@code most} of the list, in its order. */
-    <T> List<T> some(List<T> list, int most) {
+    public <T> List<T> some(List<T> list, int most) {
         int wanted = 1 + random.nextInt(most);
         List<T> chosen = new ArrayList<>(list);
         while (chosen.size() > wanted) {
@@ -40,7 +40,7 @@ final class DemoRandom {
     }
 
     /** Random bits in the form of a version 4 UUID. */
-    UUID id() {
+    public UUID id() {
         return new UUID(
                 (random.nextLong() & ~0xF000L) | 0x4000L,
                 (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L);

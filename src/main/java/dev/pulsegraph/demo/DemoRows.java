@@ -9,8 +9,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the demo, made with a fixed seed: only their times move with the day. */
-final class DemoRows {
+/** The rows of the demo that refer to each other, made with a fixed seed: only their times move with the day. */
+public final class DemoRows {
+    /** How many days of readings and traffic there are. */
+    public static final int DAYS = 90;
+
     private static final List<String> PLATFORMS = List.of("instagram", "tiktok", "youtube", "linkedin", "x");
     private static final List<String> SUBJECTS = List.of(
             "our spring launch",
@@ -46,22 +49,27 @@ final class DemoRows {
         makeFollowers(globex, 3_000);
     }
 
-    UUID acme() {
+    /** Midnight in UTC, which everything lies before. */
+    public Instant today() {
+        return today;
+    }
+
+    public UUID acme() {
         return acme;
     }
 
-    UUID globex() {
+    public UUID globex() {
         return globex;
     }
 
-    List<Map<String, @Nullable Object>> users() {
+    public List<Map<String, @Nullable Object>> users() {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         Demo.ACME.forEach(user -> rows.add(row("id", user.id(), "name", user.name(), "email", user.email())));
         Demo.GLOBEX.forEach(user -> rows.add(row("id", user.id(), "name", user.name(), "email", user.email())));
         return rows;
     }
 
-    List<Map<String, @Nullable Object>> organizations() {
+    public List<Map<String, @Nullable Object>> organizations() {
         return List.of(
                 row(
                         "id",
@@ -95,7 +103,7 @@ final class DemoRows {
                         "Europe/Berlin"));
     }
 
-    List<Map<String, @Nullable Object>> members() {
+    public List<Map<String, @Nullable Object>> members() {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         Demo.ACME.forEach(user ->
                 rows.add(row("organization_id", acme, "id", random.id(), "user_id", user.id(), "role", user.role())));
@@ -104,24 +112,24 @@ final class DemoRows {
         return rows;
     }
 
-    List<Map<String, @Nullable Object>> posts() {
+    public List<Map<String, @Nullable Object>> posts() {
         return posts;
     }
 
-    List<Map<String, @Nullable Object>> contents() {
+    public List<Map<String, @Nullable Object>> contents() {
         return contents;
     }
 
-    List<Map<String, @Nullable Object>> media() {
+    public List<Map<String, @Nullable Object>> media() {
         return media;
     }
 
-    List<Map<String, @Nullable Object>> counters() {
+    public List<Map<String, @Nullable Object>> counters() {
         return counters;
     }
 
     /** Readings of the followers of an account on every platform, each of the last 90 days. */
-    List<Map<String, @Nullable Object>> followers() {
+    public List<Map<String, @Nullable Object>> followers() {
         return followers;
     }
 
@@ -238,7 +246,7 @@ final class DemoRows {
         UUID account = random.id();
         for (String platform : PLATFORMS) {
             int count = atFirst / (1 + random.below(4));
-            for (int ago = DemoTraffic.DAYS; ago >= 0; ago--) {
+            for (int ago = DAYS; ago >= 0; ago--) {
                 followers.add(row(
                         "organization_id",
                         organization,

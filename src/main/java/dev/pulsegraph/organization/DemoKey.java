@@ -1,8 +1,9 @@
-package dev.pulsegraph.demo;
+package dev.pulsegraph.organization;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.pulsegraph.database.OperationTransaction;
-import dev.pulsegraph.organization.ApiKeyRepository;
+import dev.pulsegraph.demo.Demo;
+import dev.pulsegraph.demo.DemoData;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.Secret;
 import dev.pulsegraph.web.DemoPage;
@@ -18,14 +19,14 @@ import java.util.UUID;
  * who administer the demo can see and nobody can guess. Every installation has another, and it can be revoked as any key can.
  */
 @Singleton
-public class DemoKey implements DemoPage {
+public class DemoKey implements DemoPage, DemoData {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final DemoRepository repository;
+    private final OrganizationDemoRepository repository;
     private final ApiKeyRepository apiKeys;
     private final OperationTransaction transaction;
 
-    DemoKey(DemoRepository repository, ApiKeyRepository apiKeys, OperationTransaction transaction) {
+    DemoKey(OrganizationDemoRepository repository, ApiKeyRepository apiKeys, OperationTransaction transaction) {
         this.repository = repository;
         this.apiKeys = apiKeys;
         this.transaction = transaction;
@@ -36,8 +37,15 @@ public class DemoKey implements DemoPage {
         return transaction.asWorker(TIMEOUT, repository::findPageKey);
     }
 
+    /** The last of all: a demo with its key is whole. */
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
     /** Makes the key, as the demo's owner would: the server's own role may make none. */
-    void create() {
+    @Override
+    public void complete() {
         if (writeKey().isPresent()) {
             return;
         }

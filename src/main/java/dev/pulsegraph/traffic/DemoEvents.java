@@ -1,8 +1,7 @@
-package dev.pulsegraph.demo;
+package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.traffic.ClickCategory;
-import dev.pulsegraph.traffic.TrackType;
-import dev.pulsegraph.traffic.TrackedEvent;
+import dev.pulsegraph.demo.DemoRandom;
+import dev.pulsegraph.demo.DemoRows;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Visits to the pages of an organization on the 90 days before today: more by day than by night, fewer at weekends, a little
  * more every week, two in five by somebody who was there before.
  */
-final class DemoTraffic {
-    static final int DAYS = 90;
+final class DemoEvents {
     private static final List<String> USERS = List.of("olivia", "adam", "edith");
     private static final List<String> SHARES = List.of("public", "public", "newsletter", "spring-fair", "press");
     private static final List<String> CONTACTS = List.of("c-jones", "c-meyer", "c-rossi", "c-tanaka");
@@ -57,7 +55,7 @@ final class DemoTraffic {
     private final List<TrackedEvent> events = new ArrayList<>();
     private final List<String> visitors = new ArrayList<>();
 
-    private DemoTraffic(UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
+    private DemoEvents(UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
         this.organization = organization;
         this.slug = slug;
         this.zone = zone;
@@ -72,11 +70,11 @@ final class DemoTraffic {
      * @param visitsADay on a working day at the end of the 90
      * @param today midnight in UTC, which everything lies before
      */
-    static List<TrackedEvent> events(
+    static List<TrackedEvent> list(
             UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
-        var traffic = new DemoTraffic(organization, slug, zone, visitsADay, today, seed);
+        var traffic = new DemoEvents(organization, slug, zone, visitsADay, today, seed);
         LocalDate last = LocalDate.ofInstant(today, ZoneOffset.UTC);
-        for (int ago = DAYS - 1; ago >= 0; ago--) {
+        for (int ago = DemoRows.DAYS - 1; ago >= 0; ago--) {
             traffic.makeDay(last.minusDays(ago), ago);
         }
         return List.copyOf(traffic.events);

@@ -1,5 +1,7 @@
-package dev.pulsegraph.demo;
+package dev.pulsegraph.aicontext;
 
+import dev.pulsegraph.demo.DemoRandom;
+import dev.pulsegraph.demo.DemoUser;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Duration;
 import java.time.Instant;

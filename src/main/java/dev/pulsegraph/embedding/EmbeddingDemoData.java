@@ -1,0 +1,27 @@
+package dev.pulsegraph.embedding;
+
+import dev.pulsegraph.demo.DemoData;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Vectors of the posts. Each batch of them is a transaction of its own. */
+@Singleton
+class EmbeddingDemoData implements DemoData {
+    private final PostTexts postTexts;
+
+    EmbeddingDemoData(PostTexts postTexts) {
+        this.postTexts = postTexts;
+    }
+
+    @Override
+    public int getOrder() {
+        return 60;
+    }
+
+    @Override
+    public void complete() {
+        for (String slug : List.of("acme", "globex")) {
+            postTexts.embedMissing(postTexts.find(slug), posts -> {});
+        }
+    }
+}

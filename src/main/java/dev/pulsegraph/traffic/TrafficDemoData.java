@@ -1,0 +1,28 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.demo.DemoData;
+import dev.pulsegraph.demo.DemoRows;
+import jakarta.inject.Singleton;
+import java.time.ZoneId;
+
+/** 90 days of traffic. */
+@Singleton
+class TrafficDemoData implements DemoData {
+    private final EventWriter events;
+
+    TrafficDemoData(EventWriter events) {
+        this.events = events;
+    }
+
+    @Override
+    public int getOrder() {
+        return 40;
+    }
+
+    @Override
+    public void create(DemoRows rows) {
+        ZoneId newYork = ZoneId.of("America/New_York");
+        events.write(DemoEvents.list(rows.acme(), "acme", newYork, 70, rows.today(), 43));
+        events.write(DemoEvents.list(rows.globex(), "globex", ZoneId.of("Europe/Berlin"), 20, rows.today(), 44));
+    }
+}
