@@ -1,3 +1,4 @@
+-- package: database
 -- Who may touch the database, and how a transaction says on whose behalf it runs.
 --
 -- Five roles stand between a connection and the tables:

@@ -1,3 +1,4 @@
+-- package: organization
 -- Users, organizations, memberships and API keys, and the helpers that every policy of every tenant table calls.
 
 create table user_profiles (

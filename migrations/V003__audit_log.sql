@@ -1,3 +1,4 @@
+-- package: organization
 -- Every administrative change leaves a row: who, what, before, after, in the transaction of the change.
 -- A trigger writes it, so no code path can forget to.
 

@@ -1,3 +1,4 @@
+-- package: organization
 -- Invitations by e-mail: a single-use token that expires. Whoever has the token and is not somebody else may accept.
 
 create table organization_invitations (

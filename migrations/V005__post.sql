@@ -1,3 +1,4 @@
+-- package: post
 -- Posts: the lean core that lists and sorts, the content that is read when asked for, media in order, and the newest
 -- counters per platform. Children name the organization and the post together, so no row can point into another tenant.
 

@@ -1,3 +1,4 @@
+-- package: post
 -- What an organization uses beside what its tier allows, and the triggers that hold it to that.
 
 -- Runs with the caller's rights: whoever cannot see the organization gets no row. Every file counts once, linked often

@@ -1,3 +1,4 @@
+-- package: system
 -- What an operator may ask about the database itself. Nothing here is a tenant's.
 
 create function app.table_sizes() returns table (table_name text, estimated_rows bigint, table_bytes bigint, index_bytes bigint)

@@ -1,3 +1,4 @@
+-- package: job
 -- Background jobs: what ran, where and how it ended. It is the operator's, not a tenant's: requests reach it only through
 -- the two functions at the end, which ask whether their caller is an operator.
 

@@ -1,3 +1,4 @@
+-- package: maintenance
 -- The calendar of rollups, and the partitions of tables that grow with time.
 --
 -- Calendar: rollups count in quarters of an hour in UTC, from which days of every time zone can be built, and in local

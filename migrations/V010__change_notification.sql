@@ -1,3 +1,4 @@
+-- package: database
 -- How nodes tell each other that something changed, so that subscriptions on any of them look again.
 --
 -- A notification holds no data: who is told reads the value for itself, under its own rights. PostgreSQL sends one only

@@ -1,3 +1,4 @@
+-- package: entity
 -- What features share: kinds of entities, and how texts are read for their words.
 
 -- ---- Entities: what metrics, features and embeddings may be about

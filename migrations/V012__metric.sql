@@ -1,3 +1,4 @@
+-- package: metric
 -- Metrics: what may be measured, the samples, and the tables of the rollups that answer dashboards.
 --
 -- A sample belongs to a series: one metric of one entity on one platform. Series are a dictionary, so that a sample is a

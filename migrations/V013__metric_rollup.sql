@@ -1,3 +1,4 @@
+-- package: metric
 -- How samples of metrics become rollups: triggers on the samples rebuild the buckets that were touched, from the samples, in
 -- the transaction that writes them.
 --

@@ -1,3 +1,4 @@
+-- package: metric
 -- Samples in and out: a batch of samples is written, samples are deleted, and SQL reads what dashboards show.
 
 -- ---- Partitions

@@ -1,3 +1,4 @@
+-- package: metric
 -- What keeps metrics in order: an archive, days of a new time zone, and a check that rollups
 -- equal a recount. Each is one function, which a job of the server calls, or pg_cron.
 --

@@ -1,3 +1,4 @@
+-- package: metric
 -- How platforms compare in a metric, kept by a job.
 
 create table cross_platform_metrics (

@@ -1,3 +1,4 @@
+-- package: traffic
 -- Events: what visitors of an organization's pages do.
 --
 -- Everything comes in by one way, app.take_event_batch: it counts each message once, and moves rollups by what a batch

@@ -1,3 +1,4 @@
+-- package: traffic
 -- Sessions: what visitors do without a long pause, merged from events in whatever order they arrive.
 
 create table analytics_sessions (

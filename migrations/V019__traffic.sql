@@ -1,3 +1,4 @@
+-- package: traffic
 -- Traffic: the rollups of events and sessions that answer dashboards.
 --
 -- A session counts where it began: in the quarter of an hour, the local day and under the codes of its earliest event. Views

@@ -1,3 +1,4 @@
+-- package: traffic
 -- What keeps traffic in order: an end to raw events, and days of a new time zone. Each is one function, which a job of the server calls, or pg_cron.
 --
 -- All that rewrites an organization's rollups holds app.lock_traffic, so that no writer of it is in flight. Sketches of

@@ -1,3 +1,4 @@
+-- package: traffic
 -- Whether days of traffic equal a recount, and a recount that sets them right.
 
 -- What differs is set to what is counted, in another way than writers do. What is right is not written. The day of a row

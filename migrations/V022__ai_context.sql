@@ -1,3 +1,4 @@
+-- package: aicontext
 -- AI context: what an assistant was given and what it answered, with what people made of it; and feature vectors that
 -- models compute of posts and other things.
 

@@ -1,3 +1,4 @@
+-- package: embedding
 -- Embeddings: vectors of texts and of anything else, side by side whatever their model.
 --
 -- A vector is `real[]` of unit length, so that the cosine of two of them is their dot product and every one of them fits

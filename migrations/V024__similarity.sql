@@ -1,3 +1,4 @@
+-- package: similarity
 -- Similarity: the search for what is near in meaning or in words.
 
 -- ---- Words

@@ -39,7 +39,7 @@ class AiContextDemoData implements DemoData {
     private void create(UUID organization, List<DemoUser> people, int count, Instant today, long seed) {
         List<DemoAiLogs.Log> logs = DemoAiLogs.list(organization, people, count, today, seed);
         repository.createAiLogs(json.text(logs));
-        logs.forEach(log -> embeddings.putTexts(
+        logs.forEach(log -> embeddings.replaceTexts(
                 organization,
                 EntityType.AI_CONTEXT,
                 log.id(),

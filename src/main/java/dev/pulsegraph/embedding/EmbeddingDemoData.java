@@ -7,10 +7,10 @@ import java.util.List;
 /** Vectors of the posts. Each batch of them is a transaction of its own. */
 @Singleton
 class EmbeddingDemoData implements DemoData {
-    private final PostTexts postTexts;
+    private final PostEmbedder postEmbedder;
 
-    EmbeddingDemoData(PostTexts postTexts) {
-        this.postTexts = postTexts;
+    EmbeddingDemoData(PostEmbedder postEmbedder) {
+        this.postEmbedder = postEmbedder;
     }
 
     @Override
@@ -21,7 +21,7 @@ class EmbeddingDemoData implements DemoData {
     @Override
     public void complete() {
         for (String slug : List.of("acme", "globex")) {
-            postTexts.embedMissing(postTexts.find(slug), posts -> {});
+            postEmbedder.embedMissing(postEmbedder.find(slug), posts -> {});
         }
     }
 }

@@ -68,7 +68,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
     OperationTransaction transaction;
 
     @Inject
-    PostEmbedder postTexts;
+    PostEmbedder postEmbedder;
 
     private Fixtures.Team team;
     private final SettableClock clock = new SettableClock();
@@ -400,7 +400,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
     }
 
     private PostEmbedder.Outcome embedMissing() {
-        return postTexts.embedMissing(postTexts.find(team.slug()), posts -> {});
+        return postEmbedder.embedMissing(postEmbedder.find(team.slug()), posts -> {});
     }
 
     private Answer choose(String model) {

@@ -32,10 +32,10 @@ class MlFeatureStatementTest {
                 .map(post -> "{ entityType: POST, entity: \"" + post + "\", featureSet: \"f\", values: [1, 2] }")
                 .collect(Collectors.joining(" "));
         assertThat(team.asOwner()
-                        .ask("mutation { putMlFeatures(input: { organization: \"" + team.id() + "\", features: ["
+                        .ask("mutation { upsertMlFeatures(input: { organization: \"" + team.id() + "\", features: ["
                                 + features + "] }) { written } }")
                         .succeeded()
-                        .at("putMlFeatures.written"))
+                        .at("upsertMlFeatures.written"))
                 .isEqualTo(posts.size());
     }
 }
