@@ -47,7 +47,7 @@ class GraphiqlTest {
     }
 
     @BeforeEach
-    void found() {
+    void createOrganization() {
         team = fixtures.team();
     }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.Secret;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -202,7 +202,7 @@ class OperationTransactionTest {
     }
 
     private static void together(Callable<String> operation) {
-        assertThat(Together.all(IntStream.range(0, POOL).mapToObj(i -> operation)))
+        assertThat(Concurrently.call(IntStream.range(0, POOL).mapToObj(i -> operation)))
                 .hasSize(POOL);
     }
 

@@ -7,9 +7,9 @@ import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import dev.pulsegraph.support.Worlds;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -260,7 +260,7 @@ class EmbeddingTest {
                     };
                 })
                 .toList();
-        assertThat(Together.all(writers.stream())).hasSize(8);
+        assertThat(Concurrently.call(writers.stream())).hasSize(8);
         assertThat(superuser.texts(
                         "select count(distinct content)::text from embeddings where organization_id = ? and generated"
                                 + " group by entity_id",
@@ -286,7 +286,7 @@ class EmbeddingTest {
                                     .toList()));
                 })
                 .toList();
-        assertThat(Together.all(writers.stream())).containsOnly("10 0 0 0");
+        assertThat(Concurrently.call(writers.stream())).containsOnly("10 0 0 0");
         assertThat(superuser.number(
                         "select count(*) from embedding_spaces where model = any (string_to_array(?, ','))",
                         String.join(",", names)))

@@ -26,7 +26,7 @@ class ValidationSentencesTest {
     private Team team;
 
     @BeforeEach
-    void found() {
+    void createOrganization() {
         team = fixtures.team();
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
-import dev.pulsegraph.support.Together;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -44,7 +44,7 @@ class BatchWriterTest {
     @Test
     void a_request_at_fault_does_not_harm_those_it_is_written_with() {
         String other = fixtures.team().apiKey("INGEST");
-        List<Answer> answers = Together.all(Stream.concat(
+        List<Answer> answers = Concurrently.call(Stream.concat(
                 IntStream.range(0, 7).mapToObj(i -> (Callable<Answer>) () -> send(other, List.of("good" + i))),
                 Stream.of(() -> send(key, List.of("broken")))));
         assertThat(answers.stream().limit(7).map(Answer::status)).containsOnly(200);

@@ -44,7 +44,7 @@ class IngestKillTest {
     Path directory;
 
     @BeforeEach
-    void found() {
+    void createOrganization() {
         database.execute(
                 "insert into organizations (id, name, slug) values ('" + organization + "', 'Killed', 'killed')");
         database.execute("insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes) values ('"

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.job.JobRunner;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpRequest;
@@ -97,7 +97,7 @@ class IngestTest {
         assertThat(post("/v1/batch", Events.batch(List.of(Events.page("m"), Events.page("n"), Events.page("n"))))
                         .body())
                 .isEqualTo(told(1, 2));
-        List<Answer> together = Together.all(IntStream.range(0, 8).mapToObj(i ->
+        List<Answer> together = Concurrently.call(IntStream.range(0, 8).mapToObj(i ->
                 (Callable<Answer>) () -> post("/v1/batch", Events.batch(List.of(Events.page("x"), Events.page("y"))))));
         assertThat(together.stream()
                         .mapToInt(answer -> number(answer, "accepted"))

@@ -38,8 +38,8 @@ class TemporaryObjectsTest {
     private final String organization = UUID.randomUUID().toString();
 
     @BeforeAll
-    void found() {
-        database.found(user, organization);
+    void createOrganization() {
+        database.insertOrganization(user, organization);
     }
 
     @AfterAll

@@ -7,8 +7,8 @@ import dev.pulsegraph.database.DatabaseException;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micronaut.scheduling.TaskScheduler;
@@ -53,7 +53,7 @@ class JobRunnerTest {
         List<JobRunner> nodes = List.of(node(job), node(job), node(job), node(job));
         for (int interval = 1; interval <= 3; interval++) {
             for (int i = 0; i < 3; i++) {
-                Together.all(nodes.stream().map(node -> (Callable<Boolean>) () -> {
+                Concurrently.call(nodes.stream().map(node -> (Callable<Boolean>) () -> {
                     node.tick();
                     return true;
                 }));

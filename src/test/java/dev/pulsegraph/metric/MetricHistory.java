@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.metric.MetricWorld.Sample;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
 import dev.pulsegraph.metric.oracle.Definition.Kind;
-import dev.pulsegraph.support.oracle.Granularity;
-import dev.pulsegraph.support.oracle.LocalCalendar;
 import dev.pulsegraph.metric.oracle.Question;
 import dev.pulsegraph.metric.oracle.Question.Comparison;
 import dev.pulsegraph.metric.oracle.Question.Dimension;
 import dev.pulsegraph.metric.oracle.Question.Fill;
 import dev.pulsegraph.metric.oracle.SeriesKey;
 import dev.pulsegraph.support.Answer;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import dev.pulsegraph.support.Worlds;
+import dev.pulsegraph.support.oracle.Granularity;
+import dev.pulsegraph.support.oracle.LocalCalendar;
 import dev.pulsegraph.support.oracle.RandomHistory;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -208,7 +208,8 @@ final class MetricHistory extends RandomHistory {
         for (Sample sample : different.values()) {
             batches.get(next++ % writers).add(sample);
         }
-        List<Answer> answers = Together.all(batches.stream().map(batch -> (Callable<Answer>) () -> world.send(batch)));
+        List<Answer> answers =
+                Concurrently.call(batches.stream().map(batch -> (Callable<Answer>) () -> world.send(batch)));
         for (int i = 0; i < writers; i++) {
             world.acknowledge(answers.get(i), batches.get(i));
         }
@@ -234,7 +235,7 @@ final class MetricHistory extends RandomHistory {
         if (goner != null) {
             all.add(() -> sendDeletePost(goner));
         }
-        Together.all(all.stream()).forEach(Answer::succeeded);
+        Concurrently.call(all.stream()).forEach(Answer::succeeded);
         world.adopt(batches.stream().flatMap(List::stream).toList());
         if (goner != null) {
             series.removeIf(of -> of.entity().equals(uuid(goner)));

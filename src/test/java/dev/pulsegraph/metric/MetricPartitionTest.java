@@ -3,8 +3,8 @@ package dev.pulsegraph.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.TestDatabase;
-import dev.pulsegraph.support.Together;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,8 +30,8 @@ class MetricPartitionTest {
     private final int year = LocalDate.now(ZoneOffset.UTC).getYear();
 
     @BeforeEach
-    void found() {
-        database.found(user, organization);
+    void createOrganization() {
+        database.insertOrganization(user, organization);
     }
 
     @AfterEach
@@ -83,7 +83,7 @@ class MetricPartitionTest {
 
     @Test
     void many_who_need_the_same_years_at_once_get_them() throws SQLException {
-        Together.all(IntStream.range(0, 4).mapToObj(writer -> (Callable<Boolean>) () -> {
+        Concurrently.call(IntStream.range(0, 4).mapToObj(writer -> (Callable<Boolean>) () -> {
             record(
                     "generate_series(0, 59) n",
                     "date '2001-01-01' + " + writer + " * interval '1 day' + n * interval '1 month'");

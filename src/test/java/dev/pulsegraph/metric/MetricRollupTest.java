@@ -1,9 +1,9 @@
 package dev.pulsegraph.metric;
 
 import dev.pulsegraph.metric.oracle.SeriesKey;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import dev.pulsegraph.support.Worlds;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -63,7 +63,7 @@ class MetricRollupTest {
                 case 0, 1 -> write(organization, border, random, 1 + random.nextInt(60));
                 case 2 -> {
                     long seed = random.nextLong();
-                    Together.all(IntStream.range(0, 4).mapToObj(i -> (Callable<Boolean>) () -> {
+                    Concurrently.call(IntStream.range(0, 4).mapToObj(i -> (Callable<Boolean>) () -> {
                         Random own = new Random(seed + i);
                         for (int j = 0; j < 3; j++) {
                             write(organization, border, own, 20);

@@ -44,8 +44,8 @@ class MetricUpkeepTest {
     private final String organization = UUID.randomUUID().toString();
 
     @BeforeEach
-    void found() {
-        database.found(user, organization);
+    void createOrganization() {
+        database.insertOrganization(user, organization);
     }
 
     @AfterEach

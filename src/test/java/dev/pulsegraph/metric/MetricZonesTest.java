@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.metric.MetricWorld.Sample;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
-import dev.pulsegraph.support.oracle.Granularity;
 import dev.pulsegraph.metric.oracle.Question;
 import dev.pulsegraph.metric.oracle.Question.Dimension;
 import dev.pulsegraph.metric.oracle.SeriesKey;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.oracle.Granularity;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;

@@ -3,9 +3,9 @@ package dev.pulsegraph.mlfeature;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.support.Answer;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import dev.pulsegraph.support.Worlds;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -119,7 +119,7 @@ class MlFeatureTest {
             work.add(
                     () -> team.asOwner().ask("mutation { deletePost(input: { id: \"" + post + "\" }) { deletedId } }"));
         }
-        Together.all(work.stream()).forEach(Answer::succeeded);
+        Concurrently.call(work.stream()).forEach(Answer::succeeded);
         assertThat(rows(team)).isEqualTo(8);
         assertThat(superuser.number(
                         "select count(distinct values) from ml_features where organization_id = ?",

@@ -7,9 +7,9 @@ import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.security.Tokens;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class MembershipConcurrencyTest {
         String token =
                 new Administration(team.asOwner()).invite(team, email, "VIEWER").text("inviteMember.token");
         // Twenty people who all claim the invited address.
-        List<Answer> answers = Together.all(IntStream.range(0, 20).mapToObj(i -> {
+        List<Answer> answers = Concurrently.call(IntStream.range(0, 20).mapToObj(i -> {
             var person = new Administration(
                     api.bearer(tokens.issue(UUID.randomUUID(), "Number " + i, email, false, Duration.ofHours(1))));
             return () -> person.accept(token);
@@ -61,7 +61,7 @@ class MembershipConcurrencyTest {
         String token =
                 new Administration(team.asOwner()).invite(team, email, "VIEWER").text("inviteMember.token");
         Callable<Answer> accept = () -> new Administration(api.as(email)).accept(token);
-        List<Answer> answers = Together.all(IntStream.range(0, 10).mapToObj(i -> accept));
+        List<Answer> answers = Concurrently.call(IntStream.range(0, 10).mapToObj(i -> accept));
         assertThat(codes(answers)).containsOnlyOnce("OK").containsOnly("OK", "CONFLICT");
         assertThat(members(team)).isEqualTo(2);
     }
@@ -72,7 +72,7 @@ class MembershipConcurrencyTest {
         for (int round = 0; round < 5; round++) {
             String email = "wanted-" + round + "@" + team.slug() + ".example";
             Callable<Answer> invite = () -> new Administration(team.asOwner()).invite(team, email, "VIEWER");
-            List<Answer> answers = Together.all(IntStream.range(0, 10).mapToObj(i -> invite));
+            List<Answer> answers = Concurrently.call(IntStream.range(0, 10).mapToObj(i -> invite));
             assertThat(codes(answers)).contains("OK").isSubsetOf("OK", "CONFLICT");
             answers.stream()
                     .filter(answer -> answer.code() != null)
@@ -132,7 +132,7 @@ class MembershipConcurrencyTest {
         var team = fixtures.team();
         String member = team.join("busy@" + team.slug() + ".example", "VIEWER");
         List<String> roles = List.of("MEMBER", "EDITOR", "ADMIN", "MEMBER", "EDITOR", "ADMIN", "VIEWER", "MEMBER");
-        List<Answer> answers = Together.all(roles.stream()
+        List<Answer> answers = Concurrently.call(roles.stream()
                 .map(role -> (Callable<Answer>) () -> new Administration(team.asOwner()).changeRole(member, role)));
         assertThat(codes(answers)).containsOnly("OK");
         String last = superuser.text("""
@@ -162,7 +162,7 @@ class MembershipConcurrencyTest {
                 insert into posts_core (organization_id, id, title)
                 select o.id, gen_random_uuid(), 'Number ' || n from organizations o, generate_series(1, 995) n where slug = ?""", team.slug());
         Callable<Answer> create = () -> new Administration(team.asOwner()).createPost(team, "One more");
-        List<Answer> answers = Together.all(IntStream.range(0, 16).mapToObj(i -> create));
+        List<Answer> answers = Concurrently.call(IntStream.range(0, 16).mapToObj(i -> create));
         assertThat(codes(answers)).containsOnly("OK", "LIMIT_EXCEEDED");
         assertThat(codes(answers).stream().filter("OK"::equals)).hasSize(5);
         assertThat(superuser.number(
@@ -181,8 +181,9 @@ class MembershipConcurrencyTest {
             tokensByEmail.put(email, owner.invite(team, email, "VIEWER").text("inviteMember.token"));
         }
         team.tier("FREE");
-        List<Answer> answers = Together.all(tokensByEmail.entrySet().stream().map(entry ->
-                (Callable<Answer>) () -> new Administration(api.as(entry.getKey())).accept(entry.getValue())));
+        List<Answer> answers =
+                Concurrently.call(tokensByEmail.entrySet().stream().map(entry ->
+                        (Callable<Answer>) () -> new Administration(api.as(entry.getKey())).accept(entry.getValue())));
         assertThat(codes(answers)).containsOnly("OK", "LIMIT_EXCEEDED");
         assertThat(members(team)).isEqualTo(5);
     }
@@ -190,7 +191,7 @@ class MembershipConcurrencyTest {
     @Test
     void one_slug_wanted_by_many_at_once_goes_to_one() {
         String slug = Fixtures.unique("wanted");
-        List<Answer> answers = Together.all(IntStream.range(0, 8)
+        List<Answer> answers = Concurrently.call(IntStream.range(0, 8)
                 .mapToObj(i -> () -> api.as("founder-" + i + "@" + slug + ".example")
                         .ask(
                                 "mutation ($slug: String!) { createOrganization(input: { name: \"A\", slug: $slug }) { organization { id } } }",
@@ -221,7 +222,7 @@ class MembershipConcurrencyTest {
 
         List<Answer> fight(Blow blow) {
             restore();
-            List<Answer> answers = Together.all(
+            List<Answer> answers = Concurrently.call(
                     Stream.of(() -> blow.strike(first, firstId, rivalId), () -> blow.strike(second, rivalId, firstId)));
             assertThat(superuser.number("""
                             select count(*) from organization_members m join organizations o on o.id = m.organization_id

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import dev.pulsegraph.support.Worlds;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -33,11 +33,12 @@ class RowLimitsTest {
     void one_person_owns_so_many_organizations() {
         String owner = Fixtures.unique("collector") + "@team.example";
         for (int i = 0; i < limit("ownerships") - 1; i++) {
-            found(owner).succeeded();
+            createOrganization(owner).succeeded();
         }
-        List<Answer> last = Together.all(Stream.<Callable<Answer>>of(() -> found(owner), () -> found(owner)));
+        List<Answer> last = Concurrently.call(
+                Stream.<Callable<Answer>>of(() -> createOrganization(owner), () -> createOrganization(owner)));
         assertThat(last).filteredOn(answer -> answer.errors().isEmpty()).hasSize(1);
-        Answer refused = found(owner).failed("LIMIT_EXCEEDED");
+        Answer refused = createOrganization(owner).failed("LIMIT_EXCEEDED");
         assertThat(refused.message()).contains("owns at most " + limit("ownerships") + " organizations");
 
         // What is handed to them, too.
@@ -54,7 +55,7 @@ class RowLimitsTest {
                 .succeeded()
                 .text("viewer.organizations.nodes.0.slug");
         superuser.execute("delete from organizations where slug = ?", one);
-        found(owner).succeeded();
+        createOrganization(owner).succeeded();
     }
 
     @Test
@@ -105,7 +106,7 @@ class RowLimitsTest {
         administration.invite(team, "one-more@team.example", "VIEWER").succeeded();
     }
 
-    private Answer found(String owner) {
+    private Answer createOrganization(String owner) {
         return api.as(owner)
                 .ask(
                         "mutation ($slug: String!) { createOrganization(input: { name: \"One of many\", slug: $slug }) { organization { id } } }",

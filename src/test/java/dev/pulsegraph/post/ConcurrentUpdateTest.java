@@ -3,8 +3,8 @@ package dev.pulsegraph.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.support.Answer;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Fixtures;
-import dev.pulsegraph.support.Together;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.util.HashMap;
@@ -117,7 +117,7 @@ class ConcurrentUpdateTest {
     }
 
     private static List<Answer> together(Callable<Answer> one, Callable<Answer> other) {
-        return Together.all(Stream.of(one, other));
+        return Concurrently.call(Stream.of(one, other));
     }
 
     private static List<String> codes(List<Answer> answers) {

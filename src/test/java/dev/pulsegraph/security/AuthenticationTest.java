@@ -10,9 +10,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Signed;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
@@ -182,7 +182,7 @@ class AuthenticationTest {
     void many_first_requests_at_once_make_one_profile() {
         UUID user = UUID.randomUUID();
         Callable<Answer> ask = () -> asUser(user, "Twin", "twin@example.com").ask(VIEWER);
-        Together.all(IntStream.range(0, 12).mapToObj(i -> ask)).forEach(Answer::succeeded);
+        Concurrently.call(IntStream.range(0, 12).mapToObj(i -> ask)).forEach(Answer::succeeded);
         assertThat(superuser.number("select count(*) from user_profiles where id = ?", user))
                 .isOne();
     }

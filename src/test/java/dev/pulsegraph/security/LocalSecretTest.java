@@ -2,7 +2,7 @@ package dev.pulsegraph.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pulsegraph.support.Together;
+import dev.pulsegraph.support.Concurrently;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ class LocalSecretTest {
                 }
                 return LocalSecret.find(file).orElseThrow();
             };
-            List<String> seen = Together.all(Stream.concat(
+            List<String> seen = Concurrently.call(Stream.concat(
                     IntStream.range(0, 4).mapToObj(i -> create),
                     IntStream.range(0, 2).mapToObj(i -> read)));
             assertThat(seen).containsOnly(seen.getFirst());

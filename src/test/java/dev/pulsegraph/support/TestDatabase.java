@@ -117,8 +117,8 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    /** Has a user found an organization in Berlin. */
-    public void found(String user, String organization) {
+    /** Inserts an organization in Berlin, and the user who owns it. */
+    public void insertOrganization(String user, String organization) {
         execute("begin; select set_config('app.user_id', '" + user + "', true);"
                 + " insert into user_profiles (id, email) values ('" + user + "', 'founder@team.example');"
                 + " insert into organizations (id, name, slug, time_zone) values ('" + organization

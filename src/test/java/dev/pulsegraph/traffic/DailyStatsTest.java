@@ -546,7 +546,7 @@ class DailyStatsTest {
             boolean click = random.nextInt(4) == 0;
             String code = random.nextBoolean() ? null : "u" + random.nextInt(3);
             for (Fixtures.Team team : List.of(here, there)) {
-                events.add(deed(team, i, at, visitor, code, code == null ? null : "s" + i % 2, click));
+                events.add(event(team, i, at, visitor, code, code == null ? null : "s" + i % 2, click));
             }
         }
         transaction.asWorker(Duration.ofSeconds(60), () -> writer.write(events));
@@ -586,7 +586,7 @@ class DailyStatsTest {
                 .hasSize(25);
     }
 
-    private static TrackedEvent deed(
+    private static TrackedEvent event(
             Fixtures.Team team,
             int number,
             Instant at,

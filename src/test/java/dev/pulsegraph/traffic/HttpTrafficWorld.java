@@ -3,11 +3,11 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.security.Secret;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.ServerProcess;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
-import dev.pulsegraph.traffic.oracle.Deed;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -46,8 +46,8 @@ final class HttpTrafficWorld extends TrafficWorld {
     }
 
     @Override
-    UUID found(String zone) {
-        UUID id = super.found(zone);
+    UUID createOrganization(String zone) {
+        UUID id = super.createOrganization(zone);
         String key = Secret.create(Secret.API_KEY).text();
         superuser.execute(
                 "insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes)"
@@ -59,30 +59,30 @@ final class HttpTrafficWorld extends TrafficWorld {
     }
 
     @Override
-    void tell(List<Deed> deeds) {
-        tellTogether(List.of(deeds));
+    void tell(List<VisitorEvent> events) {
+        tellTogether(List.of(events));
     }
 
     /** Who comes first at another server is not known; how many are taken and how many are not is. */
     @Override
-    void tellTogether(List<List<Deed>> batches) {
-        List<List<Deed>> told = batches.stream()
+    void tellTogether(List<List<VisitorEvent>> batches) {
+        List<List<VisitorEvent>> told = batches.stream()
                 .map(batch -> batch.stream().map(HttpTrafficWorld::asTold).toList())
                 .toList();
         turn++;
-        List<List<String>> outcomes = Together.all(IntStream.range(0, told.size())
+        List<List<String>> outcomes = Concurrently.call(IntStream.range(0, told.size())
                 .mapToObj(i -> (Callable<List<String>>) () -> send(told.get(i), server(turn + i), keys)));
         List<String> expected = told.stream()
                 .flatMap(List::stream)
-                .map(deed -> ledger.take(deed, receivedAt))
+                .map(event -> ledger.take(event, receivedAt))
                 .toList();
         assertThat(outcomes.stream().flatMap(List::stream).toList()).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     /** Nobody can take back what a server has written; a server can refuse to write it. */
     @Override
-    void tellAndTakeBack(List<Deed> deeds) {
-        List<Deed> told = deeds.stream().map(HttpTrafficWorld::asTold).toList();
+    void tellAndTakeBack(List<VisitorEvent> events) {
+        List<VisitorEvent> told = events.stream().map(HttpTrafficWorld::asTold).toList();
         assertThat(send(told, server(turn++), Map.of())).containsOnly("UNKNOWN_ORGANIZATION");
     }
 
@@ -91,33 +91,33 @@ final class HttpTrafficWorld extends TrafficWorld {
     }
 
     /** As a client of Segment's can say it. */
-    private static Deed asTold(Deed deed) {
-        boolean named = deed.type().equals("track") || deed.type().equals("click");
-        return new Deed(
-                deed.organization(),
-                deed.messageId(),
-                deed.type(),
-                deed.type().equals("page") ? deed.name() : named ? "Clicked" : null,
-                deed.anonymousId(),
-                deed.userId(),
-                deed.sessionId(),
-                deed.userCode(),
-                deed.shareCode(),
-                deed.contactId(),
-                deed.pageType(),
-                deed.clickTarget(),
-                deed.clickCategory(),
-                deed.at(),
-                deed.bot(),
-                deed.bot() ? BOT : deed.userAgent(),
-                deed.referrer());
+    private static VisitorEvent asTold(VisitorEvent event) {
+        boolean named = event.type().equals("track") || event.type().equals("click");
+        return new VisitorEvent(
+                event.organization(),
+                event.messageId(),
+                event.type(),
+                event.type().equals("page") ? event.name() : named ? "Clicked" : null,
+                event.anonymousId(),
+                event.userId(),
+                event.sessionId(),
+                event.userCode(),
+                event.shareCode(),
+                event.contactId(),
+                event.pageType(),
+                event.clickTarget(),
+                event.clickCategory(),
+                event.at(),
+                event.bot(),
+                event.bot() ? BOT : event.userAgent(),
+                event.referrer());
     }
 
-    private List<String> send(List<Deed> deeds, ServerProcess server, Map<UUID, String> known) {
-        Map<UUID, List<Deed>> byOrganization = new LinkedHashMap<>();
-        deeds.forEach(deed -> byOrganization
-                .computeIfAbsent(deed.organization(), any -> new ArrayList<>())
-                .add(deed));
+    private List<String> send(List<VisitorEvent> events, ServerProcess server, Map<UUID, String> known) {
+        Map<UUID, List<VisitorEvent>> byOrganization = new LinkedHashMap<>();
+        events.forEach(event -> byOrganization
+                .computeIfAbsent(event.organization(), any -> new ArrayList<>())
+                .add(event));
         List<String> outcomes = new ArrayList<>();
         byOrganization.forEach((organization, all) -> {
             String key = known.getOrDefault(organization, "pgk_unknown");
@@ -128,9 +128,9 @@ final class HttpTrafficWorld extends TrafficWorld {
         return outcomes;
     }
 
-    private List<String> send(List<Deed> deeds, ServerProcess server, String key) {
+    private List<String> send(List<VisitorEvent> events, ServerProcess server, String key) {
         String body = json.line(
-                Map.of("batch", deeds.stream().map(HttpTrafficWorld::event).toList()));
+                Map.of("batch", events.stream().map(HttpTrafficWorld::event).toList()));
         HttpRequest request = HttpRequest.newBuilder(server.uri("/v1/batch"))
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
@@ -140,7 +140,7 @@ final class HttpTrafficWorld extends TrafficWorld {
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 401) {
-                return Collections.nCopies(deeds.size(), "UNKNOWN_ORGANIZATION");
+                return Collections.nCopies(events.size(), "UNKNOWN_ORGANIZATION");
             }
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             return json.read(answer.body()) instanceof Map<?, ?> told ? outcomes(told) : List.of();
@@ -167,35 +167,35 @@ final class HttpTrafficWorld extends TrafficWorld {
         return told.get(name) instanceof Integer number ? number : 0;
     }
 
-    private static Map<String, Object> event(Deed deed) {
+    private static Map<String, Object> event(VisitorEvent event) {
         Map<String, Object> properties = new HashMap<>();
-        put(properties, "userCode", deed.userCode());
-        put(properties, "shareCode", deed.shareCode());
-        put(properties, "contactId", deed.contactId());
-        put(properties, "pageType", deed.pageType());
-        put(properties, "clickTarget", deed.clickTarget());
-        put(properties, "clickCategory", deed.clickCategory());
+        put(properties, "userCode", event.userCode());
+        put(properties, "shareCode", event.shareCode());
+        put(properties, "contactId", event.contactId());
+        put(properties, "pageType", event.pageType());
+        put(properties, "clickTarget", event.clickTarget());
+        put(properties, "clickCategory", event.clickCategory());
         Map<String, Object> context = new HashMap<>();
-        put(context, "sessionId", deed.sessionId());
-        put(context, "userAgent", deed.userAgent());
-        if (deed.referrer() != null) {
-            context.put("page", Map.of("referrer", deed.referrer()));
+        put(context, "sessionId", event.sessionId());
+        put(context, "userAgent", event.userAgent());
+        if (event.referrer() != null) {
+            context.put("page", Map.of("referrer", event.referrer()));
         }
         // Where events of these types have no properties, codes are told in the context.
-        boolean traits = deed.type().equals("identify") || deed.type().equals("group");
+        boolean traits = event.type().equals("identify") || event.type().equals("group");
         if (traits) {
             context.put("traffic", properties);
         }
-        Map<String, Object> event = new HashMap<>();
-        event.put("type", deed.type().equals("click") ? "track" : deed.type());
-        event.put("messageId", deed.messageId());
-        event.put("timestamp", deed.at().toString());
-        put(event, "anonymousId", deed.anonymousId());
-        put(event, "userId", deed.userId());
-        put(event, deed.type().equals("page") ? "name" : "event", deed.name());
-        event.put("properties", traits ? Map.of() : properties);
-        event.put("context", context);
-        return event;
+        Map<String, Object> sent = new HashMap<>();
+        sent.put("type", event.type().equals("click") ? "track" : event.type());
+        sent.put("messageId", event.messageId());
+        sent.put("timestamp", event.at().toString());
+        put(sent, "anonymousId", event.anonymousId());
+        put(sent, "userId", event.userId());
+        put(sent, event.type().equals("page") ? "name" : "event", event.name());
+        sent.put("properties", traits ? Map.of() : properties);
+        sent.put("context", context);
+        return sent;
     }
 
     private static void put(Map<String, Object> fields, String name, @Nullable Object value) {

@@ -33,8 +33,8 @@ class TrafficCleanupTest {
     private final String organization = UUID.randomUUID().toString();
 
     @BeforeEach
-    void found() {
-        database.found(UUID.randomUUID().toString(), organization);
+    void createOrganization() {
+        database.insertOrganization(UUID.randomUUID().toString(), organization);
     }
 
     @AfterEach

@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.traffic.oracle.Deed;
 import dev.pulsegraph.support.oracle.RandomHistory;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ final class TrafficHistory extends RandomHistory {
     private void begin(Function<ZoneId, Instant> borders) {
         for (int i = 0; i < 2; i++) {
             String zone = any(ZONES);
-            organizations.add(world.found(zone));
+            organizations.add(world.createOrganization(zone));
             addTimesAround(borders.apply(ZoneId.of(zone)));
         }
     }
@@ -128,56 +128,56 @@ final class TrafficHistory extends RandomHistory {
             world.tell(crowd());
         } else {
             UUID gone = organizations.removeFirst();
-            world.dissolve(gone);
-            organizations.add(world.found(any(ZONES)));
-            world.tell(List.of(deed(gone), deed(any(organizations))));
+            world.deleteOrganization(gone);
+            organizations.add(world.createOrganization(any(ZONES)));
+            world.tell(List.of(event(gone), event(any(organizations))));
         }
         world.compare();
     }
 
-    private List<Deed> batch(int size) {
-        List<Deed> deeds = new ArrayList<>();
+    private List<VisitorEvent> batch(int size) {
+        List<VisitorEvent> events = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            deeds.add(random.nextInt(25) == 0 ? bad() : deed(any(organizations)));
+            events.add(random.nextInt(25) == 0 ? bad() : event(any(organizations)));
             if (random.nextInt(10) == 0) {
-                deeds.add(any(deeds));
+                events.add(any(events));
             }
             if (random.nextInt(10) == 0) {
-                deeds.add(changed(any(deeds)));
+                events.add(changed(any(events)));
             }
         }
-        Collections.shuffle(deeds, random);
-        return deeds;
+        Collections.shuffle(events, random);
+        return events;
     }
 
     /** What was told before is told again, as it was and otherwise. */
-    private List<Deed> repeated() {
-        List<Deed> deeds = new ArrayList<>(batch(3));
-        for (Deed deed : world.ledger.all()) {
+    private List<VisitorEvent> repeated() {
+        List<VisitorEvent> events = new ArrayList<>(batch(3));
+        for (VisitorEvent event : world.ledger.all()) {
             if (random.nextInt(4) == 0) {
-                deeds.add(random.nextBoolean() ? deed : changed(deed));
+                events.add(random.nextBoolean() ? event : changed(event));
             }
         }
-        Collections.shuffle(deeds, random);
-        return deeds;
+        Collections.shuffle(events, random);
+        return events;
     }
 
     /** Several writers of the same visitors, some of whom tell the same. */
     private void tellTogether() {
-        List<List<Deed>> batches = new ArrayList<>();
-        List<Deed> common = new ArrayList<>();
+        List<List<VisitorEvent>> batches = new ArrayList<>();
+        List<VisitorEvent> common = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            common.add(deed(any(organizations)));
+            common.add(event(any(organizations)));
         }
         int writers = 2 + random.nextInt(3);
         for (int i = 0; i < writers; i++) {
-            List<Deed> batch = new ArrayList<>();
+            List<VisitorEvent> batch = new ArrayList<>();
             for (int j = random.nextInt(20); j >= 0; j--) {
-                batch.add(deed(any(organizations)));
+                batch.add(event(any(organizations)));
             }
-            common.forEach(deed -> {
+            common.forEach(event -> {
                 if (random.nextBoolean()) {
-                    batch.add(deed);
+                    batch.add(event);
                 }
             });
             Collections.shuffle(batch, random);
@@ -187,17 +187,17 @@ final class TrafficHistory extends RandomHistory {
     }
 
     /** So many that a sketch no longer knows each of them. */
-    private List<Deed> crowd() {
+    private List<VisitorEvent> crowd() {
         UUID organization = any(organizations);
         Instant at = any(times.subList(0, times.size() - 2));
-        List<Deed> deeds = new ArrayList<>();
+        List<VisitorEvent> events = new ArrayList<>();
         for (int i = 0; i < 700; i++) {
-            deeds.add(told(organization, "page", "visitor " + random.nextInt(5_000), null, null, at.plusMillis(i)));
+            events.add(told(organization, "page", "visitor " + random.nextInt(5_000), null, null, at.plusMillis(i)));
         }
-        return deeds;
+        return events;
     }
 
-    private Deed deed(UUID organization) {
+    private VisitorEvent event(UUID organization) {
         boolean client = random.nextInt(3) == 0;
         String visitor = random.nextInt(6) == 0 ? null : any(VISITORS);
         String type = switch (random.nextInt(10)) {
@@ -210,7 +210,7 @@ final class TrafficHistory extends RandomHistory {
         return told(organization, type, visitor, user, client ? any(SESSIONS) : null, any(times));
     }
 
-    private Deed told(
+    private VisitorEvent told(
             UUID organization,
             String type,
             @Nullable String visitor,
@@ -218,7 +218,7 @@ final class TrafficHistory extends RandomHistory {
             @Nullable String session,
             Instant at) {
         boolean click = type.equals("click");
-        return new Deed(
+        return new VisitorEvent(
                 organization,
                 "m" + told++,
                 type,
@@ -238,12 +238,12 @@ final class TrafficHistory extends RandomHistory {
                 maybe(List.of("https://a.example/")));
     }
 
-    /** Another deed of the same message id, which does not count. */
-    private Deed changed(Deed deed) {
-        Deed other = deed(deed.organization());
-        return new Deed(
-                deed.organization(),
-                deed.messageId(),
+    /** Another event of the same message id, which does not count. */
+    private VisitorEvent changed(VisitorEvent event) {
+        VisitorEvent other = event(event.organization());
+        return new VisitorEvent(
+                event.organization(),
+                event.messageId(),
                 other.type(),
                 other.name(),
                 other.anonymousId(),
@@ -261,7 +261,7 @@ final class TrafficHistory extends RandomHistory {
                 other.referrer());
     }
 
-    private Deed bad() {
+    private VisitorEvent bad() {
         UUID organization = any(organizations);
         return switch (random.nextInt(4)) {
             case 0 -> told(organization, "page", null, null, null, any(times));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.traffic.oracle.Deed;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -52,8 +52,8 @@ class TrafficIncrementTest {
     void tell() {
         world = new WrittenTrafficWorld(writer, transaction, superuser);
         world.receivedAt = Instant.parse("2026-03-10T00:00:00Z");
-        organization = world.found("Asia/Kathmandu");
-        other = world.found("UTC");
+        organization = world.createOrganization("Asia/Kathmandu");
+        other = world.createOrganization("UTC");
         world.tell(List.of(view(organization, "s1", NOON), view(organization, "s2", NOON), view(other, "s1", NOON)));
     }
 
@@ -131,8 +131,8 @@ class TrafficIncrementTest {
         }
     }
 
-    private Deed view(UUID of, String session, Instant at) {
-        return new Deed(
+    private VisitorEvent view(UUID of, String session, Instant at) {
+        return new VisitorEvent(
                 of,
                 "i" + told++,
                 "page",

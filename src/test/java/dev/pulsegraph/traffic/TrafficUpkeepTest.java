@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.job.Jobs;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -49,7 +49,7 @@ class TrafficUpkeepTest {
     private TrafficWorld world;
 
     @BeforeEach
-    void found() {
+    void createOrganization() {
         world = new WrittenTrafficWorld(writer, transaction, superuser);
     }
 
@@ -119,7 +119,7 @@ class TrafficUpkeepTest {
         superuser.texts("select id from organizations").forEach(id -> living.add(UUID.fromString(String.valueOf(id))));
         living.retainAll(world.organizations());
         for (UUID organization : living) {
-            List<Boolean> rebuilt = Together.all(Stream.<Callable<Boolean>>generate(
+            List<Boolean> rebuilt = Concurrently.call(Stream.<Callable<Boolean>>generate(
                             () -> () -> transaction.asWorker(TIMEOUT, () -> upkeep.rebuildZone(organization)))
                     .limit(2));
             assertThat(rebuilt).containsExactlyInAnyOrder(true, false);

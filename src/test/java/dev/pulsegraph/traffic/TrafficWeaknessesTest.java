@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.traffic.oracle.Deed;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -48,16 +48,16 @@ class TrafficWeaknessesTest {
     private int told;
 
     @BeforeEach
-    void found() {
+    void createOrganization() {
         world = new WrittenTrafficWorld(writer, transaction, superuser);
         world.receivedAt = Instant.parse("2026-03-10T00:00:00Z");
-        organization = world.found("Europe/Berlin");
+        organization = world.createOrganization("Europe/Berlin");
     }
 
     @Test
     void weakness_1_a_visit_over_midnight_gives_the_same_views_in_all_tables() {
         Instant midnight = Instant.parse("2026-03-02T23:00:00Z");
-        List<Deed> views = new ArrayList<>();
+        List<VisitorEvent> views = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             views.add(view("ann", midnight.plusSeconds(i < 2 ? 60L * i - 300 : 120L * i)));
         }
@@ -103,7 +103,8 @@ class TrafficWeaknessesTest {
 
     @Test
     void weakness_4_what_is_sent_again_counts_once() {
-        List<Deed> batch = List.of(view("ann", NOON), click("ann", "contact.phone", "contact", NOON.plusSeconds(5)));
+        List<VisitorEvent> batch =
+                List.of(view("ann", NOON), click("ann", "contact.phone", "contact", NOON.plusSeconds(5)));
         world.tell(batch);
         world.tell(batch);
         world.tell(List.of(batch.getFirst(), batch.getLast(), batch.getFirst()));
@@ -163,12 +164,12 @@ class TrafficWeaknessesTest {
                                 "select concat_ws(' ', total_sessions, total_page_views, total_clicks) from analytics_daily_stats where organization_id = ?"))
                 .containsExactly("1 1 1");
         assertThat(visitors("2026-03-02")).isEqualTo(1);
-        world.dissolve(organization);
+        world.deleteOrganization(organization);
     }
 
     @Test
     void weakness_8_a_day_is_that_of_the_organization_and_not_of_the_connection() throws SQLException {
-        organization = world.found("Asia/Ho_Chi_Minh");
+        organization = world.createOrganization("Asia/Ho_Chi_Minh");
         world.tell(List.of(view("ann", Instant.parse("2026-03-02T23:30:00Z"))));
         try (Connection connection = superuser.connect();
                 Statement statement = connection.createStatement()) {
@@ -203,7 +204,7 @@ class TrafficWeaknessesTest {
         }
         assertThat(rows("select total_page_views::text from analytics_daily_stats where organization_id = ?"))
                 .containsExactly("2");
-        world.dissolve(organization);
+        world.deleteOrganization(organization);
     }
 
     @Test
@@ -236,7 +237,7 @@ class TrafficWeaknessesTest {
 
     @Test
     void weakness_12_rollups_do_not_grow_with_events() {
-        List<Deed> views = new ArrayList<>();
+        List<VisitorEvent> views = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             views.add(view("visitor " + i % 7, NOON.plusMillis(i)));
         }
@@ -282,12 +283,12 @@ class TrafficWeaknessesTest {
         return Visitors.count(sketches);
     }
 
-    private Deed view(@Nullable String visitor, Instant at) {
+    private VisitorEvent view(@Nullable String visitor, Instant at) {
         return told("page", visitor, null, at);
     }
 
-    private Deed click(String visitor, String target, String category, Instant at) {
-        return new Deed(
+    private VisitorEvent click(String visitor, String target, String category, Instant at) {
+        return new VisitorEvent(
                 organization,
                 "w" + told++,
                 "click",
@@ -307,8 +308,8 @@ class TrafficWeaknessesTest {
                 null);
     }
 
-    private Deed told(String type, @Nullable String visitor, @Nullable String session, Instant at) {
-        return new Deed(
+    private VisitorEvent told(String type, @Nullable String visitor, @Nullable String session, Instant at) {
+        return new VisitorEvent(
                 organization,
                 "w" + told++,
                 type,

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.traffic.oracle.Deed;
 import dev.pulsegraph.traffic.oracle.Ledger;
 import dev.pulsegraph.traffic.oracle.Recount;
 import dev.pulsegraph.traffic.oracle.Stored;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -33,7 +33,7 @@ abstract class TrafficWorld {
         this.superuser = superuser;
     }
 
-    UUID found(String zone) {
+    UUID createOrganization(String zone) {
         UUID id = UUID.randomUUID();
         superuser.execute(
                 "insert into organizations (id, name, slug, time_zone) values (?, 'Traffic', ?, ?)",
@@ -41,11 +41,11 @@ abstract class TrafficWorld {
                 Fixtures.unique("traffic"),
                 zone);
         zones.put(id, ZoneId.of(zone));
-        ledger.found(id);
+        ledger.create(id);
         return id;
     }
 
-    /** All that were ever founded. */
+    /** All that were ever created. */
     Set<UUID> organizations() {
         return Set.copyOf(zones.keySet());
     }
@@ -56,19 +56,19 @@ abstract class TrafficWorld {
         zones.put(organization, ZoneId.of(zone));
     }
 
-    void dissolve(UUID organization) {
+    void deleteOrganization(UUID organization) {
         superuser.execute("delete from organizations where id = ?", organization);
-        ledger.dissolve(organization);
+        ledger.delete(organization);
     }
 
-    /** Tells of deeds, and sees whether each receipt is as it should be. */
-    abstract void tell(List<Deed> deeds);
+    /** Tells of events, and sees whether each receipt is as it should be. */
+    abstract void tell(List<VisitorEvent> events);
 
-    /** Several at once; what they have in common must be the same deeds, since who comes first is not known. */
-    abstract void tellTogether(List<List<Deed>> batches);
+    /** Several at once; what they have in common must be the same events, since who comes first is not known. */
+    abstract void tellTogether(List<List<VisitorEvent>> batches);
 
     /** Nothing of it may stay. */
-    abstract void tellAndTakeBack(List<Deed> deeds);
+    abstract void tellAndTakeBack(List<VisitorEvent> events);
 
     void compare() {
         assertThat(Stored.lines(superuser, zones.keySet()))

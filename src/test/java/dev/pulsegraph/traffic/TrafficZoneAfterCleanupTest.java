@@ -7,7 +7,7 @@ import dev.pulsegraph.job.Job;
 import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.TestDatabase;
-import dev.pulsegraph.traffic.oracle.Deed;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.time.Clock;
@@ -131,10 +131,10 @@ class TrafficZoneAfterCleanupTest {
     /** Views of contacts, of whom some were there before. */
     private void tellMore(Instant at) {
         world.receivedAt = at.plus(Duration.ofDays(1));
-        List<Deed> deeds = new ArrayList<>();
+        List<VisitorEvent> events = new ArrayList<>();
         for (UUID organization : living()) {
             for (int i = 0; i < 8; i++) {
-                deeds.add(new Deed(
+                events.add(new VisitorEvent(
                         organization,
                         "later " + i,
                         "page",
@@ -154,7 +154,7 @@ class TrafficZoneAfterCleanupTest {
                         null));
             }
         }
-        world.tell(deeds);
+        world.tell(events);
     }
 
     private Set<UUID> living() {

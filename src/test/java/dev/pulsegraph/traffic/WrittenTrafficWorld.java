@@ -3,9 +3,9 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Superuser;
-import dev.pulsegraph.support.Together;
-import dev.pulsegraph.traffic.oracle.Deed;
+import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,41 +28,41 @@ final class WrittenTrafficWorld extends TrafficWorld {
     }
 
     @Override
-    void tell(List<Deed> deeds) {
+    void tell(List<VisitorEvent> events) {
         List<String> expected =
-                deeds.stream().map(deed -> ledger.take(deed, receivedAt)).toList();
-        List<EventReceipt> receipts = send(deeds);
+                events.stream().map(event -> ledger.take(event, receivedAt)).toList();
+        List<EventReceipt> receipts = send(events);
         for (int i = 0; i < receipts.size(); i++) {
             EventReceipt receipt = receipts.get(i);
             assertThat(receipt.index()).isEqualTo(i);
-            assertThat(receipt.messageId()).isEqualTo(deeds.get(i).messageId());
-            assertThat(outcome(receipt)).as("%s", deeds.get(i)).isEqualTo(expected.get(i));
+            assertThat(receipt.messageId()).isEqualTo(events.get(i).messageId());
+            assertThat(outcome(receipt)).as("%s", events.get(i)).isEqualTo(expected.get(i));
         }
     }
 
     @Override
-    void tellTogether(List<List<Deed>> batches) {
+    void tellTogether(List<List<VisitorEvent>> batches) {
         List<List<EventReceipt>> receipts =
-                Together.all(batches.stream().map(batch -> (Callable<List<EventReceipt>>) () -> send(batch)));
-        Map<Deed, List<String>> outcomes = new HashMap<>();
+                Concurrently.call(batches.stream().map(batch -> (Callable<List<EventReceipt>>) () -> send(batch)));
+        Map<VisitorEvent, List<String>> outcomes = new HashMap<>();
         for (int i = 0; i < batches.size(); i++) {
             for (EventReceipt receipt : receipts.get(i)) {
                 outcomes.computeIfAbsent(batches.get(i).get(receipt.index()), any -> new ArrayList<>())
                         .add(outcome(receipt));
             }
         }
-        outcomes.forEach((deed, seen) -> {
+        outcomes.forEach((event, seen) -> {
             List<String> expected = new ArrayList<>();
-            seen.forEach(any -> expected.add(ledger.take(deed, receivedAt)));
-            assertThat(seen).as("%s", deed).containsExactlyInAnyOrderElementsOf(expected);
+            seen.forEach(any -> expected.add(ledger.take(event, receivedAt)));
+            assertThat(seen).as("%s", event).containsExactlyInAnyOrderElementsOf(expected);
         });
     }
 
     @Override
-    void tellAndTakeBack(List<Deed> deeds) {
+    void tellAndTakeBack(List<VisitorEvent> events) {
         try {
             transaction.asWorker(TIMEOUT, () -> {
-                writer.write(events(deeds));
+                writer.write(events(events));
                 throw new UnsupportedOperationException("taken back");
             });
         } catch (UnsupportedOperationException takenBack) {
@@ -70,8 +70,8 @@ final class WrittenTrafficWorld extends TrafficWorld {
         }
     }
 
-    private List<EventReceipt> send(List<Deed> deeds) {
-        return transaction.asWorker(TIMEOUT, () -> writer.write(events(deeds)));
+    private List<EventReceipt> send(List<VisitorEvent> events) {
+        return transaction.asWorker(TIMEOUT, () -> writer.write(events(events)));
     }
 
     private static String outcome(EventReceipt receipt) {
@@ -80,33 +80,33 @@ final class WrittenTrafficWorld extends TrafficWorld {
                 : receipt.status().name();
     }
 
-    private List<TrackedEvent> events(List<Deed> deeds) {
-        return deeds.stream().map(this::event).toList();
+    private List<TrackedEvent> events(List<VisitorEvent> events) {
+        return events.stream().map(this::event).toList();
     }
 
-    private TrackedEvent event(Deed deed) {
-        String category = deed.clickCategory();
+    private TrackedEvent event(VisitorEvent event) {
+        String category = event.clickCategory();
         return new TrackedEvent(
-                deed.organization(),
-                deed.messageId(),
-                TrackType.valueOf(deed.type().toUpperCase(Locale.ROOT)),
-                deed.name(),
-                deed.anonymousId(),
-                deed.userId(),
-                deed.sessionId(),
-                deed.userCode(),
-                deed.shareCode(),
-                deed.contactId(),
-                deed.pageType(),
-                deed.clickTarget(),
+                event.organization(),
+                event.messageId(),
+                TrackType.valueOf(event.type().toUpperCase(Locale.ROOT)),
+                event.name(),
+                event.anonymousId(),
+                event.userId(),
+                event.sessionId(),
+                event.userCode(),
+                event.shareCode(),
+                event.contactId(),
+                event.pageType(),
+                event.clickTarget(),
                 category == null ? null : ClickCategory.valueOf(category.toUpperCase(Locale.ROOT)),
-                deed.at(),
+                event.at(),
                 receivedAt,
-                deed.bot(),
+                event.bot(),
                 null,
-                deed.userAgent(),
-                deed.referrer(),
-                Map.of("of", deed.messageId()),
+                event.userAgent(),
+                event.referrer(),
+                Map.of("of", event.messageId()),
                 Map.of());
     }
 }

@@ -81,7 +81,7 @@ class BackupTest {
 
     @Test
     void what_is_restored_has_the_same_schema_and_nobody_but_the_owner_reads_the_file() throws Exception {
-        found(database);
+        insertOrganization(database);
         Path file = backUp(database);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -93,10 +93,10 @@ class BackupTest {
 
     @Test
     void a_database_with_data_is_named_and_kept_unless_it_may_be_overwritten() throws Exception {
-        found(database);
+        insertOrganization(database);
         Path file = backUp(database);
         other.migrate();
-        other.found(UUID.randomUUID().toString(), UUID.randomUUID().toString());
+        other.insertOrganization(UUID.randomUUID().toString(), UUID.randomUUID().toString());
         other.execute("update organizations set name = 'Kept'");
         List<String> kept = Contents.of(other);
         assertThatThrownBy(() -> restore(file, false))
@@ -113,7 +113,7 @@ class BackupTest {
 
     @Test
     void a_restore_that_breaks_off_changes_nothing() throws Exception {
-        found(database);
+        insertOrganization(database);
         Path file = backUp(database);
         other.migrate();
         List<String> empty = Contents.of(other);
@@ -134,7 +134,7 @@ class BackupTest {
 
     @Test
     void what_is_cut_off_damaged_or_something_else_is_refused_by_name() throws Exception {
-        found(database);
+        insertOrganization(database);
         database.execute("update organizations set settings = jsonb_build_object("
                 + "'noise', (select string_agg(md5(i::text), '') from generate_series(1, 1900) i))");
         Path file = backUp(database);
@@ -184,7 +184,7 @@ class BackupTest {
                 "select version from flyway_schema_history where version is not null order by installed_rank"));
         String newest = versions.removeLast();
         database.migrations().undo(versions.getLast());
-        found(database);
+        insertOrganization(database);
         Path file = backUp(database);
         restore(file, false);
         assertThat(other.migrations().version()).contains(newest);
@@ -234,8 +234,9 @@ class BackupTest {
         }
     }
 
-    private static void found(TestDatabase database) {
-        database.found(UUID.randomUUID().toString(), UUID.randomUUID().toString());
+    private static void insertOrganization(TestDatabase database) {
+        database.insertOrganization(
+                UUID.randomUUID().toString(), UUID.randomUUID().toString());
     }
 
     private Path backUp(TestDatabase database) {

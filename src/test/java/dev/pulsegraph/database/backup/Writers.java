@@ -36,7 +36,7 @@ final class Writers implements AutoCloseable {
 
     /** In an organization that is founded for them. */
     Writers(TestDatabase database, ServerProcess server) {
-        this(server, UUID.randomUUID(), 0, organization -> found(database, organization));
+        this(server, UUID.randomUUID(), 0, organization -> insertOrganization(database, organization));
     }
 
     /** In the one that writers before them have left. */
@@ -55,8 +55,8 @@ final class Writers implements AutoCloseable {
                 threads.submit(() -> write("traffic")));
     }
 
-    private static void found(TestDatabase database, UUID organization) {
-        database.found(UUID.randomUUID().toString(), organization.toString());
+    private static void insertOrganization(TestDatabase database, UUID organization) {
+        database.insertOrganization(UUID.randomUUID().toString(), organization.toString());
         database.execute("update organizations set subscription_tier = 'enterprise'");
         database.execute("insert into api_keys (organization_id, id, name, prefix, secret_sha256, scopes) values ('"
                 + organization + "', gen_random_uuid(), 'a key', 'pgk_', decode('" + new Secret(KEY).sha256()

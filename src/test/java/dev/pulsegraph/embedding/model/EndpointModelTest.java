@@ -13,10 +13,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.request.StrictJson;
+import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.SettableClock;
 import dev.pulsegraph.support.TextEndpoint;
-import dev.pulsegraph.support.Together;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -401,7 +401,7 @@ class EndpointModelTest {
             endpoint.well().answer(exchange, request);
         });
         var model = model(Map.of("concurrency", 2));
-        Together.all(
+        Concurrently.call(
                 IntStream.range(0, 8).<Callable<List<float[]>>>mapToObj(i -> () -> model.embed(List.of("text " + i))));
         assertThat(most).hasValue(2);
         assertThat(endpoint.requests()).hasSize(8);

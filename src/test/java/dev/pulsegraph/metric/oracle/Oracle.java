@@ -1,12 +1,12 @@
 package dev.pulsegraph.metric.oracle;
 
-import dev.pulsegraph.support.oracle.Span;
-import dev.pulsegraph.support.oracle.Granularity;
-import dev.pulsegraph.support.oracle.LocalCalendar;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
 import dev.pulsegraph.metric.oracle.Definition.Kind;
 import dev.pulsegraph.metric.oracle.Question.Dimension;
 import dev.pulsegraph.metric.oracle.Question.Fill;
+import dev.pulsegraph.support.oracle.Granularity;
+import dev.pulsegraph.support.oracle.LocalCalendar;
+import dev.pulsegraph.support.oracle.Span;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Instant;

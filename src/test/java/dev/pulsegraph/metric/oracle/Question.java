@@ -1,7 +1,7 @@
 package dev.pulsegraph.metric.oracle;
 
-import dev.pulsegraph.support.oracle.Granularity;
 import dev.pulsegraph.metric.oracle.Definition.Aggregation;
+import dev.pulsegraph.support.oracle.Granularity;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.pulsegraph.metric.oracle;
 
-import dev.pulsegraph.support.oracle.Line;
 import dev.pulsegraph.support.Superuser;
+import dev.pulsegraph.support.oracle.Line;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;

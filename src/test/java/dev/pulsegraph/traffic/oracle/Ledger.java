@@ -14,39 +14,39 @@ public final class Ledger {
     private static final Duration LATE = Duration.ofDays(90);
     private static final Duration EARLY = Duration.ofDays(1);
 
-    private final Map<UUID, Map<String, Deed>> deeds = new HashMap<>();
+    private final Map<UUID, Map<String, VisitorEvent>> events = new HashMap<>();
 
-    public void found(UUID organization) {
-        deeds.put(organization, new LinkedHashMap<>());
+    public void create(UUID organization) {
+        events.put(organization, new LinkedHashMap<>());
     }
 
-    public void dissolve(UUID organization) {
-        deeds.remove(organization);
+    public void delete(UUID organization) {
+        events.remove(organization);
     }
 
-    public Collection<Deed> of(UUID organization) {
-        return deeds.getOrDefault(organization, Map.of()).values();
+    public Collection<VisitorEvent> of(UUID organization) {
+        return events.getOrDefault(organization, Map.of()).values();
     }
 
-    public List<Deed> all() {
-        return deeds.values().stream().flatMap(told -> told.values().stream()).toList();
+    public List<VisitorEvent> all() {
+        return events.values().stream().flatMap(told -> told.values().stream()).toList();
     }
 
-    /** Takes a deed; answers its receipt: ACCEPTED, DUPLICATE, or why it is rejected. */
-    public String take(Deed deed, Instant receivedAt) {
-        if (deed.visitor() == null) {
+    /** Takes an event; answers its receipt: ACCEPTED, DUPLICATE, or why it is rejected. */
+    public String take(VisitorEvent event, Instant receivedAt) {
+        if (event.visitor() == null) {
             return "NO_VISITOR";
         }
-        if (Duration.between(receivedAt, deed.at()).compareTo(EARLY) > 0) {
+        if (Duration.between(receivedAt, event.at()).compareTo(EARLY) > 0) {
             return "IN_FUTURE";
         }
-        if (Duration.between(deed.at(), receivedAt).compareTo(LATE) > 0) {
+        if (Duration.between(event.at(), receivedAt).compareTo(LATE) > 0) {
             return "TOO_OLD";
         }
-        Map<String, Deed> told = deeds.get(deed.organization());
+        Map<String, VisitorEvent> told = events.get(event.organization());
         if (told == null) {
             return "UNKNOWN_ORGANIZATION";
         }
-        return told.putIfAbsent(deed.messageId(), deed) == null ? "ACCEPTED" : "DUPLICATE";
+        return told.putIfAbsent(event.messageId(), event) == null ? "ACCEPTED" : "DUPLICATE";
     }
 }

@@ -1,8 +1,8 @@
 package dev.pulsegraph.traffic.oracle;
 
-import dev.pulsegraph.support.oracle.Line;
-import static dev.pulsegraph.traffic.oracle.Deed.given;
+import static dev.pulsegraph.traffic.oracle.VisitorEvent.given;
 
+import dev.pulsegraph.support.oracle.Line;
 import dev.pulsegraph.support.oracle.LocalCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,49 +25,49 @@ public final class Recount {
     }
 
     /** Of all that was done in one organization. */
-    public static List<String> lines(Collection<Deed> deeds, ZoneId zone) {
+    public static List<String> lines(Collection<VisitorEvent> events, ZoneId zone) {
         Recount recount = new Recount(zone);
-        deeds.forEach(recount::keep);
-        deeds.stream().filter(Deed::isTraffic).forEach(recount::count);
-        Visit.of(deeds).forEach(recount::count);
+        events.forEach(recount::keep);
+        events.stream().filter(VisitorEvent::isTraffic).forEach(recount::count);
+        Visit.of(events).forEach(recount::count);
         recount.sums.forEach((key, sum) ->
                 recount.lines.add(key + "|" + sum.measures() + (key.startsWith("contact|") ? "|" + sum.span() : "")));
         recount.counts.forEach((key, count) -> recount.lines.add(key + "|" + count));
         return recount.lines.stream().sorted().toList();
     }
 
-    private void keep(Deed deed) {
-        String what = deed.isView()
-                ? "view|" + deed.pageType()
-                : deed.isClick()
-                        ? "click|" + deed.clickTarget() + "|" + deed.clickCategory()
-                        : "event|" + deed.type() + "|" + deed.bot();
+    private void keep(VisitorEvent event) {
+        String what = event.isView()
+                ? "view|" + event.pageType()
+                : event.isClick()
+                        ? "click|" + event.clickTarget() + "|" + event.clickCategory()
+                        : "event|" + event.type() + "|" + event.bot();
         lines.add(String.join(
                 "|",
                 what,
-                given(deed.name()),
-                deed.key(),
-                given(deed.visitor()),
-                deed.codes(),
-                Long.toString(Line.micros(deed.at()))));
-        lines.add("message|" + deed.key());
+                given(event.name()),
+                event.key(),
+                given(event.visitor()),
+                event.codes(),
+                Long.toString(Line.micros(event.at()))));
+        lines.add("message|" + event.key());
     }
 
-    private void count(Deed deed) {
-        sums(deed).forEach(sum -> sum.add(deed));
-        String people = given(deed.userCode()) + "|" + given(deed.shareCode());
-        if (deed.isView()) {
-            add("quarter page|" + quarter(deed.at()) + "|" + deed.codes() + "|" + deed.pageType());
-            add("day page|" + day(deed.at()) + "|" + people + "|" + deed.pageType());
+    private void count(VisitorEvent event) {
+        sums(event).forEach(sum -> sum.add(event));
+        String people = given(event.userCode()) + "|" + given(event.shareCode());
+        if (event.isView()) {
+            add("quarter page|" + quarter(event.at()) + "|" + event.codes() + "|" + event.pageType());
+            add("day page|" + day(event.at()) + "|" + people + "|" + event.pageType());
         } else {
-            String target = deed.clickCategory() + "|" + deed.clickTarget();
-            add("quarter click|" + quarter(deed.at()) + "|" + deed.codes() + "|" + target);
-            add("day click|" + day(deed.at()) + "|" + people + "|" + target);
+            String target = event.clickCategory() + "|" + event.clickTarget();
+            add("quarter click|" + quarter(event.at()) + "|" + event.codes() + "|" + target);
+            add("day click|" + day(event.at()) + "|" + people + "|" + target);
         }
     }
 
     private void count(Visit visit) {
-        Deed earliest = visit.earliest();
+        VisitorEvent earliest = visit.earliest();
         sums(earliest).forEach(sum -> sum.add(visit));
         lines.add(String.join(
                 "|",
@@ -85,17 +85,17 @@ public final class Recount {
     }
 
     /** All that something counts in. */
-    private List<Sum> sums(Deed deed) {
-        String user = given(deed.userCode());
-        String share = given(deed.shareCode());
-        LocalDate day = day(deed.at());
+    private List<Sum> sums(VisitorEvent event) {
+        String user = given(event.userCode());
+        String share = given(event.shareCode());
+        LocalDate day = day(event.at());
         List<Sum> all = new ArrayList<>(List.of(
-                sum("quarter|" + quarter(deed.at()) + "|" + deed.codes()),
+                sum("quarter|" + quarter(event.at()) + "|" + event.codes()),
                 sum("day|" + day),
                 sum("user|" + day + "|" + user),
                 sum("group|" + day + "|" + user + "|" + share)));
-        if (deed.contactId() != null) {
-            all.add(sum("contact|" + day + "|" + deed.codes()));
+        if (event.contactId() != null) {
+            all.add(sum("contact|" + day + "|" + event.codes()));
         }
         return all;
     }

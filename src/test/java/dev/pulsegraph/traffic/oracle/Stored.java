@@ -15,9 +15,10 @@ public final class Stored {
     private static final Pattern SKETCH = Pattern.compile("sketch:([0-9a-f]*)");
     private static final String MEASURES =
             "total_sessions, total_page_views, total_clicks, bounces, session_seconds, 'sketch:' || encode(visitors, 'hex')";
-    private static final String LINES = Line.query("""
+    private static final String LINES =
+            Line.query("""
             with chosen as (select unnest(?::uuid[]) as organization_id),
-            deeds as (
+            events as (
               select organization_id, session_key, viewed_at as at from analytics_page_views join chosen using (organization_id)
               union all
               select organization_id, session_key, clicked_at from analytics_clicks join chosen using (organization_id)
@@ -38,8 +39,8 @@ public final class Stored {
               micros(first_seen), micros(last_seen), page_views, clicks, replace(first_message_key::text, '-', ''))
             from analytics_sessions join chosen using (organization_id)
             union all
-            select concat_ws('|', d.organization_id, 'a deed of ' || count(distinct s.id) || ' sessions', d.at)
-            from deeds d left join (select s.* from analytics_sessions s join chosen using (organization_id)) s
+            select concat_ws('|', d.organization_id, 'an event of ' || count(distinct s.id) || ' sessions', d.at)
+            from events d left join (select s.* from analytics_sessions s join chosen using (organization_id)) s
               on s.session_key = d.session_key and d.at between s.first_seen and s.last_seen
             group by d.organization_id, d.session_key, d.at having count(distinct s.id) <> 1
             union all
@@ -67,8 +68,7 @@ public final class Stored {
             from analytics_daily_click_targets join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'day page', date, user_code, share_code, page_type, view_count)
-            from analytics_daily_page_stats join chosen using (organization_id)""".replace("codes", "user_code, share_code, contact_id")
-            .replace("measures", MEASURES));
+            from analytics_daily_page_stats join chosen using (organization_id)""".replace("codes", "user_code, share_code, contact_id").replace("measures", MEASURES));
 
     private Stored() {}
 

@@ -18,12 +18,12 @@ final class Sum {
     Instant last = Instant.MIN;
     private final Set<String> visitors = new TreeSet<>();
 
-    void add(Deed deed) {
-        views += deed.isView() ? 1 : 0;
-        clicks += deed.isClick() ? 1 : 0;
-        first = deed.at().isBefore(first) ? deed.at() : first;
-        last = deed.at().isAfter(last) ? deed.at() : last;
-        visitors.add(String.valueOf(deed.visitor()));
+    void add(VisitorEvent event) {
+        views += event.isView() ? 1 : 0;
+        clicks += event.isClick() ? 1 : 0;
+        first = event.at().isBefore(first) ? event.at() : first;
+        last = event.at().isAfter(last) ? event.at() : last;
+        visitors.add(String.valueOf(event.visitor()));
     }
 
     void add(Visit visit) {

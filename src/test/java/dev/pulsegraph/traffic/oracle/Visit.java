@@ -11,45 +11,45 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Views and clicks that belong together, earliest first. */
-record Visit(List<Deed> deeds) {
+record Visit(List<VisitorEvent> events) {
     private static final Duration PAUSE = Duration.ofMinutes(30);
     private static final Duration PAUSE_OF_CLIENTS = Duration.ofHours(24);
 
     /** Sorts everything that was done into visits. */
-    static List<Visit> of(Collection<Deed> all) {
-        Map<String, List<Deed>> streams = new HashMap<>();
+    static List<Visit> of(Collection<VisitorEvent> all) {
+        Map<String, List<VisitorEvent>> streams = new HashMap<>();
         all.stream()
-                .filter(Deed::isTraffic)
-                .sorted(Comparator.comparing(Deed::at).thenComparing(Deed::key))
-                .forEach(deed -> streams.computeIfAbsent(stream(deed), any -> new ArrayList<>())
-                        .add(deed));
+                .filter(VisitorEvent::isTraffic)
+                .sorted(Comparator.comparing(VisitorEvent::at).thenComparing(VisitorEvent::key))
+                .forEach(event -> streams.computeIfAbsent(stream(event), any -> new ArrayList<>())
+                        .add(event));
         List<Visit> visits = new ArrayList<>();
-        for (List<Deed> stream : streams.values()) {
-            List<Deed> visit = new ArrayList<>();
-            for (Deed deed : stream) {
-                Duration pause = deed.sessionId() == null ? PAUSE : PAUSE_OF_CLIENTS;
+        for (List<VisitorEvent> stream : streams.values()) {
+            List<VisitorEvent> visit = new ArrayList<>();
+            for (VisitorEvent event : stream) {
+                Duration pause = event.sessionId() == null ? PAUSE : PAUSE_OF_CLIENTS;
                 if (!visit.isEmpty()
-                        && Duration.between(visit.getLast().at(), deed.at()).compareTo(pause) > 0) {
+                        && Duration.between(visit.getLast().at(), event.at()).compareTo(pause) > 0) {
                     visits.add(new Visit(visit));
                     visit = new ArrayList<>();
                 }
-                visit.add(deed);
+                visit.add(event);
             }
             visits.add(new Visit(visit));
         }
         return visits;
     }
 
-    private static String stream(Deed deed) {
-        return Objects.requireNonNull(deed.visitor()) + (deed.sessionId() == null ? "" : "\n" + deed.sessionId());
+    private static String stream(VisitorEvent event) {
+        return Objects.requireNonNull(event.visitor()) + (event.sessionId() == null ? "" : "\n" + event.sessionId());
     }
 
-    Deed earliest() {
-        return deeds.getFirst();
+    VisitorEvent earliest() {
+        return events.getFirst();
     }
 
     Instant end() {
-        return deeds.getLast().at();
+        return events.getLast().at();
     }
 
     long seconds() {
@@ -57,11 +57,11 @@ record Visit(List<Deed> deeds) {
     }
 
     long views() {
-        return deeds.stream().filter(Deed::isView).count();
+        return events.stream().filter(VisitorEvent::isView).count();
     }
 
     long clicks() {
-        return deeds.stream().filter(Deed::isClick).count();
+        return events.stream().filter(VisitorEvent::isClick).count();
     }
 
     boolean isBounce() {

@@ -7,11 +7,11 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /** Does several things at the same moment, each in a thread of its own. */
-public final class Together {
-    private Together() {}
+public final class Concurrently {
+    private Concurrently() {}
 
     /** Answers what they answered, in their order. */
-    public static <T> List<T> all(Stream<Callable<T>> things) {
+    public static <T> List<T> call(Stream<Callable<T>> things) {
         List<Callable<T>> list = things.toList();
         var barrier = new CyclicBarrier(list.size());
         try (var threads = Executors.newFixedThreadPool(list.size())) {

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Something a visitor did, as it is told. */
-public record Deed(
+public record VisitorEvent(
         UUID organization,
         String messageId,
         String type,
@@ -50,7 +50,7 @@ public record Deed(
         return isView() || isClick();
     }
 
-    /** Decides between deeds of one instant. */
+    /** Decides between events of one instant. */
     String key() {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
