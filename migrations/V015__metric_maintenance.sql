@@ -201,7 +201,7 @@ comment on function app.recount_metrics(uuid, bigint, timestamptz) is
 
 -- A total is the sum of rollups, and is kept by adding what changes; a wrong one would stay wrong if its rollups were
 -- rebuilt. So all are set to what was counted.
-create function app.heal_metrics(organization uuid, series bigint, at timestamptz)
+create function app.repair_metrics(organization uuid, series bigint, at timestamptz)
 returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
@@ -219,23 +219,23 @@ begin
     found_wrong := true;
     if part = 'rollup' then
       delete from public.metric_rollups r
-      where r.organization_id = organization and r.series_id = series and r.tier = heal_metrics.tier and r.bucket = heal_metrics.bucket;
+      where r.organization_id = organization and r.series_id = series and r.tier = repair_metrics.tier and r.bucket = repair_metrics.bucket;
       insert into public.metric_rollups (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
-      select organization, series, heal_metrics.tier, heal_metrics.bucket, (counted ->> 0)::int, (counted ->> 1)::numeric,
+      select organization, series, repair_metrics.tier, repair_metrics.bucket, (counted ->> 0)::int, (counted ->> 1)::numeric,
         (counted ->> 2)::numeric, (counted ->> 3)::numeric, (counted ->> 4)::numeric, (counted ->> 5)::numeric, (counted ->> 6)::numeric
       where counted is not null;
     elsif part = 'total' then
       delete from public.metric_totals t
-      where t.organization_id = organization and t.metric = subject.metric and t.tier = heal_metrics.tier
-        and t.bucket = heal_metrics.bucket and t.entity_type = subject.entity_type and t.platform = subject.platform;
+      where t.organization_id = organization and t.metric = subject.metric and t.tier = repair_metrics.tier
+        and t.bucket = repair_metrics.bucket and t.entity_type = subject.entity_type and t.platform = subject.platform;
       insert into public.metric_totals (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
-      select organization, subject.metric, heal_metrics.tier, heal_metrics.bucket, subject.entity_type, subject.platform,
+      select organization, subject.metric, repair_metrics.tier, repair_metrics.bucket, subject.entity_type, subject.platform,
         (counted ->> 0)::bigint, (counted ->> 1)::numeric, (counted ->> 2)::numeric
       where counted is not null;
     end if;
     if bucket is not null then
       insert into public.metric_dirty_days (organization_id, metric, bucket)
-      values (organization, subject.metric, app.local_day_start(heal_metrics.bucket, subject.time_zone)) on conflict do nothing;
+      values (organization, subject.metric, app.local_day_start(repair_metrics.bucket, subject.time_zone)) on conflict do nothing;
     end if;
     return next;
   end loop;
@@ -244,12 +244,12 @@ begin
   end if;
 end
 $$;
-comment on function app.heal_metrics(uuid, bigint, timestamptz) is
+comment on function app.repair_metrics(uuid, bigint, timestamptz) is
   'Sets what app.recount_metrics finds wrong to what it counted; answers what it was.';
 
 -- Ids and instants are drawn between the smallest and the largest, and the next one there is is taken: that is found by an
 -- index, however many there are.
-create function app.pick_metrics(sampled int) returns table (organization uuid, series bigint, at timestamptz)
+create function app.sample_metrics(sampled int) returns table (organization uuid, series bigint, at timestamptz)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   since timestamptz;
@@ -297,7 +297,7 @@ begin
   end loop;
 end
 $$;
-comment on function app.pick_metrics(int) is 'Draws series and instants where they have samples or rollups, of random organizations.';
+comment on function app.sample_metrics(int) is 'Draws series and instants where they have samples or rollups, of random organizations.';
 
 create function app.audit_metrics(sampled int default 20)
 returns table (organization_id uuid, metric text, series_id bigint, part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
@@ -307,11 +307,11 @@ declare
   picked record;
 begin
   -- In the order in which a write of several organizations locks them.
-  for picked in select * from app.pick_metrics(sampled) p order by p.organization, p.series, p.at loop
+  for picked in select * from app.sample_metrics(sampled) p order by p.organization, p.series, p.at loop
     continue when not exists (select from app.recount_metrics(picked.organization, picked.series, picked.at));
     return query
       select picked.organization, s.metric, picked.series, h.part, h.tier, h.bucket, h.stored, h.counted
-      from app.heal_metrics(picked.organization, picked.series, picked.at) h
+      from app.repair_metrics(picked.organization, picked.series, picked.at) h
       join public.metric_series s on s.organization_id = picked.organization and s.id = picked.series;
   end loop;
 end
@@ -325,8 +325,8 @@ revoke create on schema public from pulsegraph_guard;
 alter function app.rebuild_metric_zone(uuid) owner to pulsegraph_guard;
 alter function app.organizations_in_another_zone() owner to pulsegraph_guard;
 alter function app.recount_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
-alter function app.heal_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
-alter function app.pick_metrics(int) owner to pulsegraph_guard;
+alter function app.repair_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
+alter function app.sample_metrics(int) owner to pulsegraph_guard;
 grant execute on function archive_old_metrics(interval), app.rebuild_metric_zone(uuid), app.rebuild_metric_zones(),
   app.organizations_in_another_zone(), app.recount_metrics(uuid, bigint, timestamptz),
-  app.heal_metrics(uuid, bigint, timestamptz), app.pick_metrics(int), app.audit_metrics(int) to pulsegraph_worker;
+  app.repair_metrics(uuid, bigint, timestamptz), app.sample_metrics(int), app.audit_metrics(int) to pulsegraph_worker;

@@ -164,14 +164,14 @@ begin
     create temporary table visits (like public.analytics_sessions, place tid, counts int not null) on commit delete rows;
     alter table pg_temp.visits alter column id drop not null;
     create temporary table traffic_changes (
-      like public.traffic_quarters, date date not null, first_at timestamptz not null, last_at timestamptz not null
+      like public.traffic_quarter_hours, date date not null, first_at timestamptz not null, last_at timestamptz not null
     ) on commit delete rows;
     -- Which day a quarter of an hour is in takes some microseconds, so it is asked once for each.
     create temporary table batch_days (
       organization_id uuid not null, bucket timestamptz not null, date date not null
     ) on commit delete rows;
     create temporary table visitor_sketches (
-      tier text not null,
+      level text not null,
       organization_id uuid not null,
       bucket timestamptz,
       date date not null,
@@ -231,7 +231,7 @@ begin
   perform app.merge_visits();
   perform app.find_batch_days();
   perform app.note_traffic_changes();
-  perform app.add_traffic_quarters();
+  perform app.add_traffic_quarter_hours();
   perform app.add_traffic_days();
   perform app.add_traffic_clicks();
   perform app.add_traffic_pages();
@@ -339,7 +339,7 @@ alter function app.lock_traffic_of_deleted() owner to pulsegraph_guard;
 create trigger organizations_lock_traffic before delete on organizations
   for each row execute function app.lock_traffic_of_deleted();
 
-create function app.forget_traffic() returns trigger
+create function app.delete_traffic() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from public.analytics_page_views t where t.organization_id = old.id;
@@ -347,22 +347,19 @@ begin
   delete from public.analytics_events t where t.organization_id = old.id;
   delete from public.analytics_sessions t where t.organization_id = old.id;
   delete from public.ingested_messages t where t.organization_id = old.id;
-  delete from public.traffic_quarters t where t.organization_id = old.id;
-  delete from public.traffic_quarter_clicks t where t.organization_id = old.id;
-  delete from public.traffic_quarter_pages t where t.organization_id = old.id;
-  delete from public.analytics_daily_stats t where t.organization_id = old.id;
-  delete from public.analytics_daily_user_stats t where t.organization_id = old.id;
-  delete from public.analytics_daily_group_stats t where t.organization_id = old.id;
-  delete from public.analytics_daily_contact_stats t where t.organization_id = old.id;
+  delete from public.traffic_quarter_hours t where t.organization_id = old.id;
+  delete from public.traffic_quarter_hour_clicks t where t.organization_id = old.id;
+  delete from public.traffic_quarter_hour_pages t where t.organization_id = old.id;
+  delete from public.traffic_days t where t.organization_id = old.id;
   delete from public.analytics_daily_click_targets t where t.organization_id = old.id;
   delete from public.analytics_daily_page_stats t where t.organization_id = old.id;
   return null;
 end
 $$;
-comment on function app.forget_traffic() is 'Takes the traffic of a deleted organization along.';
-alter function app.forget_traffic() owner to pulsegraph_guard;
-create trigger organizations_forget_traffic after delete on organizations
-  for each row execute function app.forget_traffic();
+comment on function app.delete_traffic() is 'Takes the traffic of a deleted organization along.';
+alter function app.delete_traffic() owner to pulsegraph_guard;
+create trigger organizations_delete_traffic after delete on organizations
+  for each row execute function app.delete_traffic();
 
 -- ---- The wall: everybody in the organization reads, administrators read what was rejected, only functions write
 

@@ -229,30 +229,19 @@ begin
     from counted c join public.traffic_zones z on z.organization_id = subject
     where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
   ),
-  quarters as (
-    update public.traffic_quarters t set bounces = t.bounces + c.bounces from changes c
+  quarter_hours as (
+    update public.traffic_quarter_hours t set bounces = t.bounces + c.bounces from changes c
     where t.organization_id = subject
       and (t.bucket, t.user_code, t.share_code, t.contact_id) = (c.bucket, c.user_code, c.share_code, c.contact_id)
-  ),
-  days as (
-    update public.analytics_daily_stats t set bounces = t.bounces + c.bounces
-    from (select x.date, sum(x.bounces) as bounces from changes x group by 1) c
-    where t.organization_id = subject and t.date = c.date
-  ),
-  users as (
-    update public.analytics_daily_user_stats t set bounces = t.bounces + c.bounces
-    from (select x.date, x.user_code, sum(x.bounces) as bounces from changes x group by 1, 2) c
-    where t.organization_id = subject and (t.date, t.user_code) = (c.date, c.user_code)
-  ),
-  groups as (
-    update public.analytics_daily_group_stats t set bounces = t.bounces + c.bounces
-    from (select x.date, x.user_code, x.share_code, sum(x.bounces) as bounces from changes x group by 1, 2, 3) c
-    where t.organization_id = subject and (t.date, t.user_code, t.share_code) = (c.date, c.user_code, c.share_code)
   )
-  update public.analytics_daily_contact_stats t set bounces = t.bounces + c.bounces
-  from (select x.date, x.user_code, x.share_code, x.contact_id, sum(x.bounces) as bounces from changes x group by 1, 2, 3, 4) c
+  update public.traffic_days t set bounces = t.bounces + c.bounces
+  from (
+    select app.traffic_level(grouping(x.user_code, x.share_code, x.contact_id)) as level, x.date,
+      coalesce(x.user_code, '') as user_code, coalesce(x.share_code, '') as share_code, coalesce(x.contact_id, '') as contact_id,
+      sum(x.bounces) as bounces
+    from changes x group by x.date, rollup (x.user_code, x.share_code, x.contact_id)) c
   where t.organization_id = subject
-    and (t.date, t.user_code, t.share_code, t.contact_id) = (c.date, c.user_code, c.share_code, c.contact_id);
+    and (t.date, t.user_code, t.share_code, t.contact_id, t.level) = (c.date, c.user_code, c.share_code, c.contact_id, c.level);
 end
 $$;
 comment on function app.increment_sessions(text[], int, int, uuid) is

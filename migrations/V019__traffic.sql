@@ -25,7 +25,7 @@ alter function app.begin_traffic() owner to pulsegraph_guard;
 create trigger organizations_begin_traffic after insert on organizations
   for each row execute function app.begin_traffic();
 
-create table traffic_quarters (
+create table traffic_quarter_hours (
   organization_id uuid not null,
   bucket timestamptz not null,
   user_code text not null default '',
@@ -37,13 +37,13 @@ create table traffic_quarters (
   bounces int not null default 0,
   seconds bigint not null default 0,
   visitors bytea,
-  constraint traffic_quarters_pkey primary key (organization_id, bucket, user_code, share_code, contact_id)
+  constraint traffic_quarter_hours_pkey primary key (organization_id, bucket, user_code, share_code, contact_id)
 ) with (fillfactor = 80);
-comment on table traffic_quarters is
+comment on table traffic_quarter_hours is
   'Traffic by quarters of an hour in UTC, from which days of any zone are built. Sessions, bounces (one view and no click) and seconds count where the session began.';
-comment on column traffic_quarters.visitors is 'A HyperLogLog sketch of the visitors who viewed or clicked, as Apache DataSketches writes it.';
+comment on column traffic_quarter_hours.visitors is 'A HyperLogLog sketch of the visitors who viewed or clicked, as Apache DataSketches writes it.';
 
-create table traffic_quarter_clicks (
+create table traffic_quarter_hour_clicks (
   organization_id uuid not null,
   bucket timestamptz not null,
   user_code text not null default '',
@@ -52,12 +52,12 @@ create table traffic_quarter_clicks (
   click_category text not null,
   click_target text not null,
   clicks int not null default 0,
-  constraint traffic_quarter_clicks_pkey
+  constraint traffic_quarter_hour_clicks_pkey
     primary key (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target)
 ) with (fillfactor = 80);
-comment on table traffic_quarter_clicks is 'Clicks on each target by quarters of an hour in UTC.';
+comment on table traffic_quarter_hour_clicks is 'Clicks on each target by quarters of an hour in UTC.';
 
-create table traffic_quarter_pages (
+create table traffic_quarter_hour_pages (
   organization_id uuid not null,
   bucket timestamptz not null,
   user_code text not null default '',
@@ -65,75 +65,68 @@ create table traffic_quarter_pages (
   contact_id text not null default '',
   page_type text not null,
   page_views int not null default 0,
-  constraint traffic_quarter_pages_pkey
+  constraint traffic_quarter_hour_pages_pkey
     primary key (organization_id, bucket, user_code, share_code, contact_id, page_type)
 ) with (fillfactor = 80);
-comment on table traffic_quarter_pages is 'Views of each type of page by quarters of an hour in UTC.';
+comment on table traffic_quarter_hour_pages is 'Views of each type of page by quarters of an hour in UTC.';
 
-create table analytics_daily_stats (
+-- The days of an organization, of its user codes, of their share codes (which a source calls groups) and of the contacts of
+-- these have one shape, and are written together. Each level is a partition that has the name the sources know it by, so
+-- that readers of one level name it and need no condition.
+create table traffic_days (
   organization_id uuid not null,
+  level text not null,
   date date not null,
+  user_code text not null default '',
+  share_code text not null default '',
+  contact_id text not null default '',
   total_sessions int not null default 0,
   total_page_views int not null default 0,
   total_clicks int not null default 0,
   bounces int not null default 0,
   session_seconds bigint not null default 0,
+  first_visit timestamptz,
+  last_visit timestamptz,
   visitors bytea,
-  constraint analytics_daily_stats_pkey primary key (organization_id, date)
-) with (fillfactor = 80);
+  -- The level comes last, since it is the same in all of a partition.
+  constraint traffic_days_pkey primary key (organization_id, date, user_code, share_code, contact_id, level)
+) partition by list (level);
+comment on table traffic_days is
+  'Traffic by local days, a row for each with any: at the level of the whole organization, of each user code (user), of each share code of a user code, its contacts too (group), and of each contact.';
+comment on column traffic_days.first_visit is 'The first view or click of a contact on the day; null at other levels. last_visit is the last one.';
+comment on column traffic_days.visitors is 'A sketch as that of traffic_quarter_hours.';
+
+create table analytics_daily_stats partition of traffic_days (
+  level default 'organization',
+  constraint analytics_daily_stats_no_code check (user_code = '' and share_code = '' and contact_id = '')
+) for values in ('organization') with (fillfactor = 80);
 comment on table analytics_daily_stats is 'Traffic of the whole organization, a row for each local day with any.';
 
-create table analytics_daily_user_stats (
-  organization_id uuid not null,
-  date date not null,
-  user_code text not null default '',
-  total_sessions int not null default 0,
-  total_page_views int not null default 0,
-  total_clicks int not null default 0,
-  bounces int not null default 0,
-  session_seconds bigint not null default 0,
-  visitors bytea,
-  constraint analytics_daily_user_stats_pkey primary key (organization_id, user_code, date)
-) with (fillfactor = 80);
+create table analytics_daily_user_stats partition of traffic_days (
+  level default 'user',
+  constraint analytics_daily_user_stats_user_code_alone check (share_code = '' and contact_id = '')
+) for values in ('user') with (fillfactor = 80);
 comment on table analytics_daily_user_stats is 'Traffic of each user code by local days.';
 
-create table analytics_daily_group_stats (
-  organization_id uuid not null,
-  date date not null,
-  user_code text not null default '',
-  share_code text not null default '',
-  total_sessions int not null default 0,
-  total_page_views int not null default 0,
-  total_clicks int not null default 0,
-  bounces int not null default 0,
-  session_seconds bigint not null default 0,
-  visitors bytea,
-  constraint analytics_daily_group_stats_pkey primary key (organization_id, date, user_code, share_code)
-) with (fillfactor = 80);
+create table analytics_daily_group_stats partition of traffic_days (
+  level default 'group',
+  constraint analytics_daily_group_stats_no_contact check (contact_id = '')
+) for values in ('group') with (fillfactor = 80);
 comment on table analytics_daily_group_stats is 'Traffic of each share code of a user code by local days, that of its contacts too.';
--- Codes come first, so that the planner never takes this index for one that finds the days of an organization.
-create index analytics_daily_group_stats_share_code_idx
-  on analytics_daily_group_stats (share_code, organization_id, date, user_code);
 
-create table analytics_daily_contact_stats (
-  organization_id uuid not null,
-  date date not null,
-  user_code text not null default '',
-  share_code text not null default '',
-  contact_id text not null,
-  total_sessions int not null default 0,
-  total_page_views int not null default 0,
-  total_clicks int not null default 0,
-  bounces int not null default 0,
-  session_seconds bigint not null default 0,
-  first_visit timestamptz not null,
-  last_visit timestamptz not null,
-  visitors bytea,
-  constraint analytics_daily_contact_stats_pkey primary key (organization_id, date, user_code, share_code, contact_id),
+create table analytics_daily_contact_stats partition of traffic_days (
+  level default 'contact',
+  first_visit not null,
+  last_visit not null,
   constraint analytics_daily_contact_stats_contact_id_given check (contact_id <> '')
-) with (fillfactor = 80);
+) for values in ('contact') with (fillfactor = 80);
 comment on table analytics_daily_contact_stats is
   'Traffic of each contact by local days. first_visit and last_visit are its first and last view or click of the day.';
+
+-- Codes come first, so that the planner never takes such an index for one that finds the days of an organization.
+create index analytics_daily_user_stats_user_code_idx on analytics_daily_user_stats (user_code, organization_id, date);
+create index analytics_daily_group_stats_share_code_idx
+  on analytics_daily_group_stats (share_code, organization_id, date, user_code);
 create index analytics_daily_contact_stats_contact_id_idx on analytics_daily_contact_stats (contact_id, organization_id, date);
 
 create table analytics_daily_click_targets (
@@ -204,11 +197,11 @@ end
 $$;
 comment on function app.note_traffic_changes() is 'Adds up what the batch changes in quarters of an hour, and when a view or click happened first and last in each.';
 
-create function app.add_traffic_quarters() returns void
+create function app.add_traffic_quarter_hours() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with added as (
-    insert into public.traffic_quarters as t
+    insert into public.traffic_quarter_hours as t
       (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
     select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.sessions, c.page_views, c.clicks, c.bounces, c.seconds
     from pg_temp.traffic_changes c
@@ -218,72 +211,61 @@ begin
       clicks = t.clicks + excluded.clicks, bounces = t.bounces + excluded.bounces, seconds = t.seconds + excluded.seconds
     returning t.organization_id, t.bucket, t.user_code, t.share_code, t.contact_id, t.visitors
   )
-  insert into pg_temp.visitor_sketches (tier, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
-  select 'quarter', a.organization_id, a.bucket, d.date, a.user_code, a.share_code, a.contact_id, a.visitors
+  insert into pg_temp.visitor_sketches (level, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
+  select 'quarter_hour', a.organization_id, a.bucket, d.date, a.user_code, a.share_code, a.contact_id, a.visitors
   from added a join pg_temp.batch_days d using (organization_id, bucket);
 end
 $$;
-comment on function app.add_traffic_quarters() is 'Adds the changes of the batch to quarters of an hour, and leaves their sketches in visitor_sketches.';
+comment on function app.add_traffic_quarter_hours() is 'Adds the changes of the batch to quarters of an hour, and leaves their sketches in visitor_sketches.';
 
+create function app.traffic_level(left_out int) returns text
+language sql immutable parallel safe as $$
+  select case left_out when 7 then 'organization' when 3 then 'user' when 1 then 'group' when 0 then 'contact' end
+$$;
+comment on function app.traffic_level(int) is
+  'The level in traffic_days of a row that GROUP BY ROLLUP (user_code, share_code, contact_id) makes, by what GROUPING says of these.';
+
+-- A day of any zone is made of whole quarters of an hour, since no zone is ahead of UTC by a part of one. So is that of
+-- Asia/Kolkata, which is ahead by 5 hours and a half:
+--
+--   UTC              18:15     18:30     18:45        ...      18:15     18:30     18:45
+--   quarters  --|------|---------|---------|-- ... --|---------|---------|---------|--
+--   days      ... 13 May --------|<--------------- 14 May ---------------|--- 15 May ...
+--   Kolkata                    00:00                                   00:00
+--
+-- app.find_batch_days noted for each quarter of the batch which day it is in. Of each change, what has a contact counts in
+-- four rows of that day, and all else in three: ROLLUP leaves out one code after the other, from the right.
+--
+--   olivia, fair, c1  2 views      contact  olivia, fair, c1  2
+--   olivia, fair      1 view   ->  group    olivia, fair      3     user  olivia  7     organization  7
+--   olivia            4 views      group    olivia            4
 create function app.add_traffic_days() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with added as (
-    insert into public.analytics_daily_stats as t
-      (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-    select c.organization_id, c.date, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds)
-    from pg_temp.traffic_changes c group by c.organization_id, c.date order by c.organization_id, c.date
-    on conflict (organization_id, date) do update set
-      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
-      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
-      session_seconds = t.session_seconds + excluded.session_seconds
-    returning t.organization_id, t.date, t.visitors
-  )
-  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
-  select 'day', a.organization_id, a.date, '', '', '', a.visitors from added a;
-
-  with added as (
-    insert into public.analytics_daily_user_stats as t
-      (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-    select c.organization_id, c.date, c.user_code, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds)
-    from pg_temp.traffic_changes c group by c.organization_id, c.user_code, c.date order by c.organization_id, c.user_code, c.date
-    on conflict (organization_id, user_code, date) do update set
-      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
-      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
-      session_seconds = t.session_seconds + excluded.session_seconds
-    returning t.organization_id, t.date, t.user_code, t.visitors
-  )
-  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
-  select 'user', a.organization_id, a.date, a.user_code, '', '', a.visitors from added a;
-
-  with added as (
-    insert into public.analytics_daily_group_stats as t
-      (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-    select c.organization_id, c.date, c.user_code, c.share_code, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds)
-    from pg_temp.traffic_changes c group by c.organization_id, c.date, c.user_code, c.share_code order by c.organization_id, c.date, c.user_code, c.share_code
-    on conflict (organization_id, date, user_code, share_code) do update set
-      total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
-      total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
-      session_seconds = t.session_seconds + excluded.session_seconds
-    returning t.organization_id, t.date, t.user_code, t.share_code, t.visitors
-  )
-  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
-  select 'group', a.organization_id, a.date, a.user_code, a.share_code, '', a.visitors from added a;
-
-  with added as (
-    insert into public.analytics_daily_contact_stats as t
-      (organization_id, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces, session_seconds, first_visit, last_visit)
-    select c.organization_id, c.date, c.user_code, c.share_code, c.contact_id, sum(c.sessions), sum(c.page_views), sum(c.clicks), sum(c.bounces), sum(c.seconds), min(c.first_at), max(c.last_at)
-    from pg_temp.traffic_changes c where c.contact_id <> '' group by c.organization_id, c.date, c.user_code, c.share_code, c.contact_id order by c.organization_id, c.date, c.user_code, c.share_code, c.contact_id
-    on conflict (organization_id, date, user_code, share_code, contact_id) do update set
+    insert into public.traffic_days as t
+      (organization_id, level, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces,
+        session_seconds, first_visit, last_visit)
+    select c.organization_id, c.level, c.date, coalesce(c.user_code, ''), coalesce(c.share_code, ''), coalesce(c.contact_id, ''),
+      c.sessions, c.page_views, c.clicks, c.bounces, c.seconds,
+      case c.level when 'contact' then c.first_at end, case c.level when 'contact' then c.last_at end
+    from (
+      select x.organization_id, app.traffic_level(grouping(x.user_code, x.share_code, x.contact_id)) as level, x.date,
+        x.user_code, x.share_code, x.contact_id, sum(x.sessions) as sessions, sum(x.page_views) as page_views,
+        sum(x.clicks) as clicks, sum(x.bounces) as bounces, sum(x.seconds) as seconds,
+        min(x.first_at) as first_at, max(x.last_at) as last_at
+      from pg_temp.traffic_changes x
+      group by x.organization_id, x.date, rollup (x.user_code, x.share_code, x.contact_id)
+      having grouping(x.contact_id) = 1 or x.contact_id <> '') c
+    on conflict (organization_id, date, user_code, share_code, contact_id, level) do update set
       total_sessions = t.total_sessions + excluded.total_sessions, total_page_views = t.total_page_views + excluded.total_page_views,
       total_clicks = t.total_clicks + excluded.total_clicks, bounces = t.bounces + excluded.bounces,
       session_seconds = t.session_seconds + excluded.session_seconds,
       first_visit = least(t.first_visit, excluded.first_visit), last_visit = greatest(t.last_visit, excluded.last_visit)
-    returning t.organization_id, t.date, t.user_code, t.share_code, t.contact_id, t.visitors
+    returning t.level, t.organization_id, t.date, t.user_code, t.share_code, t.contact_id, t.visitors
   )
-  insert into pg_temp.visitor_sketches (tier, organization_id, date, user_code, share_code, contact_id, visitors)
-  select 'contact', a.organization_id, a.date, a.user_code, a.share_code, a.contact_id, a.visitors from added a;
+  insert into pg_temp.visitor_sketches (level, organization_id, date, user_code, share_code, contact_id, visitors)
+  select a.level, a.organization_id, a.date, a.user_code, a.share_code, a.contact_id, a.visitors from added a;
 end
 $$;
 comment on function app.add_traffic_days() is
@@ -298,7 +280,7 @@ begin
     group by b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.click_category, b.click_target
   ),
   added as (
-    insert into public.traffic_quarter_clicks as t (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
+    insert into public.traffic_quarter_hour_clicks as t (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
     select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target, c.number
     from counted c order by c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target
     on conflict (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target) do update set
@@ -322,7 +304,7 @@ begin
     group by b.organization_id, b.bucket, b.user_code, b.share_code, b.contact_id, b.page_type
   ),
   added as (
-    insert into public.traffic_quarter_pages as t (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
+    insert into public.traffic_quarter_hour_pages as t (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
     select c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.page_type, c.number
     from counted c order by c.organization_id, c.bucket, c.user_code, c.share_code, c.contact_id, c.page_type
     on conflict (organization_id, bucket, user_code, share_code, contact_id, page_type) do update set
@@ -343,63 +325,59 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   perform app.require_own_temporary_tables('{visitor_sketches}');
   perform app.refuse_strangers(array(select distinct s.organization_id from pg_temp.visitor_sketches s));
-  insert into public.traffic_quarters (organization_id, bucket, user_code, share_code, contact_id, visitors)
-  select s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id, s.visitors from pg_temp.visitor_sketches s where s.tier = 'quarter' order by s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id
+  insert into public.traffic_quarter_hours (organization_id, bucket, user_code, share_code, contact_id, visitors)
+  select s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id, s.visitors
+  from pg_temp.visitor_sketches s where s.level = 'quarter_hour'
+  order by s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id
   on conflict (organization_id, bucket, user_code, share_code, contact_id) do update set visitors = excluded.visitors;
-  insert into public.analytics_daily_stats (organization_id, date, visitors)
-  select s.organization_id, s.date, s.visitors from pg_temp.visitor_sketches s where s.tier = 'day' order by s.organization_id, s.date
-  on conflict (organization_id, date) do update set visitors = excluded.visitors;
-  insert into public.analytics_daily_user_stats (organization_id, user_code, date, visitors)
-  select s.organization_id, s.user_code, s.date, s.visitors from pg_temp.visitor_sketches s where s.tier = 'user' order by s.organization_id, s.user_code, s.date
-  on conflict (organization_id, user_code, date) do update set visitors = excluded.visitors;
-  insert into public.analytics_daily_group_stats (organization_id, date, user_code, share_code, visitors)
-  select s.organization_id, s.date, s.user_code, s.share_code, s.visitors from pg_temp.visitor_sketches s where s.tier = 'group' order by s.organization_id, s.date, s.user_code, s.share_code
-  on conflict (organization_id, date, user_code, share_code) do update set visitors = excluded.visitors;
-  insert into public.analytics_daily_contact_stats (organization_id, date, user_code, share_code, contact_id, visitors, first_visit, last_visit)
-  select s.organization_id, s.date, s.user_code, s.share_code, s.contact_id, s.visitors, 'infinity', '-infinity' from pg_temp.visitor_sketches s where s.tier = 'contact' order by s.organization_id, s.date, s.user_code, s.share_code, s.contact_id
-  on conflict (organization_id, date, user_code, share_code, contact_id) do update set visitors = excluded.visitors;
+  insert into public.traffic_days (organization_id, level, date, user_code, share_code, contact_id, first_visit, last_visit, visitors)
+  select s.organization_id, s.level, s.date, s.user_code, s.share_code, s.contact_id,
+    case s.level when 'contact' then timestamptz 'infinity' end, case s.level when 'contact' then timestamptz '-infinity' end, s.visitors
+  from pg_temp.visitor_sketches s where s.level <> 'quarter_hour'
+  order by s.level, s.organization_id, s.date, s.user_code, s.share_code, s.contact_id
+  on conflict (organization_id, date, user_code, share_code, contact_id, level) do update set visitors = excluded.visitors;
 end
 $$;
 comment on function app.store_visitor_sketches() is
   'Sets the sketches of rollups to those in the temporary table visitor_sketches, if the caller may send the events they are of.';
 alter function app.store_visitor_sketches() owner to pulsegraph_guard;
 call app.protect('traffic_zones', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('traffic_quarters', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('traffic_quarter_clicks', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('traffic_quarter_pages', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('analytics_daily_stats', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('analytics_daily_user_stats', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('analytics_daily_group_stats', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('analytics_daily_contact_stats', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_hours', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_hour_clicks', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('traffic_quarter_hour_pages', reads => 'viewer', worker => 'select', guard => 'all');
+-- Each level has a wall of its own, since whoever names a partition goes round that of its parent.
+call app.protect('traffic_days', reads => 'viewer', worker => 'select', guard => 'all');
+call app.protect('analytics_daily_stats', reads => 'viewer', worker => 'select', guard => 'select');
+call app.protect('analytics_daily_user_stats', reads => 'viewer', worker => 'select', guard => 'select');
+call app.protect('analytics_daily_group_stats', reads => 'viewer', worker => 'select', guard => 'select');
+call app.protect('analytics_daily_contact_stats', reads => 'viewer', worker => 'select', guard => 'select');
 call app.protect('analytics_daily_click_targets', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('analytics_daily_page_stats', reads => 'viewer', worker => 'select', guard => 'all');
-grant select on traffic_zones, traffic_quarters, traffic_quarter_clicks, traffic_quarter_pages, analytics_daily_stats,
-  analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats,
+grant select on traffic_zones, traffic_quarter_hours, traffic_quarter_hour_clicks, traffic_quarter_hour_pages, traffic_days,
+  analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats,
   analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_api, pulsegraph_worker;
-grant select, insert, update, delete on traffic_zones, traffic_quarters, traffic_quarter_clicks,
-  traffic_quarter_pages, analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats,
-  analytics_daily_contact_stats, analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_guard;
+grant select, insert, update, delete on traffic_zones, traffic_quarter_hours, traffic_quarter_hour_clicks,
+  traffic_quarter_hour_pages, traffic_days, analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_guard;
+grant select on analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats
+  to pulsegraph_guard;
 grant execute on function app.store_visitor_sketches() to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.find_batch_days(), app.note_traffic_changes(), app.add_traffic_quarters(),
-  app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
+grant execute on function app.find_batch_days(), app.note_traffic_changes(), app.add_traffic_quarter_hours(),
+  app.traffic_level(int), app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
 
 -- Organizations that are there already. Forced row security shows them to the guard, not to the owner.
 set local role pulsegraph_guard;
 insert into traffic_zones (organization_id, time_zone) select id, time_zone from organizations;
 reset role;
 
--- Whoever writes days: the batch of events, an audit that heals them, a change of zone.
-create function app.tell_traffic() returns trigger
+-- Whoever writes days: the batch of events, an audit that repairs them, a change of zone. They name the parent, so that only
+-- a trigger for each row comes by here; an organization has few days in a batch.
+create function app.notify_traffic() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.notify_change('traffic', c.organization_id) from (select distinct x.organization_id from changed x) c;
+  perform app.notify_change('traffic', coalesce(new.organization_id, old.organization_id));
   return null;
 end
 $$;
-comment on function app.tell_traffic() is 'Tells that days of traffic changed.';
-create trigger analytics_daily_stats_tell_insert after insert on analytics_daily_stats
-  referencing new table as changed for each statement execute function app.tell_traffic();
-create trigger analytics_daily_stats_tell_update after update on analytics_daily_stats
-  referencing new table as changed for each statement execute function app.tell_traffic();
-create trigger analytics_daily_stats_tell_delete after delete on analytics_daily_stats
-  referencing old table as changed for each statement execute function app.tell_traffic();
+comment on function app.notify_traffic() is 'Tells that a day of an organization''s traffic changed.';
+create trigger analytics_daily_stats_notify_traffic after insert or update or delete on analytics_daily_stats
+  for each row execute function app.notify_traffic();

@@ -7,11 +7,11 @@
 -- ---- The end of raw events
 
 create table traffic_retention (
-  single boolean not null default true,
+  singleton boolean not null default true,
   raw_since timestamptz not null default '-infinity',
   message_days int not null default 90,
-  constraint traffic_retention_pkey primary key (single),
-  constraint traffic_retention_single_row check (single)
+  constraint traffic_retention_pkey primary key (singleton),
+  constraint traffic_retention_singleton check (singleton)
 );
 comment on table traffic_retention is 'One row: how far back raw events of all organizations are there.';
 comment on column traffic_retention.raw_since is
@@ -103,8 +103,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function app.organizations_in_another_traffic_zone() is 'The organizations whose traffic has days of a time zone they left.';
 
--- Quarters do not know when in them a contact came first and last. Raw events do, as long as they are there; from then on
--- the days of the old zone do, for their own first and last, and else it is known to a quarter of an hour.
+-- Quarters of an hour do not know when in them a contact came first and last. Raw events do, as long as they are there; from
+-- then on the days of the old zone do, for their own first and last, and else it is known to a quarter of an hour.
+--
+-- The days of the old zone are read by the statement that replaces them: what is read is what was there before it.
 create function app.rebuild_traffic_zone(organization uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
@@ -132,61 +134,44 @@ begin
     group by 1, k.user_code, k.share_code, k.contact_id
   ),
   days as materialized (
-    select app.local_date(q.bucket, wanted) as date, q.user_code, q.share_code, q.contact_id, sum(q.sessions) as sessions,
-      sum(q.page_views) as page_views, sum(q.clicks) as clicks, sum(q.bounces) as bounces, sum(q.seconds) as seconds,
-      min(coalesce(k.first_at, q.bucket)) as first_at, max(coalesce(k.last_at, q.bucket)) as last_at
-    from public.traffic_quarters q
+    select app.traffic_level(grouping(q.user_code, q.share_code, q.contact_id)) as level, app.local_date(q.bucket, wanted) as date,
+      coalesce(q.user_code, '') as user_code, coalesce(q.share_code, '') as share_code, coalesce(q.contact_id, '') as contact_id,
+      sum(q.sessions) as sessions, sum(q.page_views) as page_views, sum(q.clicks) as clicks, sum(q.bounces) as bounces,
+      sum(q.seconds) as seconds, min(coalesce(k.first_at, q.bucket)) as first_at, max(coalesce(k.last_at, q.bucket)) as last_at
+    from public.traffic_quarter_hours q
     left join known k using (bucket, user_code, share_code, contact_id)
     where q.organization_id = organization
-    group by 1, q.user_code, q.share_code, q.contact_id
+    group by app.local_date(q.bucket, wanted), rollup (q.user_code, q.share_code, q.contact_id)
+    having grouping(q.contact_id) = 1 or q.contact_id <> ''
   ),
   gone as (
-    delete from public.analytics_daily_contact_stats d
-    where d.organization_id = organization and (d.date, d.user_code, d.share_code, d.contact_id) not in (
-      select n.date, n.user_code, n.share_code, n.contact_id from days n where n.contact_id <> '')
+    delete from public.traffic_days t
+    where t.organization_id = organization and not exists (
+      select from days d
+      where (d.date, d.user_code, d.share_code, d.contact_id, d.level) = (t.date, t.user_code, t.share_code, t.contact_id, t.level))
   )
-  insert into public.analytics_daily_contact_stats
-    (organization_id, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces,
+  insert into public.traffic_days
+    (organization_id, level, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces,
       session_seconds, first_visit, last_visit)
-  select organization, d.date, d.user_code, d.share_code, d.contact_id, d.sessions, d.page_views, d.clicks, d.bounces,
-    d.seconds, d.first_at, d.last_at
-  from days d where d.contact_id <> ''
-  on conflict (organization_id, date, user_code, share_code, contact_id) do update set
+  select organization, d.level, d.date, d.user_code, d.share_code, d.contact_id, d.sessions, d.page_views, d.clicks, d.bounces,
+    d.seconds, case d.level when 'contact' then d.first_at end, case d.level when 'contact' then d.last_at end
+  from days d
+  on conflict (organization_id, date, user_code, share_code, contact_id, level) do update set
     total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
     total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds,
     first_visit = excluded.first_visit, last_visit = excluded.last_visit, visitors = null;
-
-  delete from public.analytics_daily_stats d where d.organization_id = organization;
-  insert into public.analytics_daily_stats
-    (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-  select organization, app.local_date(q.bucket, wanted), sum(q.sessions), sum(q.page_views), sum(q.clicks), sum(q.bounces), sum(q.seconds)
-  from public.traffic_quarters q where q.organization_id = organization group by 2;
-
-  delete from public.analytics_daily_user_stats d where d.organization_id = organization;
-  insert into public.analytics_daily_user_stats
-    (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-  select organization, app.local_date(q.bucket, wanted), q.user_code, sum(q.sessions), sum(q.page_views), sum(q.clicks),
-    sum(q.bounces), sum(q.seconds)
-  from public.traffic_quarters q where q.organization_id = organization group by 2, q.user_code;
-
-  delete from public.analytics_daily_group_stats d where d.organization_id = organization;
-  insert into public.analytics_daily_group_stats
-    (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-  select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, sum(q.sessions), sum(q.page_views),
-    sum(q.clicks), sum(q.bounces), sum(q.seconds)
-  from public.traffic_quarters q where q.organization_id = organization group by 2, q.user_code, q.share_code;
 
   delete from public.analytics_daily_click_targets d where d.organization_id = organization;
   insert into public.analytics_daily_click_targets
     (organization_id, date, user_code, share_code, click_category, click_target, click_count)
   select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks)
-  from public.traffic_quarter_clicks q where q.organization_id = organization
+  from public.traffic_quarter_hour_clicks q where q.organization_id = organization
   group by 2, q.user_code, q.share_code, q.click_category, q.click_target;
 
   delete from public.analytics_daily_page_stats d where d.organization_id = organization;
   insert into public.analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
   select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, q.page_type, sum(q.page_views)
-  from public.traffic_quarter_pages q where q.organization_id = organization
+  from public.traffic_quarter_hour_pages q where q.organization_id = organization
   group by 2, q.user_code, q.share_code, q.page_type;
   return true;
 end
@@ -197,7 +182,7 @@ comment on function app.rebuild_traffic_zone(uuid) is
 create function app.list_traffic_days(organization uuid) returns table (date date, since timestamptz, until timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select app.local_date(q.bucket, z.time_zone), min(q.bucket), max(q.bucket) + interval '15 minutes'
-  from public.traffic_zones z join public.traffic_quarters q on q.organization_id = z.organization_id
+  from public.traffic_zones z join public.traffic_quarter_hours q on q.organization_id = z.organization_id
   where z.organization_id = organization group by 1 order by 1
 $$;
 comment on function app.list_traffic_days(uuid) is 'The local days of an organization with traffic, and which quarters of an hour they have.';
@@ -214,6 +199,8 @@ cross join lateral (
   from pg_partition_tree(c.oid) t) b
 where n.nspname = 'public' and c.relkind in ('r', 'p')
   and (c.relname ~ '^(analytics|traffic)_' or c.relname in ('ingested_messages', 'ingest_rejects'))
+  -- Its levels are listed.
+  and c.relname <> 'traffic_days'
 order by b.bytes desc, c.relname;
 comment on view analytics_table_sizes is
   'What each table of traffic takes on disk, with its partitions and indexes, largest first. For the role pulsegraph_worker.';

@@ -4,6 +4,14 @@
 -- What differs is set to what is counted, in another way than writers do. What is right is not written. The day of a row
 -- that was lost comes back without its sketch.
 --
+-- Raw events and sessions between two midnights become quarters of an hour, and these the rows of the day, as in
+-- app.add_traffic_days. Of each table, rows that were not counted are deleted, and those that were are inserted, or updated
+-- where they are not as counted:
+--
+--   midnight                                       midnight
+--   |--q--|--q--|--q--|--   ...   --|--q--|--q--|--q--|
+--   views, clicks: each where it happened; sessions: where they began, with all their seconds
+--
 -- What is stored is compared with what is counted by hashes. The planner may expect a single row of an organization it has
 -- not counted yet, and would compare each row of the day with each.
 create function app.recount_traffic_day(organization uuid, day date, out counted jsonb, out changed jsonb)
@@ -12,21 +20,41 @@ declare
   zone text;
   since timestamptz;
   until timestamptz;
+  part record;
 begin
   perform app.lock_traffic(organization);
   -- A month that is being dropped is waited for, and then known to be gone.
   lock table public.analytics_page_views, public.analytics_clicks, public.analytics_sessions in access share mode;
   select z.time_zone into zone from public.traffic_zones z where z.organization_id = organization;
   select s.since, s.until into since, until from app.local_day_span(day, zone) s;
-  if since is null then
-    counted := '{}';
-    changed := '{}';
-    return;
-  elsif since < (select r.raw_since from public.traffic_retention r) then
+  if since < (select r.raw_since from public.traffic_retention r) then
     return;
   end if;
+  counted := '{}';
+  changed := '{}';
+  -- No such day: the zone left it out.
+  if since is null then
+    return;
+  end if;
+  for part in
+    select r.counted, r.changed from app.recount_traffic(organization, day, since, until) r
+    union all
+    select r.counted, r.changed from app.recount_traffic_clicks(organization, day, since, until) r
+    union all
+    select r.counted, r.changed from app.recount_traffic_pages(organization, day, since, until) r
+  loop
+    counted := counted || part.counted;
+    changed := changed || part.changed;
+  end loop;
+end
+$$;
+comment on function app.recount_traffic_day(uuid, date) is
+  'Counts a local day of an organization again from raw events and sessions and sets what differs; answers how many rows the day has in each table, and how many were not so. Both null: raw events of the day were dropped, and it stays as it is.';
 
-  with quarters as materialized (
+create function app.recount_traffic(
+  organization uuid, day date, since timestamptz, until timestamptz, out counted jsonb, out changed jsonb)
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  with quarter_hours as materialized (
     select p.bucket, p.user_code, p.share_code, p.contact_id, sum(p.sessions) as sessions, sum(p.page_views) as page_views,
       sum(p.clicks) as clicks, sum(p.bounces) as bounces, sum(p.seconds) as seconds, min(p.at) as first_at, max(p.at) as last_at
     from (
@@ -45,34 +73,29 @@ begin
       where s.organization_id = organization and s.first_seen >= since and s.first_seen < until) p
     group by p.bucket, p.user_code, p.share_code, p.contact_id
   ),
-  users as materialized (
-    select q.user_code, sum(q.sessions) as sessions, sum(q.page_views) as page_views, sum(q.clicks) as clicks,
-      sum(q.bounces) as bounces, sum(q.seconds) as seconds
-    from quarters q group by q.user_code
+  days as materialized (
+    select app.traffic_level(grouping(q.user_code, q.share_code, q.contact_id)) as level, coalesce(q.user_code, '') as user_code,
+      coalesce(q.share_code, '') as share_code, coalesce(q.contact_id, '') as contact_id, sum(q.sessions) as sessions,
+      sum(q.page_views) as page_views, sum(q.clicks) as clicks, sum(q.bounces) as bounces, sum(q.seconds) as seconds,
+      case grouping(q.contact_id) when 0 then min(coalesce(q.first_at, q.bucket)) end as first_at,
+      case grouping(q.contact_id) when 0 then max(coalesce(q.last_at, q.bucket)) end as last_at
+    from quarter_hours q
+    group by rollup (q.user_code, q.share_code, q.contact_id)
+    -- Of nothing there is a total too.
+    having count(*) > 0 and (grouping(q.contact_id) = 1 or q.contact_id <> '')
   ),
-  groups as materialized (
-    select q.user_code, q.share_code, sum(q.sessions) as sessions, sum(q.page_views) as page_views, sum(q.clicks) as clicks,
-      sum(q.bounces) as bounces, sum(q.seconds) as seconds
-    from quarters q group by q.user_code, q.share_code
-  ),
-  contacts as materialized (
-    select q.user_code, q.share_code, q.contact_id, sum(q.sessions) as sessions, sum(q.page_views) as page_views,
-      sum(q.clicks) as clicks, sum(q.bounces) as bounces, sum(q.seconds) as seconds,
-      min(coalesce(q.first_at, q.bucket)) as first_at, max(coalesce(q.last_at, q.bucket)) as last_at
-    from quarters q where q.contact_id <> '' group by q.user_code, q.share_code, q.contact_id
-  ),
-  less_quarters as (
-    delete from public.traffic_quarters t
+  less_quarter_hours as (
+    delete from public.traffic_quarter_hours t
     where t.organization_id = organization and t.bucket >= since and t.bucket < until and not exists (
-      select from quarters q
+      select from quarter_hours q
       where (q.bucket, q.user_code, q.share_code, q.contact_id) = (t.bucket, t.user_code, t.share_code, t.contact_id))
     returning 1
   ),
-  set_quarters as (
-    insert into public.traffic_quarters as t
+  set_quarter_hours as (
+    insert into public.traffic_quarter_hours as t
       (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
     select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.sessions, q.page_views, q.clicks, q.bounces, q.seconds
-    from quarters q
+    from quarter_hours q
     on conflict (organization_id, bucket, user_code, share_code, contact_id) do update set
       sessions = excluded.sessions, page_views = excluded.page_views, clicks = excluded.clicks, bounces = excluded.bounces,
       seconds = excluded.seconds
@@ -81,94 +104,50 @@ begin
     returning 1
   ),
   less_days as (
-    delete from public.analytics_daily_stats t
-    where t.organization_id = organization and t.date = day and not exists (select from quarters)
-    returning 1
+    delete from public.traffic_days t
+    where t.organization_id = organization and t.date = day and not exists (
+      select from days d
+      where (d.user_code, d.share_code, d.contact_id, d.level) = (t.user_code, t.share_code, t.contact_id, t.level))
+    returning t.level
   ),
   set_days as (
-    insert into public.analytics_daily_stats as t
-      (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-    select organization, day, sum(u.sessions), sum(u.page_views), sum(u.clicks), sum(u.bounces), sum(u.seconds)
-    from users u having count(*) > 0
-    on conflict (organization_id, date) do update set
-      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
-      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds
-    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds)
-      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds)
-    returning 1
-  ),
-  less_users as (
-    delete from public.analytics_daily_user_stats t
-    where t.organization_id = organization and t.date = day and not exists (select from users u where u.user_code = t.user_code)
-    returning 1
-  ),
-  set_users as (
-    insert into public.analytics_daily_user_stats as t
-      (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-    select organization, day, u.user_code, u.sessions, u.page_views, u.clicks, u.bounces, u.seconds from users u
-    on conflict (organization_id, user_code, date) do update set
-      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
-      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds
-    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds)
-      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds)
-    returning 1
-  ),
-  less_groups as (
-    delete from public.analytics_daily_group_stats t
-    where t.organization_id = organization and t.date = day and not exists (
-      select from groups g where (g.user_code, g.share_code) = (t.user_code, t.share_code))
-    returning 1
-  ),
-  set_groups as (
-    insert into public.analytics_daily_group_stats as t
-      (organization_id, date, user_code, share_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
-    select organization, day, g.user_code, g.share_code, g.sessions, g.page_views, g.clicks, g.bounces, g.seconds from groups g
-    on conflict (organization_id, date, user_code, share_code) do update set
-      total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
-      total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds
-    where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds)
-      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds)
-    returning 1
-  ),
-  less_contacts as (
-    delete from public.analytics_daily_contact_stats t
-    where t.organization_id = organization and t.date = day and not exists (
-      select from contacts c
-      where (c.user_code, c.share_code, c.contact_id) = (t.user_code, t.share_code, t.contact_id))
-    returning 1
-  ),
-  set_contacts as (
-    insert into public.analytics_daily_contact_stats as t
-      (organization_id, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces,
+    insert into public.traffic_days as t
+      (organization_id, level, date, user_code, share_code, contact_id, total_sessions, total_page_views, total_clicks, bounces,
         session_seconds, first_visit, last_visit)
-    select organization, day, c.user_code, c.share_code, c.contact_id, c.sessions, c.page_views, c.clicks, c.bounces,
-      c.seconds, c.first_at, c.last_at
-    from contacts c
-    on conflict (organization_id, date, user_code, share_code, contact_id) do update set
+    select organization, d.level, day, d.user_code, d.share_code, d.contact_id, d.sessions, d.page_views, d.clicks, d.bounces,
+      d.seconds, d.first_at, d.last_at
+    from days d
+    on conflict (organization_id, date, user_code, share_code, contact_id, level) do update set
       total_sessions = excluded.total_sessions, total_page_views = excluded.total_page_views,
       total_clicks = excluded.total_clicks, bounces = excluded.bounces, session_seconds = excluded.session_seconds,
       first_visit = excluded.first_visit, last_visit = excluded.last_visit
     where (t.total_sessions, t.total_page_views, t.total_clicks, t.bounces, t.session_seconds, t.first_visit, t.last_visit)
-      <> (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces, excluded.session_seconds,
-        excluded.first_visit, excluded.last_visit)
-    returning 1
+      is distinct from (excluded.total_sessions, excluded.total_page_views, excluded.total_clicks, excluded.bounces,
+        excluded.session_seconds, excluded.first_visit, excluded.last_visit)
+    returning t.level
+  ),
+  wrong_days as (
+    select l.level from less_days l
+    union all
+    select s.level from set_days s
+  ),
+  levels (level, name) as (
+    values ('organization', 'analytics_daily_stats'), ('user', 'analytics_daily_user_stats'),
+      ('group', 'analytics_daily_group_stats'), ('contact', 'analytics_daily_contact_stats')
   )
   select
-    jsonb_build_object(
-      'traffic_quarters', (select count(*) from quarters),
-      'analytics_daily_stats', (select count(*) from (select from quarters limit 1) q),
-      'analytics_daily_user_stats', (select count(*) from users),
-      'analytics_daily_group_stats', (select count(*) from groups),
-      'analytics_daily_contact_stats', (select count(*) from contacts)),
-    jsonb_build_object(
-      'traffic_quarters', (select count(*) from less_quarters) + (select count(*) from set_quarters),
-      'analytics_daily_stats', (select count(*) from less_days) + (select count(*) from set_days),
-      'analytics_daily_user_stats', (select count(*) from less_users) + (select count(*) from set_users),
-      'analytics_daily_group_stats', (select count(*) from less_groups) + (select count(*) from set_groups),
-      'analytics_daily_contact_stats', (select count(*) from less_contacts) + (select count(*) from set_contacts))
-  into counted, changed;
+    jsonb_build_object('traffic_quarter_hours', (select count(*) from quarter_hours))
+      || (select jsonb_object_agg(l.name, (select count(*) from days d where d.level = l.level)) from levels l),
+    jsonb_build_object('traffic_quarter_hours', (select count(*) from less_quarter_hours) + (select count(*) from set_quarter_hours))
+      || (select jsonb_object_agg(l.name, (select count(*) from wrong_days w where w.level = l.level)) from levels l)
+$$;
+comment on function app.recount_traffic(uuid, date, timestamptz, timestamptz) is
+  'The part of app.recount_traffic_day that counts sessions, views and clicks.';
 
-  with quarters as materialized (
+create function app.recount_traffic_clicks(
+  organization uuid, day date, since timestamptz, until timestamptz, out counted jsonb, out changed jsonb)
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  with quarter_hours as materialized (
     select app.quarter_hour(c.clicked_at) as bucket, c.user_code, c.share_code, c.contact_id, c.click_category, c.click_target,
       count(*) as clicks
     from public.analytics_clicks c
@@ -177,21 +156,21 @@ begin
   ),
   targets as materialized (
     select q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks) as clicks
-    from quarters q group by q.user_code, q.share_code, q.click_category, q.click_target
+    from quarter_hours q group by q.user_code, q.share_code, q.click_category, q.click_target
   ),
-  less_quarters as (
-    delete from public.traffic_quarter_clicks t
+  less_quarter_hours as (
+    delete from public.traffic_quarter_hour_clicks t
     where t.organization_id = organization and t.bucket >= since and t.bucket < until and not exists (
-      select from quarters q
+      select from quarter_hours q
       where (q.bucket, q.user_code, q.share_code, q.contact_id, q.click_category, q.click_target)
         = (t.bucket, t.user_code, t.share_code, t.contact_id, t.click_category, t.click_target))
     returning 1
   ),
-  set_quarters as (
-    insert into public.traffic_quarter_clicks as t
+  set_quarter_hours as (
+    insert into public.traffic_quarter_hour_clicks as t
       (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
     select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.click_category, q.click_target, q.clicks
-    from quarters q
+    from quarter_hours q
     on conflict (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target) do update set
       clicks = excluded.clicks
     where t.clicks <> excluded.clicks
@@ -214,14 +193,20 @@ begin
     returning 1
   )
   select
-    counted || jsonb_build_object(
-      'traffic_quarter_clicks', (select count(*) from quarters), 'analytics_daily_click_targets', (select count(*) from targets)),
-    changed || jsonb_build_object(
-      'traffic_quarter_clicks', (select count(*) from less_quarters) + (select count(*) from set_quarters),
+    jsonb_build_object(
+      'traffic_quarter_hour_clicks', (select count(*) from quarter_hours),
+      'analytics_daily_click_targets', (select count(*) from targets)),
+    jsonb_build_object(
+      'traffic_quarter_hour_clicks', (select count(*) from less_quarter_hours) + (select count(*) from set_quarter_hours),
       'analytics_daily_click_targets', (select count(*) from less_targets) + (select count(*) from set_targets))
-  into counted, changed;
+$$;
+comment on function app.recount_traffic_clicks(uuid, date, timestamptz, timestamptz) is
+  'The part of app.recount_traffic_day that counts clicks by their targets.';
 
-  with quarters as materialized (
+create function app.recount_traffic_pages(
+  organization uuid, day date, since timestamptz, until timestamptz, out counted jsonb, out changed jsonb)
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  with quarter_hours as materialized (
     select app.quarter_hour(v.viewed_at) as bucket, v.user_code, v.share_code, v.contact_id, v.page_type, count(*) as page_views
     from public.analytics_page_views v
     where v.organization_id = organization and v.viewed_at >= since and v.viewed_at < until
@@ -229,19 +214,20 @@ begin
   ),
   pages as materialized (
     select q.user_code, q.share_code, q.page_type, sum(q.page_views) as page_views
-    from quarters q group by q.user_code, q.share_code, q.page_type
+    from quarter_hours q group by q.user_code, q.share_code, q.page_type
   ),
-  less_quarters as (
-    delete from public.traffic_quarter_pages t
+  less_quarter_hours as (
+    delete from public.traffic_quarter_hour_pages t
     where t.organization_id = organization and t.bucket >= since and t.bucket < until and not exists (
-      select from quarters q
+      select from quarter_hours q
       where (q.bucket, q.user_code, q.share_code, q.contact_id, q.page_type)
         = (t.bucket, t.user_code, t.share_code, t.contact_id, t.page_type))
     returning 1
   ),
-  set_quarters as (
-    insert into public.traffic_quarter_pages as t (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
-    select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.page_type, q.page_views from quarters q
+  set_quarter_hours as (
+    insert into public.traffic_quarter_hour_pages as t
+      (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
+    select organization, q.bucket, q.user_code, q.share_code, q.contact_id, q.page_type, q.page_views from quarter_hours q
     on conflict (organization_id, bucket, user_code, share_code, contact_id, page_type) do update set
       page_views = excluded.page_views
     where t.page_views <> excluded.page_views
@@ -261,16 +247,14 @@ begin
     returning 1
   )
   select
-    counted || jsonb_build_object(
-      'traffic_quarter_pages', (select count(*) from quarters), 'analytics_daily_page_stats', (select count(*) from pages)),
-    changed || jsonb_build_object(
-      'traffic_quarter_pages', (select count(*) from less_quarters) + (select count(*) from set_quarters),
+    jsonb_build_object(
+      'traffic_quarter_hour_pages', (select count(*) from quarter_hours), 'analytics_daily_page_stats', (select count(*) from pages)),
+    jsonb_build_object(
+      'traffic_quarter_hour_pages', (select count(*) from less_quarter_hours) + (select count(*) from set_quarter_hours),
       'analytics_daily_page_stats', (select count(*) from less_pages) + (select count(*) from set_pages))
-  into counted, changed;
-end
 $$;
-comment on function app.recount_traffic_day(uuid, date) is
-  'Counts a local day of an organization again from raw events and sessions and sets what differs; answers how many rows the day has in each table, and how many were not so. Both null: raw events of the day were dropped, and it stays as it is.';
+comment on function app.recount_traffic_pages(uuid, date, timestamptz, timestamptz) is
+  'The part of app.recount_traffic_day that counts views by their types of page.';
 
 create function aggregate_analytics_daily(target_date date default (now() at time zone 'UTC')::date - 1) returns json
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -342,7 +326,7 @@ comment on function backfill_aggregates(date, date) is
   'Does aggregate_analytics_daily for each day of a range, its last one too, in one transaction: writers wait meanwhile.';
 
 -- From raw events and from rollups: either may lack what the other has.
-create function app.pick_traffic_days(sampled int) returns table (organization uuid, date date)
+create function app.sample_traffic_days(sampled int) returns table (organization uuid, date date)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_variable
 declare
@@ -394,13 +378,16 @@ begin
   end loop;
 end
 $$;
-comment on function app.pick_traffic_days(int) is
+comment on function app.sample_traffic_days(int) is
   'Draws local days with traffic, of random organizations, among those whose raw events are all there.';
 
 grant create on schema public to pulsegraph_guard;
 alter function aggregate_analytics_daily(date) owner to pulsegraph_guard;
 revoke create on schema public from pulsegraph_guard;
 alter function app.recount_traffic_day(uuid, date) owner to pulsegraph_guard;
-alter function app.pick_traffic_days(int) owner to pulsegraph_guard;
+alter function app.sample_traffic_days(int) owner to pulsegraph_guard;
 grant execute on function aggregate_analytics_daily(date), backfill_aggregates(date, date) to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.recount_traffic_day(uuid, date), app.pick_traffic_days(int) to pulsegraph_worker;
+grant execute on function app.recount_traffic(uuid, date, timestamptz, timestamptz),
+  app.recount_traffic_clicks(uuid, date, timestamptz, timestamptz),
+  app.recount_traffic_pages(uuid, date, timestamptz, timestamptz) to pulsegraph_guard;
+grant execute on function app.recount_traffic_day(uuid, date), app.sample_traffic_days(int) to pulsegraph_worker;

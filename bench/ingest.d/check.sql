@@ -28,7 +28,7 @@ sessions as materialized (
   from analytics_sessions
 ),
 rollups as (
-  select 'quarters' as what, sum(sessions), sum(page_views), sum(clicks), sum(bounces), sum(seconds) from traffic_quarters
+  select 'quarters' as what, sum(sessions), sum(page_views), sum(clicks), sum(bounces), sum(seconds) from traffic_quarter_hours
   union all
   select 'days', sum(total_sessions), sum(total_page_views), sum(total_clicks), sum(bounces), sum(session_seconds) from analytics_daily_stats
   union all
@@ -49,8 +49,8 @@ from (select sum(total_sessions) as sessions, sum(total_page_views) as page_view
 cross join lateral (values
   ('sessions', c.sessions, s.contacts_sessions), ('views', c.page_views, r.contacts_page_views),
   ('clicks', c.clicks, r.contacts_clicks)) v(what, actual, wanted)
-union all select 'quarters: pages', (select sum(page_views) from traffic_quarter_pages), page_views from raw
-union all select 'quarters: targets', (select sum(clicks) from traffic_quarter_clicks), clicks from raw
+union all select 'quarters: pages', (select sum(page_views) from traffic_quarter_hour_pages), page_views from raw
+union all select 'quarters: targets', (select sum(clicks) from traffic_quarter_hour_clicks), clicks from raw
 union all select 'days: pages', (select sum(view_count) from analytics_daily_page_stats), page_views from raw
 union all select 'days: targets', (select sum(click_count) from analytics_daily_click_targets), clicks from raw;
 select what || ': ' || actual || ' instead of ' || wanted from sums where actual is distinct from wanted;

@@ -1,10 +1,10 @@
 -- behind another table: analytics_daily_click_targets, analytics_daily_contact_stats, analytics_daily_group_stats, analytics_daily_page_stats
--- behind another table: analytics_daily_stats, analytics_daily_user_stats, traffic_quarter_clicks, traffic_quarter_pages, traffic_quarters, traffic_zones
-insert into traffic_quarters (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
+-- behind another table: analytics_daily_stats, analytics_daily_user_stats, traffic_days, traffic_quarter_hour_clicks, traffic_quarter_hour_pages, traffic_quarter_hours, traffic_zones
+insert into traffic_quarter_hours (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
   values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', {number}, {number}, {number}, {number}, {number}01);
-insert into traffic_quarter_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
+insert into traffic_quarter_hour_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)
   values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', 'other', '{tag} name', {number});
-insert into traffic_quarter_pages (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
+insert into traffic_quarter_hour_pages (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)
   values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', '{tag}', {number});
 insert into analytics_daily_stats (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds)
   values ('{organization}', '2026-01-03', {number}, {number}, {number}, {number}, {number}01);

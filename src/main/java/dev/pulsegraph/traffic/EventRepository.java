@@ -35,7 +35,7 @@ interface EventRepository extends GenericRepository<EventRepository.Refusal, Int
 
     /** The sketches of all that the batch changed, as they are. */
     @Query("""
-            select tier, organization_id, bucket, date, user_code, share_code, contact_id, coalesce(visitors, '') as visitors
+            select level, organization_id, bucket, date, user_code, share_code, contact_id, coalesce(visitors, '') as visitors
             from pg_temp.visitor_sketches""")
     List<VisitorSketch> listSketches();
 

@@ -19,7 +19,7 @@ final class EventRows {
               anonymous_id, session_id, user_code, share_code, contact_id, page_type, click_target, click_category, at,
               received_at, is_bot, ip_address, user_agent, referrer, properties, context) from stdin""";
     static final String COPY_SKETCHES = """
-            copy pg_temp.visitor_sketches (tier, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
+            copy pg_temp.visitor_sketches (level, organization_id, bucket, date, user_code, share_code, contact_id, visitors)
             from stdin""";
 
     private EventRows() {}
@@ -87,7 +87,7 @@ final class EventRows {
 
     static List<@Nullable String> row(VisitorSketch sketch) {
         return Arrays.asList(
-                sketch.tier(),
+                sketch.level(),
                 sketch.organizationId().toString(),
                 sketch.bucket() == null ? null : sketch.bucket().toString(),
                 sketch.date().toString(),

@@ -54,7 +54,7 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
                 cast(least(sum(t.clicks), 2147483647) as int) as clicks,
                 cast(least(sum(t.bounces), 2147483647) as int) as bounces,
                 cast(sum(t.seconds) as bigint) as seconds, cast('' as bytea) as visitors
-              from traffic_quarters t
+              from traffic_quarter_hours t
               where a.extra = 'false' and t.organization_id = a.organization_id and t.bucket >= a.since and t.bucket < a.until
                 and (a.user_code is null or t.user_code = a.user_code)
                 and (a.share_code is null or t.share_code = a.share_code)
@@ -62,7 +62,7 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
               group by t.bucket
               union all
               select t.bucket, t.sessions, t.page_views, t.clicks, t.bounces, t.seconds, coalesce(t.visitors, '')
-              from traffic_quarters t
+              from traffic_quarter_hours t
               where a.extra = 'true' and t.organization_id = a.organization_id and t.bucket >= a.since and t.bucket < a.until
                 and (a.user_code is null or t.user_code = a.user_code)
                 and (a.share_code is null or t.share_code = a.share_code)
@@ -92,7 +92,7 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
                 cast(least(sum(t.sessions), 2147483647) as int) as sessions,
                 cast(least(sum(t.page_views), 2147483647) as int) as page_views,
                 cast(least(sum(t.clicks), 2147483647) as int) as clicks
-              from traffic_quarters t
+              from traffic_quarter_hours t
               where t.share_code <> '' and t.organization_id = a.organization_id and t.bucket >= a.since and t.bucket < a.until
                 and (a.user_code is null or t.user_code = a.user_code)
                 and (a.share_code is null or t.share_code = a.share_code)
@@ -124,7 +124,7 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
             cross join lateral (
               select t.click_target as target, t.click_category as category,
                 cast(least(sum(t.clicks), 2147483647) as int) as clicks
-              from traffic_quarter_clicks t
+              from traffic_quarter_hour_clicks t
               where (c.category = '' or t.click_category = c.category) and t.organization_id = a.organization_id and t.bucket >= a.since and t.bucket < a.until
                 and (a.user_code is null or t.user_code = a.user_code)
                 and (a.share_code is null or t.share_code = a.share_code)
@@ -153,7 +153,7 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
             select a.asked, s.*
             from asked a cross join lateral (
               select t.page_type, cast(least(sum(t.page_views), 2147483647) as int) as views
-              from traffic_quarter_pages t
+              from traffic_quarter_hour_pages t
               where t.organization_id = a.organization_id and t.bucket >= a.since and t.bucket < a.until
                 and (a.user_code is null or t.user_code = a.user_code)
                 and (a.share_code is null or t.share_code = a.share_code)

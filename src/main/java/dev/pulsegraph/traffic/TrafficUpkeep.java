@@ -59,7 +59,7 @@ class TrafficUpkeep {
         Map<VisitorKey, HllSketch> quarters = new HashMap<>();
         for (TrafficUpkeepRepository.Presence presence : upkeep.listPresences(organization, day.since(), day.until())) {
             var key = new VisitorKey(
-                    "quarter",
+                    "quarter_hour",
                     organization,
                     presence.bucket(),
                     day.date(),

@@ -31,14 +31,14 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
     List<Day> listDays(UUID organization);
 
     @Query("""
-            select 'quarter' as tier, organization_id, bucket, cast(:date as date) as date, user_code, share_code, contact_id,
+            select 'quarter_hour' as level, organization_id, bucket, cast(:date as date) as date, user_code, share_code, contact_id,
               coalesce(visitors, '') as visitors
-            from traffic_quarters
+            from traffic_quarter_hours
             where organization_id = :organization and bucket >= :since and bucket < :until""")
     List<VisitorSketch> listQuarters(UUID organization, LocalDate date, Instant since, Instant until);
 
     /** Draws days to recount. */
-    @Query("select organization, date from app.pick_traffic_days(:sampled)")
+    @Query("select organization, date from app.sample_traffic_days(:sampled)")
     List<Sample> pickDays(int sampled);
 
     /** Counts a day again, all but visitors, and sets what differs. */
@@ -70,24 +70,15 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
 
     /** The sketches of a day and its quarters of an hour. */
     @Query("""
-            select s.tier, s.organization_id, s.bucket, cast(:date as date) as date, s.user_code, s.share_code, s.contact_id,
+            select s.level, s.organization_id, s.bucket, cast(:date as date) as date, s.user_code, s.share_code, s.contact_id,
               coalesce(s.visitors, '') as visitors
             from (
-              select 'quarter' as tier, q.organization_id, q.bucket, q.user_code, q.share_code, q.contact_id, q.visitors
-              from traffic_quarters q
+              select 'quarter_hour' as level, q.organization_id, q.bucket, q.user_code, q.share_code, q.contact_id, q.visitors
+              from traffic_quarter_hours q
               where q.organization_id = :organization and q.bucket >= :since and q.bucket < :until
               union all
-              select 'day', d.organization_id, null, '', '', '', d.visitors
-              from analytics_daily_stats d where d.organization_id = :organization and d.date = cast(:date as date)
-              union all
-              select 'user', d.organization_id, null, d.user_code, '', '', d.visitors
-              from analytics_daily_user_stats d where d.organization_id = :organization and d.date = cast(:date as date)
-              union all
-              select 'group', d.organization_id, null, d.user_code, d.share_code, '', d.visitors
-              from analytics_daily_group_stats d where d.organization_id = :organization and d.date = cast(:date as date)
-              union all
-              select 'contact', d.organization_id, null, d.user_code, d.share_code, d.contact_id, d.visitors
-              from analytics_daily_contact_stats d where d.organization_id = :organization and d.date = cast(:date as date)) s""")
+              select d.level, d.organization_id, null, d.user_code, d.share_code, d.contact_id, d.visitors
+              from traffic_days d where d.organization_id = :organization and d.date = cast(:date as date)) s""")
     List<VisitorSketch> listSketches(UUID organization, LocalDate date, Instant since, Instant until);
 
     /** A local day, and the instants that are in it. */

@@ -2,14 +2,13 @@ package dev.pulsegraph.traffic;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Which row of which rollup a sketch is of. */
 record VisitorKey(
-        String tier,
+        String level,
         UUID organization,
         @Nullable Instant bucket,
         LocalDate date,
@@ -19,7 +18,7 @@ record VisitorKey(
 
     static VisitorKey of(VisitorSketch sketch) {
         return new VisitorKey(
-                sketch.tier(),
+                sketch.level(),
                 sketch.organizationId(),
                 sketch.bucket(),
                 sketch.date(),
@@ -30,17 +29,19 @@ record VisitorKey(
 
     /** The rows of days that count what this one counts. */
     List<VisitorKey> days() {
-        List<VisitorKey> days = new ArrayList<>(List.of(
-                new VisitorKey("day", organization, null, date, "", "", ""),
-                new VisitorKey("user", organization, null, date, userCode, "", ""),
-                new VisitorKey("group", organization, null, date, userCode, shareCode, "")));
-        if (!contactId.isEmpty()) {
-            days.add(new VisitorKey("contact", organization, null, date, userCode, shareCode, contactId));
-        }
-        return days;
+        VisitorKey ofOrganization = day("organization", "", "", "");
+        VisitorKey ofUser = day("user", userCode, "", "");
+        VisitorKey ofGroup = day("group", userCode, shareCode, "");
+        return contactId.isEmpty()
+                ? List.of(ofOrganization, ofUser, ofGroup)
+                : List.of(ofOrganization, ofUser, ofGroup, day("contact", userCode, shareCode, contactId));
+    }
+
+    private VisitorKey day(String itsLevel, String itsUserCode, String itsShareCode, String itsContactId) {
+        return new VisitorKey(itsLevel, organization, null, date, itsUserCode, itsShareCode, itsContactId);
     }
 
     VisitorSketch sketch(byte[] visitors) {
-        return new VisitorSketch(tier, organization, bucket, date, userCode, shareCode, contactId, visitors);
+        return new VisitorSketch(level, organization, bucket, date, userCode, shareCode, contactId, visitors);
     }
 }

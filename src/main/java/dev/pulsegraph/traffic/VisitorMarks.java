@@ -35,7 +35,7 @@ final class VisitorMarks {
             throw new IllegalStateException("No quarter of an hour at " + bucket + " was counted.");
         }
         var quarter = new VisitorKey(
-                "quarter",
+                "quarter_hour",
                 organization,
                 bucket,
                 date,
@@ -49,7 +49,7 @@ final class VisitorMarks {
     private void add(VisitorKey key, String visitor) {
         Entry entry = entries.get(key);
         if (entry == null) {
-            throw new IllegalStateException("No row of the rollup " + key.tier() + " was counted.");
+            throw new IllegalStateException("No row of the rollup " + key.level() + " was counted.");
         }
         entry.add(visitor);
     }

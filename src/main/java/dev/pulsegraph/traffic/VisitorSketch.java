@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The visitors that one row of a rollup counts.
  *
- * @param tier which rollup: quarter, day, user, group or contact
+ * @param level which rollup: quarter_hour, or of days that of {@code traffic_days}
  * @param bucket of a quarter of an hour; null for a day
  * @param date the local day, of a quarter too
  * @param userCode empty where the rollup has none
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @MappedEntity
 @SuppressWarnings("ArrayRecordComponent")
 record VisitorSketch(
-        @Id String tier,
+        @Id String level,
         UUID organizationId,
         @Nullable Instant bucket,
         LocalDate date,

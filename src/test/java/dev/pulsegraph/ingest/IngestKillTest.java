@@ -90,10 +90,10 @@ class IngestKillTest {
                 .as("counted twice, seed %s", SEED)
                 .isEmpty();
         assertThat(database.texts("select count(*) from " + raw)).containsExactly("" + acknowledged.size());
-        assertThat(database.texts("select sum(page_views) + sum(clicks) from traffic_quarters"))
+        assertThat(database.texts("select sum(page_views) + sum(clicks) from traffic_quarter_hours"))
                 .as("rollups, seed %s", SEED)
                 .containsExactly("" + acknowledged.size());
-        assertThat(database.texts("select sum(sessions) from traffic_quarters"))
+        assertThat(database.texts("select sum(sessions) from traffic_quarter_hours"))
                 .isEqualTo(database.texts("select count(*) from analytics_sessions"));
     }
 

@@ -141,7 +141,7 @@ class OverloadTest {
                 group by 1, 2""";
         assertSame(
                 recounted.formatted("date_bin('15 minutes', at, '2000-01-01Z')"),
-                "select bucket, user_code, sessions, page_views, clicks, bounces, seconds from traffic_quarters");
+                "select bucket, user_code, sessions, page_views, clicks, bounces, seconds from traffic_quarter_hours");
         assertSame(
                 recounted.formatted("(at at time zone 'UTC')::date"),
                 "select date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds"

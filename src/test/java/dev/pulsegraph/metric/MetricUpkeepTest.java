@@ -245,7 +245,7 @@ class MetricUpkeepTest {
                 where has_function_privilege('pulsegraph_api', p.oid, 'execute')
                   and p.proname in ('make_partitions_ahead', 'archive_old_metrics', 'rebuild_metric_zone', 'rebuild_metric_zones',
                     'organizations_in_another_zone', 'refresh_cross_platform', 'refresh_cross_platform_metrics',
-                    'recount_metrics', 'heal_metrics', 'pick_metrics', 'audit_metrics', 'recompute_cross_platform')""")).isEmpty();
+                    'recount_metrics', 'repair_metrics', 'sample_metrics', 'audit_metrics', 'recompute_cross_platform')""")).isEmpty();
     }
 
     private List<String> places() {

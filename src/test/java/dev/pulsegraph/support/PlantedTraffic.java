@@ -137,7 +137,7 @@ public final class PlantedTraffic {
         StringBuilder sql = new StringBuilder();
         grouped(PlantedTraffic::quarter)
                 .forEach((key, group) -> sql.append(
-                                "insert into traffic_quarters (organization_id, bucket, user_code,"
+                                "insert into traffic_quarter_hours (organization_id, bucket, user_code,"
                                         + " share_code, contact_id, sessions, page_views, clicks, bounces, seconds, visitors) values (")
                         .append(String.join(", ", quoted(organization), key, measures(group)))
                         .append("); "));
@@ -150,10 +150,10 @@ public final class PlantedTraffic {
         }
         return sql
                 + rows(
-                        "traffic_quarter_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)",
+                        "traffic_quarter_hour_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)",
                         clicks)
                 + rows(
-                        "traffic_quarter_pages (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)",
+                        "traffic_quarter_hour_pages (organization_id, bucket, user_code, share_code, contact_id, page_type, page_views)",
                         pages);
     }
 

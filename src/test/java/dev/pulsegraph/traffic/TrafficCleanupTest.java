@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrafficCleanupTest {
     private static final String ROLLUPS = """
             select jsonb_build_array(
-              (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from traffic_quarters t),
-              (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from traffic_quarter_pages t),
+              (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from traffic_quarter_hours t),
+              (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from traffic_quarter_hour_pages t),
               (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from analytics_daily_stats t),
               (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from analytics_daily_user_stats t),
               (select coalesce(jsonb_agg(to_jsonb(t) order by t::text), '[]') from analytics_daily_page_stats t))::text""";
@@ -162,11 +162,11 @@ class TrafficCleanupTest {
         String before = database.texts(ROLLUPS).getFirst();
         database.execute(
                 "update analytics_daily_user_stats set total_page_views = 7;"
-                        + " update traffic_quarter_pages set page_views = 7; update analytics_daily_page_stats set view_count = 7");
+                        + " update traffic_quarter_hour_pages set page_views = 7; update analytics_daily_page_stats set view_count = 7");
         String day = "(" + month(-1) + ")::date";
         assertThat(asWorker("select aggregate_analytics_daily(" + day + ")::jsonb - 'date'"))
                 .containsExactly(
-                        "{\"rows\": {\"traffic_quarters\": 1, \"analytics_daily_stats\": 1, \"traffic_quarter_pages\": 1, \"traffic_quarter_clicks\": 0,"
+                        "{\"rows\": {\"traffic_quarter_hours\": 1, \"analytics_daily_stats\": 1, \"traffic_quarter_hour_pages\": 1, \"traffic_quarter_hour_clicks\": 0,"
                                 + " \"analytics_daily_page_stats\": 1, \"analytics_daily_user_stats\": 1, \"analytics_daily_group_stats\": 1,"
                                 + " \"analytics_daily_click_targets\": 0, \"analytics_daily_contact_stats\": 0},"
                                 + " \"changed\": 3, \"refused\": 0, \"success\": true, \"organizations\": 1}");
@@ -189,7 +189,7 @@ class TrafficCleanupTest {
         view("ann", month(-5));
         click("bob", month(-1));
         String draw = "select string_agg(distinct (p.date = (" + month(-1) + ")::date)::text, ' ' order by (p.date = ("
-                + month(-1) + ")::date)::text) from app.pick_traffic_days(3000) p";
+                + month(-1) + ")::date)::text) from app.sample_traffic_days(3000) p";
         assertThat(asWorker(draw)).containsExactly("false true");
         cleanUp(90, "cutoff");
         assertThat(asWorker(draw)).containsExactly("true");
@@ -213,7 +213,7 @@ class TrafficCleanupTest {
                 .anyMatch(line -> line.startsWith("analytics_daily_user_stats 2 "));
         assertThat(asWorker("select table_name from analytics_table_sizes where size <> ''"))
                 .hasSize(17)
-                .contains("analytics_sessions", "traffic_quarters", "ingested_messages");
+                .contains("analytics_sessions", "traffic_quarter_hours", "ingested_messages");
         assertThat(asWorker("select bytes > 0 from analytics_table_sizes where table_name = 'analytics_page_views'"))
                 .containsExactly("t");
         assertThat(database.texts("select has_table_privilege('pulsegraph_api', v, 'select')::text"

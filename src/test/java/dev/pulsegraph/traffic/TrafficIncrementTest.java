@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class TrafficIncrementTest {
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
     private static final String BOUNCES = """
-            select concat_ws(' ', (select sum(bounces) from traffic_quarters where organization_id = x.id),
+            select concat_ws(' ', (select sum(bounces) from traffic_quarter_hours where organization_id = x.id),
               (select sum(bounces) from analytics_daily_stats where organization_id = x.id),
               (select sum(bounces) from analytics_daily_user_stats where organization_id = x.id),
               (select sum(bounces) from analytics_daily_group_stats where organization_id = x.id),

@@ -33,7 +33,7 @@ class TrafficPlanTest extends PlanTest {
             "listDays",
             List.of(
                     "analytics_daily_stats_pkey",
-                    "analytics_daily_user_stats_pkey",
+                    "analytics_daily_user_stats_user_code_idx",
                     "analytics_daily_group_stats_share_code_idx",
                     "analytics_daily_contact_stats_contact_id_idx"),
             "listShareCodes",

@@ -96,9 +96,9 @@ class TrafficStatementTest {
                 "analytics_daily_contact_stats",
                 "analytics_daily_click_targets",
                 "analytics_daily_page_stats",
-                "traffic_quarters",
-                "traffic_quarter_clicks",
-                "traffic_quarter_pages")) {
+                "traffic_quarter_hours",
+                "traffic_quarter_hour_clicks",
+                "traffic_quarter_hour_pages")) {
             Worlds.executeAsSuperuser("delete from " + table + " where organization_id = '" + organization + "'");
         }
         var planted = new PlantedTraffic(team.id(), "UTC");

@@ -68,20 +68,20 @@ class TrafficUpkeepTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "update traffic_quarters t set page_views = page_views + 1, sessions = 0",
-                "delete from traffic_quarters t",
-                "insert into traffic_quarters select distinct on (bucket) organization_id, bucket, 'nobody', share_code, contact_id, 1, 1, 1, 1, 1, null from traffic_quarters t",
-                "update traffic_quarter_clicks t set clicks = clicks + 1",
-                "delete from traffic_quarter_pages t",
+                "update traffic_quarter_hours t set page_views = page_views + 1, sessions = 0",
+                "delete from traffic_quarter_hours t",
+                "insert into traffic_quarter_hours select distinct on (bucket) organization_id, bucket, 'nobody', share_code, contact_id, 1, 1, 1, 1, 1, null from traffic_quarter_hours t",
+                "update traffic_quarter_hour_clicks t set clicks = clicks + 1",
+                "delete from traffic_quarter_hour_pages t",
                 "update analytics_daily_stats t set total_clicks = -1, visitors = null",
                 "delete from analytics_daily_stats t",
                 "update analytics_daily_user_stats t set bounces = bounces + 1",
-                "insert into analytics_daily_group_stats select organization_id, date, 'nobody', '', 1, 1, 1, 1, 1, null from analytics_daily_stats t",
+                "insert into analytics_daily_group_stats (organization_id, date, user_code, total_sessions, total_page_views, total_clicks, bounces, session_seconds) select organization_id, date, 'nobody', 1, 1, 1, 1, 1 from analytics_daily_stats t",
                 "delete from analytics_daily_group_stats t",
                 "update analytics_daily_contact_stats t set first_visit = first_visit - interval '1 second', session_seconds = 7",
                 "update analytics_daily_click_targets t set click_target = user_code || share_code || click_category || click_target",
                 "delete from analytics_daily_page_stats t",
-                "update traffic_quarters t set visitors = o.visitors from analytics_daily_stats o where o.organization_id = t.organization_id",
+                "update traffic_quarter_hours t set visitors = o.visitors from analytics_daily_stats o where o.organization_id = t.organization_id",
                 "update analytics_daily_user_stats t set visitors = null"
             })
     void what_differs_is_told_and_set_right(String corruption) {

@@ -243,8 +243,8 @@ class TrafficWeaknessesTest {
         }
         world.tell(views);
         for (String table : List.of(
-                "traffic_quarters",
-                "traffic_quarter_pages",
+                "traffic_quarter_hours",
+                "traffic_quarter_hour_pages",
                 "analytics_daily_stats",
                 "analytics_daily_user_stats",
                 "analytics_daily_group_stats",

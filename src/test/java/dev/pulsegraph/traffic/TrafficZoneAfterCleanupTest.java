@@ -113,7 +113,7 @@ class TrafficZoneAfterCleanupTest {
         String isSince = " >= to_timestamp(" + border.getEpochSecond() + ")";
         assertThat(database.texts("select distinct viewed_at" + isSince + " from analytics_page_views"))
                 .containsExactly("t");
-        assertThat(database.texts("select distinct bucket" + isSince + " from traffic_quarters"))
+        assertThat(database.texts("select distinct bucket" + isSince + " from traffic_quarter_hours"))
                 .containsExactlyInAnyOrder("f", "t");
     }
 

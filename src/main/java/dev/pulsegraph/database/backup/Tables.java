@@ -49,7 +49,8 @@ record Tables(List<Table> tables, List<Manifest.Partition> partitions, List<Mani
               (select x.option_value from pg_catalog.pg_options_to_table(c.reloptions) x where x.option_name = 'fillfactor') as fill_factor
             from pg_catalog.pg_inherits i
             join ours o on o.oid = i.inhparent
-            join pg_catalog.pg_class c on c.oid = i.inhrelid
+            -- Others are made by migrations, as all else.
+            join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relnamespace = 'partitions'::regnamespace
             cross join lateral (
               select regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid),
                 '^FOR VALUES FROM \\(''([^'']+)''\\) TO \\(''([^'']+)''\\)$') as range) b

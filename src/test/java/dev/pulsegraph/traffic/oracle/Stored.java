@@ -46,13 +46,13 @@ public final class Stored {
             union all
             select concat_ws('|', organization_id, 'quarter', micros(bucket), codes, sessions, page_views, clicks, bounces, seconds,
               'sketch:' || encode(visitors, 'hex'))
-            from traffic_quarters join chosen using (organization_id)
+            from traffic_quarter_hours join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'quarter click', micros(bucket), codes, click_category, click_target, clicks)
-            from traffic_quarter_clicks join chosen using (organization_id)
+            from traffic_quarter_hour_clicks join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'quarter page', micros(bucket), codes, page_type, page_views)
-            from traffic_quarter_pages join chosen using (organization_id)
+            from traffic_quarter_hour_pages join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'day', date, measures) from analytics_daily_stats join chosen using (organization_id)
             union all
