@@ -278,6 +278,83 @@ $$;
 comment on function app.make_partitions_ahead(int) is
   'Makes the partitions of this month and the next ones of all monthly_tables, as many as each says or as are given, so that no write has to; answers how many were missing.';
 
+-- ---- Zones of rollups
+
+-- Figures of local days are kept for one time zone. When an organization moves to another, they stay as they are until a job
+-- has rebuilt them, one rollup after the other; until then each is of the zone it was built for.
+
+create table local_day_rollups (
+  name text not null,
+  constraint local_day_rollups_pkey primary key (name)
+);
+comment on table local_day_rollups is
+  'What has figures of local days, a name for each feature. Migrations register it by app.add_local_day_rollup.';
+
+create table rollup_zones (
+  organization_id uuid not null,
+  rollup text not null,
+  time_zone text not null,
+  constraint rollup_zones_pkey primary key (organization_id, rollup),
+  constraint rollup_zones_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
+  constraint rollup_zones_rollup_fkey foreign key (rollup) references local_day_rollups (name) on delete cascade
+);
+comment on table rollup_zones is 'The time zone in which the local days of an organization begin, as each of local_day_rollups has them.';
+create index rollup_zones_rollup_idx on rollup_zones (rollup);
+
+create function app.add_rollup_zones() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public.rollup_zones (organization_id, rollup, time_zone)
+  select new.id, r.name, new.time_zone from public.local_day_rollups r;
+  return null;
+end
+$$;
+comment on function app.add_rollup_zones() is 'Notes the zone of a new organization for each of local_day_rollups.';
+alter function app.add_rollup_zones() owner to pulsegraph_guard;
+create trigger organizations_add_rollup_zones after insert on organizations
+  for each row execute function app.add_rollup_zones();
+
+create procedure app.add_local_day_rollup(name text)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into public.local_day_rollups (name) values (add_local_day_rollup.name);
+  -- For organizations that are there already. Forced row security shows them to the guard, not to the owner.
+  set local role pulsegraph_guard;
+  insert into public.rollup_zones (organization_id, rollup, time_zone)
+  select o.id, add_local_day_rollup.name, o.time_zone from public.organizations o;
+  reset role;
+end
+$$;
+comment on procedure app.add_local_day_rollup(text) is
+  'Registers a rollup that has figures of local days, whose zone is then in rollup_zones for every organization.';
+
+create function app.outdated_zones(rollup text) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select z.organization_id
+  from public.rollup_zones z join public.organizations o on o.id = z.organization_id
+  where z.rollup = outdated_zones.rollup and z.time_zone <> o.time_zone order by 1
+$$;
+comment on function app.outdated_zones(text) is 'The organizations of which a rollup has days of a time zone they left.';
+alter function app.outdated_zones(text) owner to pulsegraph_guard;
+
+create function app.update_rollup_zone(organization uuid, rollup text) returns text
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  update public.rollup_zones z set time_zone = o.time_zone
+  from public.organizations o
+  where o.id = update_rollup_zone.organization and z.organization_id = o.id and z.rollup = update_rollup_zone.rollup
+    and z.time_zone <> o.time_zone
+  returning z.time_zone
+$$;
+comment on function app.update_rollup_zone(uuid, text) is
+  'Notes the organization''s zone as that of its rollup, whose days the caller is about to rebuild; answers it, or null when it is noted already.';
+
+call app.protect('rollup_zones', reads => 'viewer', worker => 'select', guard => 'all');
+grant select on rollup_zones to pulsegraph_api, pulsegraph_worker;
+grant select, insert, update on rollup_zones to pulsegraph_guard;
+grant select on local_day_rollups to pulsegraph_guard;
+grant execute on function app.outdated_zones(text) to pulsegraph_worker;
+grant execute on function app.update_rollup_zone(uuid, text) to pulsegraph_guard;
+
 -- ---- Who may
 
 alter function app.make_partitions(text, date[]) owner to pulsegraph_guard;

@@ -81,22 +81,14 @@ $$;
 comment on function app.enforce_metric_limit() is 'Refuses one metric too many of an organization.';
 alter function app.enforce_metric_limit() owner to pulsegraph_guard;
 
--- The zone that the day tier is built for. A change of the organization's zone takes effect when a job has rebuilt the
--- tier; until then days are answered from the quarters of an hour.
-create table metric_zones (
-  organization_id uuid not null,
-  time_zone text not null,
-  constraint metric_zones_pkey primary key (organization_id),
-  constraint metric_zones_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
-);
-comment on table metric_zones is 'The time zone in which the days of an organization''s metric rollups begin.';
+-- While the day tier is of another zone than the organization, days are answered from the quarters of an hour.
+call app.add_local_day_rollup('metrics');
 
 create function app.begin_metrics() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.metric_definitions (organization_id, name, unit, kind, default_aggregation, description, built_in)
   select new.id, c.name, c.unit, c.kind, c.default_aggregation, c.description, true from public.metric_catalogue c;
-  insert into public.metric_zones (organization_id, time_zone) values (new.id, new.time_zone);
   return null;
 end
 $$;
@@ -179,7 +171,7 @@ create table metric_rollups (
   constraint metric_rollups_tier_known check (tier in (15, 1440))
 ) with (fillfactor = 70);
 comment on table metric_rollups is
-  'Each series in buckets of 15 minutes in UTC (tier 15), which answer every time zone, and of days of the zone in metric_zones (tier 1440). bucket is where one begins; growth is what a counter gained in it.';
+  'Each series in buckets of 15 minutes in UTC (tier 15), which answer every time zone, and of days of the zone in rollup_zones (tier 1440). bucket is where one begins; growth is what a counter gained in it.';
 
 create table metric_totals (
   organization_id uuid not null,
@@ -283,7 +275,7 @@ begin
         (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
       select organization, g.metric, k.tier, k.bucket, g.entity_type, g.platform, -sum(r.samples), -sum(r.sum), -sum(r.growth)
       from gone g
-      join public.metric_zones z on z.organization_id = g.organization_id
+      join public.rollup_zones z on z.organization_id = g.organization_id and z.rollup = 'metrics'
       join public.metric_rollups r on r.organization_id = g.organization_id and r.series_id = g.id and r.tier = 15
       cross join lateral app.metric_tiers(r.bucket, z.time_zone) k
       where g.organization_id = organization
@@ -335,7 +327,6 @@ create trigger metric_series_deleted after delete on metric_series
 
 call app.protect('metric_definitions', reads => 'viewer', inserts => 'editor', updates => 'editor',
   worker => 'select', guard => 'all');
-call app.protect('metric_zones', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('metric_series', reads => 'viewer', inserts => 'editor', worker => 'all', guard => 'all');
 call app.protect('metric_readings', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
   worker => 'all', guard => 'all');
@@ -352,8 +343,6 @@ grant select, insert on metric_definitions to pulsegraph_api;
 grant update (unit, kind, default_aggregation, description) on metric_definitions to pulsegraph_api;
 grant select, insert on metric_definitions to pulsegraph_guard;
 grant select on metric_definitions to pulsegraph_worker;
-grant select on metric_zones to pulsegraph_api, pulsegraph_worker;
-grant select, insert, update on metric_zones to pulsegraph_guard;
 grant select on metric_series to pulsegraph_api, pulsegraph_worker;
 grant insert (organization_id, entity_type, entity_id, metric, platform) on metric_series to pulsegraph_api, pulsegraph_worker;
 grant select, update on metric_series to pulsegraph_guard;
@@ -376,7 +365,6 @@ call app.partition_by_month('metric_readings_archive', premake => null);
 
 -- Organizations that are there already. Forced row security shows them to the guard, not to the owner.
 set local role pulsegraph_guard;
-insert into metric_zones (organization_id, time_zone) select id, time_zone from organizations;
 insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description, built_in)
 select o.id, c.name, c.unit, c.kind, c.default_aggregation, c.description, true from organizations o cross join metric_catalogue c;
 reset role;

@@ -106,7 +106,7 @@ comment on function app.count_metric_quarters(uuid, bigint[], timestamptz[]) is
 create function app.rebuild_metrics(organization uuid, series_ids bigint[], buckets timestamptz[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
-  zone constant text := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
+  zone constant text := (select z.time_zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'metrics');
   day_series bigint[];
   days timestamptz[];
   emptied_totals boolean;
@@ -322,7 +322,7 @@ begin
   for organization in select distinct c.organization_id from changed c order by 1 loop
     perform app.lock_metrics(organization);
     if tg_op = 'INSERT' then
-      zone := (select z.time_zone from public.metric_zones z where z.organization_id = organization);
+      zone := (select z.time_zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'metrics');
       with samples as materialized (
         select c.series_id, c.recorded_at, c.metric_value as value, app.quarter_hour(c.recorded_at) as bucket,
           lag(c.metric_value) over (partition by c.series_id order by c.recorded_at) as before

@@ -197,7 +197,7 @@ begin
       sum(r.sum) / sum(r.samples), max(r.max), min(r.min), sum(r.samples)::bigint
     from metric_series s
     join metric_definitions d on d.organization_id = s.organization_id and d.name = s.metric
-    join metric_zones z on z.organization_id = s.organization_id
+    join rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'
     join metric_rollups r on r.organization_id = s.organization_id and r.series_id = s.id
       and r.tier = case time_period when 'hour' then 15 else 1440 end
     where s.entity_type = lower(input_entity_type) and s.entity_id = input_entity_id and s.metric = input_metric_name
@@ -221,7 +221,7 @@ select
   r.samples as data_points
 from metric_series s
 join metric_definitions d on d.organization_id = s.organization_id and d.name = s.metric
-join metric_zones z on z.organization_id = s.organization_id
+join rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'
 join metric_rollups r on r.organization_id = s.organization_id and r.series_id = s.id and r.tier = 1440;
 comment on view analytics_dashboard is 'Each metric a local day, read from rollups. The total of a counter is its growth, not the sum of its readings.';
 

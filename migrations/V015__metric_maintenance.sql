@@ -50,13 +50,12 @@ comment on function archive_old_metrics(interval) is
 create function app.rebuild_metric_zone(organization uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
-  wanted text;
+  zone text;
   name text;
 begin
   perform app.lock_metrics(organization);
-  select o.time_zone into wanted from public.organizations o where o.id = organization;
-  update public.metric_zones z set time_zone = wanted where z.organization_id = organization and z.time_zone <> wanted;
-  if not found then
+  zone := app.update_rollup_zone(organization, 'metrics');
+  if zone is null then
     return false;
   end if;
 
@@ -68,7 +67,7 @@ begin
   select organization, r.series_id, 1440, r.day, sum(r.samples)::int, sum(r.sum), min(r.min), max(r.max),
     (array_agg(r.first order by r.bucket))[1], (array_agg(r.last order by r.bucket desc))[1], sum(r.growth)
   from (
-    select q.*, app.local_day_start(q.bucket, wanted) as day
+    select q.*, app.local_day_start(q.bucket, zone) as day
     from public.metric_rollups q where q.organization_id = organization and q.tier = 15) r
   group by r.series_id, r.day;
 
@@ -77,11 +76,11 @@ begin
   where d.organization_id = organization and t.organization_id = organization and t.metric = d.name and t.tier = 1440;
   insert into public.metric_totals
     (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
-  select organization, t.metric, 1440, app.local_day_start(t.bucket, wanted), t.entity_type, t.platform,
+  select organization, t.metric, 1440, app.local_day_start(t.bucket, zone), t.entity_type, t.platform,
     sum(t.samples), sum(t.sum), sum(t.growth)
   from public.metric_totals t
   where t.organization_id = organization and t.tier = 15
-  group by t.metric, app.local_day_start(t.bucket, wanted), t.entity_type, t.platform;
+  group by t.metric, app.local_day_start(t.bucket, zone), t.entity_type, t.platform;
 
   -- The days that changed hands are no days any more.
   delete from public.cross_platform_metrics c where c.organization_id = organization;
@@ -105,21 +104,13 @@ declare
   organization uuid;
   rebuilt int := 0;
 begin
-  for organization in select app.organizations_in_another_zone() loop
+  for organization in select app.outdated_zones('metrics') loop
     rebuilt := rebuilt + app.rebuild_metric_zone(organization)::int;
   end loop;
   return rebuilt;
 end
 $$;
 comment on function app.rebuild_metric_zones() is 'Rebuilds the days of all organizations that moved to another time zone; answers of how many.';
-
-create function app.organizations_in_another_zone() returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select z.organization_id
-  from public.metric_zones z join public.organizations o on o.id = z.organization_id
-  where z.time_zone <> o.time_zone order by 1
-$$;
-comment on function app.organizations_in_another_zone() is 'The organizations whose metrics have days of a time zone they left.';
 
 -- ---- Whether rollups equal a recount
 
@@ -129,7 +120,7 @@ returns table (part text, tier smallint, bucket timestamptz, stored jsonb, count
 language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
   with subject as materialized (
     select s.id, s.metric, s.entity_type, s.platform, s.last_value, s.last_at, z.time_zone, app.local_day_start(at, z.time_zone) as day
-    from public.metric_series s join public.metric_zones z on z.organization_id = s.organization_id
+    from public.metric_series s join public.rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'
     where s.organization_id = organization and s.id = series
   ),
   -- Whole hours, though a day may begin within one.
@@ -211,7 +202,7 @@ declare
 begin
   perform app.lock_metrics(organization);
   select s.*, z.time_zone into subject
-  from public.metric_series s join public.metric_zones z on z.organization_id = s.organization_id
+  from public.metric_series s join public.rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'
   where s.organization_id = organization and s.id = series;
   for part, tier, bucket, stored, counted in
     select r.part, r.tier, r.bucket, r.stored, r.counted from app.recount_metrics(organization, series, at) r
@@ -258,8 +249,8 @@ begin
   for organization in
     select o.id
     from (
-      select z.organization_id as id, z.time_zone from public.metric_zones z
-      where exists (select from public.metric_series s where s.organization_id = z.organization_id)) o
+      select z.organization_id as id from public.rollup_zones z
+      where z.rollup = 'metrics' and exists (select from public.metric_series s where s.organization_id = z.organization_id)) o
     cross join generate_series(1, sampled)
     order by random() limit sampled
   loop
@@ -323,10 +314,9 @@ grant create on schema public to pulsegraph_guard;
 alter function archive_old_metrics(interval) owner to pulsegraph_guard;
 revoke create on schema public from pulsegraph_guard;
 alter function app.rebuild_metric_zone(uuid) owner to pulsegraph_guard;
-alter function app.organizations_in_another_zone() owner to pulsegraph_guard;
 alter function app.recount_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
 alter function app.repair_metrics(uuid, bigint, timestamptz) owner to pulsegraph_guard;
 alter function app.sample_metrics(int) owner to pulsegraph_guard;
 grant execute on function archive_old_metrics(interval), app.rebuild_metric_zone(uuid), app.rebuild_metric_zones(),
-  app.organizations_in_another_zone(), app.recount_metrics(uuid, bigint, timestamptz),
+  app.recount_metrics(uuid, bigint, timestamptz),
   app.repair_metrics(uuid, bigint, timestamptz), app.sample_metrics(int), app.audit_metrics(int) to pulsegraph_worker;

@@ -18,7 +18,7 @@ create table cross_platform_metrics (
 );
 comment on table cross_platform_metrics is
   'How platforms compare in a metric of posts, each local day: the value as the metric''s definition says, its share of all platforms, its part for each post, and how unusual it is for the platform. Kept by a job.';
-comment on column cross_platform_metrics.bucket is 'Where the day begins, in the zone in metric_zones.';
+comment on column cross_platform_metrics.bucket is 'Where the day begins, in the zone in rollup_zones.';
 comment on column cross_platform_metrics.share is 'Null where parts make no sense; see app.metric_adds_up.';
 comment on column cross_platform_metrics.z_score is
   'The value against the platform''s own 90 days before, in standard deviations; null with fewer than 7 of them, or when they are alike.';
@@ -56,7 +56,7 @@ begin
   where c.organization_id = organization and c.metric = name and c.bucket = any (days);
   select d.default_aggregation as aggregation, d.kind, app.metric_adds_up(d.default_aggregation, d.kind) as adds_up, z.time_zone
   into definition
-  from public.metric_definitions d join public.metric_zones z on z.organization_id = d.organization_id
+  from public.metric_definitions d join public.rollup_zones z on z.organization_id = d.organization_id and z.rollup = 'metrics'
   where d.organization_id = organization and d.name = refresh_cross_platform.name;
   if not found then
     return cardinality(days);

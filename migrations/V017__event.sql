@@ -245,7 +245,7 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   known constant uuid[] := array(
     select z.organization_id from unnest(organizations) o(id)
-    cross join lateral (select z.organization_id from public.traffic_zones z where z.organization_id = o.id limit 1) z);
+    cross join lateral (select z.organization_id from public.rollup_zones z where z.organization_id = o.id limit 1) z);
 begin
   return query
     with judged as materialized (

@@ -226,7 +226,7 @@ begin
   changes as materialized (
     select app.quarter_hour(c.first_seen) as bucket, app.local_date(app.quarter_hour(c.first_seen), z.time_zone) as date,
       c.user_code, c.share_code, c.contact_id, sum(c.bounces) as bounces
-    from counted c join public.traffic_zones z on z.organization_id = subject
+    from counted c join public.rollup_zones z on z.organization_id = subject and z.rollup = 'traffic'
     where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
   ),
   quarter_hours as (

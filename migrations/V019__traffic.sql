@@ -4,26 +4,7 @@
 -- A session counts where it began: in the quarter of an hour, the local day and under the codes of its earliest event. Views
 -- and clicks count at their own instant and under their own codes.
 
--- The zone that the days are built for. A change of the organization's zone takes effect when a job has rebuilt them.
-create table traffic_zones (
-  organization_id uuid not null,
-  time_zone text not null,
-  constraint traffic_zones_pkey primary key (organization_id),
-  constraint traffic_zones_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
-);
-comment on table traffic_zones is 'The time zone in which the days of an organization''s traffic begin.';
-
-create function app.begin_traffic() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  insert into public.traffic_zones (organization_id, time_zone) values (new.id, new.time_zone);
-  return null;
-end
-$$;
-comment on function app.begin_traffic() is 'Notes the zone of a new organization''s days of traffic.';
-alter function app.begin_traffic() owner to pulsegraph_guard;
-create trigger organizations_begin_traffic after insert on organizations
-  for each row execute function app.begin_traffic();
+call app.add_local_day_rollup('traffic');
 
 create table traffic_quarter_hours (
   organization_id uuid not null,
@@ -165,7 +146,9 @@ begin
     select b.organization_id, b.bucket from pg_temp.event_batch b
     union
     select v.organization_id, app.quarter_hour(v.first_seen) from pg_temp.visits v where v.counts <> 0) q
-  cross join lateral (select z.time_zone from public.traffic_zones z where z.organization_id = q.organization_id limit 1) z;
+  cross join lateral (
+    select z.time_zone from public.rollup_zones z
+    where z.organization_id = q.organization_id and z.rollup = 'traffic' limit 1) z;
 end
 $$;
 comment on function app.find_batch_days() is 'Notes in which local days the quarters of an hour are that the batch changes.';
@@ -341,7 +324,6 @@ $$;
 comment on function app.store_visitor_sketches() is
   'Sets the sketches of rollups to those in the temporary table visitor_sketches, if the caller may send the events they are of.';
 alter function app.store_visitor_sketches() owner to pulsegraph_guard;
-call app.protect('traffic_zones', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('traffic_quarter_hours', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('traffic_quarter_hour_clicks', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('traffic_quarter_hour_pages', reads => 'viewer', worker => 'select', guard => 'all');
@@ -353,21 +335,16 @@ call app.protect('analytics_daily_group_stats', reads => 'viewer', worker => 'se
 call app.protect('analytics_daily_contact_stats', reads => 'viewer', worker => 'select', guard => 'select');
 call app.protect('analytics_daily_click_targets', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('analytics_daily_page_stats', reads => 'viewer', worker => 'select', guard => 'all');
-grant select on traffic_zones, traffic_quarter_hours, traffic_quarter_hour_clicks, traffic_quarter_hour_pages, traffic_days,
+grant select on traffic_quarter_hours, traffic_quarter_hour_clicks, traffic_quarter_hour_pages, traffic_days,
   analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats,
   analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_api, pulsegraph_worker;
-grant select, insert, update, delete on traffic_zones, traffic_quarter_hours, traffic_quarter_hour_clicks,
+grant select, insert, update, delete on traffic_quarter_hours, traffic_quarter_hour_clicks,
   traffic_quarter_hour_pages, traffic_days, analytics_daily_click_targets, analytics_daily_page_stats to pulsegraph_guard;
 grant select on analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats
   to pulsegraph_guard;
 grant execute on function app.store_visitor_sketches() to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.find_batch_days(), app.note_traffic_changes(), app.add_traffic_quarter_hours(),
   app.traffic_level(int), app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
-
--- Organizations that are there already. Forced row security shows them to the guard, not to the owner.
-set local role pulsegraph_guard;
-insert into traffic_zones (organization_id, time_zone) select id, time_zone from organizations;
-reset role;
 
 -- Whoever writes days: the batch of events, an audit that repairs them, a change of zone. They name the parent, so that only
 -- a trigger for each row comes by here; an organization has few days in a batch.

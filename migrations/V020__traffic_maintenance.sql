@@ -95,14 +95,6 @@ comment on function cleanup_old_raw_events(int) is
 
 -- ---- Days of a new time zone
 
-create function app.organizations_in_another_traffic_zone() returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select z.organization_id
-  from public.traffic_zones z join public.organizations o on o.id = z.organization_id
-  where z.time_zone <> o.time_zone order by 1
-$$;
-comment on function app.organizations_in_another_traffic_zone() is 'The organizations whose traffic has days of a time zone they left.';
-
 -- Quarters of an hour do not know when in them a contact came first and last. Raw events do, as long as they are there; from
 -- then on the days of the old zone do, for their own first and last, and else it is known to a quarter of an hour.
 --
@@ -110,12 +102,11 @@ comment on function app.organizations_in_another_traffic_zone() is 'The organiza
 create function app.rebuild_traffic_zone(organization uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
-  wanted text;
+  zone text;
 begin
   perform app.lock_traffic(organization);
-  select o.time_zone into wanted from public.organizations o where o.id = organization;
-  update public.traffic_zones z set time_zone = wanted where z.organization_id = organization and z.time_zone <> wanted;
-  if not found then
+  zone := app.update_rollup_zone(organization, 'traffic');
+  if zone is null then
     return false;
   end if;
 
@@ -134,14 +125,14 @@ begin
     group by 1, k.user_code, k.share_code, k.contact_id
   ),
   days as materialized (
-    select app.traffic_level(grouping(q.user_code, q.share_code, q.contact_id)) as level, app.local_date(q.bucket, wanted) as date,
+    select app.traffic_level(grouping(q.user_code, q.share_code, q.contact_id)) as level, app.local_date(q.bucket, zone) as date,
       coalesce(q.user_code, '') as user_code, coalesce(q.share_code, '') as share_code, coalesce(q.contact_id, '') as contact_id,
       sum(q.sessions) as sessions, sum(q.page_views) as page_views, sum(q.clicks) as clicks, sum(q.bounces) as bounces,
       sum(q.seconds) as seconds, min(coalesce(k.first_at, q.bucket)) as first_at, max(coalesce(k.last_at, q.bucket)) as last_at
     from public.traffic_quarter_hours q
     left join known k using (bucket, user_code, share_code, contact_id)
     where q.organization_id = organization
-    group by app.local_date(q.bucket, wanted), rollup (q.user_code, q.share_code, q.contact_id)
+    group by app.local_date(q.bucket, zone), rollup (q.user_code, q.share_code, q.contact_id)
     having grouping(q.contact_id) = 1 or q.contact_id <> ''
   ),
   gone as (
@@ -164,13 +155,13 @@ begin
   delete from public.analytics_daily_click_targets d where d.organization_id = organization;
   insert into public.analytics_daily_click_targets
     (organization_id, date, user_code, share_code, click_category, click_target, click_count)
-  select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks)
+  select organization, app.local_date(q.bucket, zone), q.user_code, q.share_code, q.click_category, q.click_target, sum(q.clicks)
   from public.traffic_quarter_hour_clicks q where q.organization_id = organization
   group by 2, q.user_code, q.share_code, q.click_category, q.click_target;
 
   delete from public.analytics_daily_page_stats d where d.organization_id = organization;
   insert into public.analytics_daily_page_stats (organization_id, date, user_code, share_code, page_type, view_count)
-  select organization, app.local_date(q.bucket, wanted), q.user_code, q.share_code, q.page_type, sum(q.page_views)
+  select organization, app.local_date(q.bucket, zone), q.user_code, q.share_code, q.page_type, sum(q.page_views)
   from public.traffic_quarter_hour_pages q where q.organization_id = organization
   group by 2, q.user_code, q.share_code, q.page_type;
   return true;
@@ -182,8 +173,8 @@ comment on function app.rebuild_traffic_zone(uuid) is
 create function app.list_traffic_days(organization uuid) returns table (date date, since timestamptz, until timestamptz)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select app.local_date(q.bucket, z.time_zone), min(q.bucket), max(q.bucket) + interval '15 minutes'
-  from public.traffic_zones z join public.traffic_quarter_hours q on q.organization_id = z.organization_id
-  where z.organization_id = organization group by 1 order by 1
+  from public.rollup_zones z join public.traffic_quarter_hours q on q.organization_id = z.organization_id
+  where z.organization_id = organization and z.rollup = 'traffic' group by 1 order by 1
 $$;
 comment on function app.list_traffic_days(uuid) is 'The local days of an organization with traffic, and which quarters of an hour they have.';
 
@@ -210,46 +201,46 @@ create view analytics_summary with (security_invoker = true) as
 select s.table_name, e.row_count, s.oldest, s.newest
 from (
   select 'analytics_page_views' as table_name, min(x.oldest) as oldest, max(x.newest) as newest
-  from traffic_zones z cross join lateral (select
-    (select t.viewed_at from analytics_page_views t where t.organization_id = z.organization_id order by t.viewed_at limit 1) as oldest,
-    (select t.viewed_at from analytics_page_views t where t.organization_id = z.organization_id order by t.viewed_at desc limit 1) as newest) x
+  from organizations o cross join lateral (select
+    (select t.viewed_at from analytics_page_views t where t.organization_id = o.id order by t.viewed_at limit 1) as oldest,
+    (select t.viewed_at from analytics_page_views t where t.organization_id = o.id order by t.viewed_at desc limit 1) as newest) x
   union all
   select 'analytics_clicks', min(x.oldest), max(x.newest)
-  from traffic_zones z cross join lateral (select
-    (select t.clicked_at from analytics_clicks t where t.organization_id = z.organization_id order by t.clicked_at limit 1) as oldest,
-    (select t.clicked_at from analytics_clicks t where t.organization_id = z.organization_id order by t.clicked_at desc limit 1) as newest) x
+  from organizations o cross join lateral (select
+    (select t.clicked_at from analytics_clicks t where t.organization_id = o.id order by t.clicked_at limit 1) as oldest,
+    (select t.clicked_at from analytics_clicks t where t.organization_id = o.id order by t.clicked_at desc limit 1) as newest) x
   union all
   select 'analytics_events', min(x.oldest), max(x.newest)
-  from traffic_zones z cross join lateral (select
-    (select t.occurred_at from analytics_events t where t.organization_id = z.organization_id order by t.occurred_at limit 1) as oldest,
-    (select t.occurred_at from analytics_events t where t.organization_id = z.organization_id order by t.occurred_at desc limit 1) as newest) x
+  from organizations o cross join lateral (select
+    (select t.occurred_at from analytics_events t where t.organization_id = o.id order by t.occurred_at limit 1) as oldest,
+    (select t.occurred_at from analytics_events t where t.organization_id = o.id order by t.occurred_at desc limit 1) as newest) x
   union all
   select 'analytics_sessions', min(x.oldest), max(x.newest)
-  from traffic_zones z cross join lateral (select
-    (select t.first_seen from analytics_sessions t where t.organization_id = z.organization_id order by t.first_seen limit 1) as oldest,
-    (select t.first_seen from analytics_sessions t where t.organization_id = z.organization_id order by t.first_seen desc limit 1) as newest) x
+  from organizations o cross join lateral (select
+    (select t.first_seen from analytics_sessions t where t.organization_id = o.id order by t.first_seen limit 1) as oldest,
+    (select t.first_seen from analytics_sessions t where t.organization_id = o.id order by t.first_seen desc limit 1) as newest) x
   union all
   select d.table_name, min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
   from unnest(array['analytics_daily_stats', 'analytics_daily_user_stats', 'analytics_daily_group_stats']) d(table_name)
-  left join traffic_zones z on true left join lateral (select
-    (select t.date::timestamp from analytics_daily_stats t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
-    (select t.date::timestamp from analytics_daily_stats t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x on true
+  left join organizations o on true left join lateral (select
+    (select t.date::timestamp from analytics_daily_stats t where t.organization_id = o.id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_stats t where t.organization_id = o.id order by t.date desc limit 1) as newest) x on true
   group by d.table_name
   union all
   select 'analytics_daily_contact_stats', min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
-  from traffic_zones z cross join lateral (select
-    (select t.date::timestamp from analytics_daily_contact_stats t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
-    (select t.date::timestamp from analytics_daily_contact_stats t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x
+  from organizations o cross join lateral (select
+    (select t.date::timestamp from analytics_daily_contact_stats t where t.organization_id = o.id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_contact_stats t where t.organization_id = o.id order by t.date desc limit 1) as newest) x
   union all
   select 'analytics_daily_click_targets', min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
-  from traffic_zones z cross join lateral (select
-    (select t.date::timestamp from analytics_daily_click_targets t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
-    (select t.date::timestamp from analytics_daily_click_targets t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x
+  from organizations o cross join lateral (select
+    (select t.date::timestamp from analytics_daily_click_targets t where t.organization_id = o.id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_click_targets t where t.organization_id = o.id order by t.date desc limit 1) as newest) x
   union all
   select 'analytics_daily_page_stats', min(x.oldest) at time zone 'UTC', max(x.newest) at time zone 'UTC'
-  from traffic_zones z cross join lateral (select
-    (select t.date::timestamp from analytics_daily_page_stats t where t.organization_id = z.organization_id order by t.date limit 1) as oldest,
-    (select t.date::timestamp from analytics_daily_page_stats t where t.organization_id = z.organization_id order by t.date desc limit 1) as newest) x) s
+  from organizations o cross join lateral (select
+    (select t.date::timestamp from analytics_daily_page_stats t where t.organization_id = o.id order by t.date limit 1) as oldest,
+    (select t.date::timestamp from analytics_daily_page_stats t where t.organization_id = o.id order by t.date desc limit 1) as newest) x) s
 cross join lateral (
   select case s.table_name
     when 'analytics_page_views' then (select count(*) from analytics_page_views)
@@ -278,8 +269,6 @@ reset role;
 grant create on schema public to pulsegraph_guard;
 alter function cleanup_old_raw_events(int) owner to pulsegraph_guard;
 revoke create on schema public from pulsegraph_guard;
-alter function app.organizations_in_another_traffic_zone() owner to pulsegraph_guard;
 alter function app.rebuild_traffic_zone(uuid) owner to pulsegraph_guard;
 grant select on analytics_table_sizes, analytics_summary to pulsegraph_worker;
-grant execute on function cleanup_old_raw_events(int), app.organizations_in_another_traffic_zone(),
-  app.rebuild_traffic_zone(uuid), app.list_traffic_days(uuid) to pulsegraph_worker;
+grant execute on function cleanup_old_raw_events(int), app.rebuild_traffic_zone(uuid), app.list_traffic_days(uuid) to pulsegraph_worker;

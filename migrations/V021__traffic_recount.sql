@@ -25,7 +25,7 @@ begin
   perform app.lock_traffic(organization);
   -- A month that is being dropped is waited for, and then known to be gone.
   lock table public.analytics_page_views, public.analytics_clicks, public.analytics_sessions in access share mode;
-  select z.time_zone into zone from public.traffic_zones z where z.organization_id = organization;
+  select z.time_zone into zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'traffic';
   select s.since, s.until into since, until from app.local_day_span(day, zone) s;
   if since < (select r.raw_since from public.traffic_retention r) then
     return;
@@ -275,9 +275,9 @@ begin
       using errcode = 'PG403';
   end if;
   for organization in
-    select z.organization_id from public.traffic_zones z
-    where current_setting('role') = 'pulsegraph_worker' or z.organization_id = any (app.organizations_with_role('editor'))
-    order by z.organization_id
+    select o.id from public.organizations o
+    where current_setting('role') = 'pulsegraph_worker' or o.id = any (app.organizations_with_role('editor'))
+    order by o.id
   loop
     select * into one from app.recount_traffic_day(organization, target_date);
     organizations := organizations + 1;
@@ -298,7 +298,7 @@ begin
 end
 $$;
 comment on function aggregate_analytics_daily(date) is
-  'Counts the local day of each organization that the caller may write again, from raw events and sessions, and sets what differs in rollups: nothing, as long as writers keep their promise. A day whose raw events were dropped, all or some, is refused and stays as it is; success is then false. Sketches of visitors are left to the job traffic.audit.';
+  'Counts the local day of each organization that the caller may write again, from raw events and sessions, and sets what differs in rollups: nothing, as long as writers keep their promise. A day whose raw events were dropped, all or some, is refused and stays as it is; success is then false. Sketches of visitors are left to the job rollups.audit.';
 
 create function backfill_aggregates(start_date date, end_date date default (now() at time zone 'UTC')::date) returns json
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -338,10 +338,11 @@ begin
   for one in
     select o.organization_id, o.time_zone
     from (
-      select z.organization_id, z.time_zone from public.traffic_zones z
-      where exists (select from public.analytics_daily_stats d where d.organization_id = z.organization_id)
+      select z.organization_id, z.time_zone from public.rollup_zones z
+      where z.rollup = 'traffic' and (
+        exists (select from public.analytics_daily_stats d where d.organization_id = z.organization_id)
         or exists (select from public.analytics_page_views v where v.organization_id = z.organization_id)
-        or exists (select from public.analytics_clicks c where c.organization_id = z.organization_id)) o
+        or exists (select from public.analytics_clicks c where c.organization_id = z.organization_id))) o
     cross join generate_series(1, sampled)
     order by random() limit sampled
   loop

@@ -7,7 +7,7 @@ begin
   for relation in
     select c.oid, c.relname as name, c.relkind, c.relrowsecurity
     from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S') and not c.relispartition
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')
       and pg_has_role(c.relowner, 'usage')
       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   loop

@@ -27,7 +27,7 @@ from organizations o, generate_series(1, 5000) n,
   lateral (select id from user_profiles where email = 'author' || 1 + n % 5 || '@bench.example') a;
 insert into posts_content (organization_id, post_id, content, hashtags)
 select organization_id, id, repeat(title || '. ', 10), array['bench'] from posts_core;
-insert into metric_zones (organization_id, time_zone) select id, time_zone from organizations;
+insert into rollup_zones (organization_id, rollup, time_zone) select o.id, r.name, o.time_zone from organizations o, local_day_rollups r;
 insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description, built_in)
 select o.id, c.name, c.unit, c.kind, c.default_aggregation, c.description, true from organizations o cross join metric_catalogue c;
 insert into metric_series (organization_id, entity_type, entity_id, metric, platform, last_value, last_at)

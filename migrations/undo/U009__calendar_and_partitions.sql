@@ -1,3 +1,7 @@
+drop trigger organizations_add_rollup_zones on organizations;
+drop function app.update_rollup_zone(uuid, text), app.outdated_zones(text), app.add_rollup_zones();
+drop procedure app.add_local_day_rollup(text);
+drop table rollup_zones, local_day_rollups;
 drop function app.make_partitions_ahead(int), app.make_partitions(text, date[]), app.make_month_partitions(text, date[]),
   app.make_partition(text, text, timestamptz, timestamptz);
 drop view app.partition_ranges;

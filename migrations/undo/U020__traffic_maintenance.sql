@@ -1,4 +1,3 @@
 drop view analytics_summary, analytics_table_sizes;
 drop table traffic_retention;
-drop function app.list_traffic_days(uuid), app.rebuild_traffic_zone(uuid),
-  app.organizations_in_another_traffic_zone(), cleanup_old_raw_events(int);
+drop function app.list_traffic_days(uuid), app.rebuild_traffic_zone(uuid), cleanup_old_raw_events(int);

@@ -23,7 +23,7 @@ interface CrossPlatformRepository extends GenericRepository<CrossPlatformMetric,
                   select min(c.marked_at) from metric_dirty_days c
                   where c.organization_id = d.organization_id and c.metric = d.name), now()) as as_of
               from metric_definitions d
-              join metric_zones z on z.organization_id = d.organization_id
+              join rollup_zones z on z.organization_id = d.organization_id and z.rollup = 'metrics'
               cross join lateral (select app.local_day_start(cast(:from as timestamptz), z.time_zone) as since) x
               where d.organization_id = any (cast(:organizations as uuid[])) and d.name = :metric
             ),

@@ -28,7 +28,7 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             select o.id as organization_id, o.time_zone, o.time_zone = z.time_zone as has_days, now() as as_of,
               d.name, d.unit, d.kind, d.default_aggregation
             from organizations o
-            join metric_zones z on z.organization_id = o.id
+            join rollup_zones z on z.organization_id = o.id and z.rollup = 'metrics'
             left join metric_definitions d on d.organization_id = o.id and d.name = any (cast(:metrics as text[]))
             where o.id = any (cast(:organizations as uuid[]))
             """)

@@ -16,9 +16,6 @@ interface MetricUpkeepRepository extends GenericRepository<MetricUpkeepRepositor
     @Query("select archive_old_metrics(cast(:retention as interval))")
     int archive(String retention);
 
-    @Query("select organization from app.organizations_in_another_zone() organization")
-    List<UUID> listInAnotherZone();
-
     @Query("select app.rebuild_metric_zone(:organization)")
     boolean rebuildZone(UUID organization);
 

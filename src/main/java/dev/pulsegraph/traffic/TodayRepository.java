@@ -17,9 +17,9 @@ interface TodayRepository extends GenericRepository<TrafficDay, UUID> {
               coalesce(d.total_page_views, 0) as total_page_views, coalesce(d.total_clicks, 0) as total_clicks,
               coalesce(d.bounces, 0) as bounces, coalesce(d.session_seconds, 0) as session_seconds,
               coalesce(d.visitors, '') as visitors
-            from traffic_zones z
+            from rollup_zones z
             left join analytics_daily_stats d on d.organization_id = z.organization_id
               and d.date = app.local_date(cast(:at as timestamptz), z.time_zone)
-            where z.organization_id = :organization""")
+            where z.organization_id = :organization and z.rollup = 'traffic'""")
     Optional<TrafficDay> find(UUID organization, Instant at);
 }

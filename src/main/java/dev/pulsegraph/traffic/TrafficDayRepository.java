@@ -43,7 +43,8 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
 
     @Query("""
             select z.organization_id, z.time_zone, app.local_date(now(), z.time_zone) as today, now() as read_at
-            from traffic_zones z where z.organization_id = any (cast(:organizations as uuid[]))
+            from rollup_zones z
+            where z.organization_id = any (cast(:organizations as uuid[])) and z.rollup = 'traffic'
             """)
     List<TrafficZone> listZones(@SqlArray Collection<UUID> organizations);
 

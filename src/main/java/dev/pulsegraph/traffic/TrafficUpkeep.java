@@ -1,6 +1,10 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.maintenance.AuditedRollup;
+import dev.pulsegraph.maintenance.LocalDayRollup;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,23 +13,35 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.datasketches.hll.HllSketch;
 
-/** Puts rollups in order, sketches too, in the running transaction of the worker. */
+/** Puts rollups in order, sketches too. */
 @Singleton
-class TrafficUpkeep {
+class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final byte[] NOBODY = {};
 
     private final TrafficUpkeepRepository upkeep;
     private final EventRepository events;
     private final VisitorSketches sketches;
+    private final OperationTransaction transaction;
 
-    TrafficUpkeep(TrafficUpkeepRepository upkeep, EventRepository events, VisitorSketches sketches) {
+    TrafficUpkeep(
+            TrafficUpkeepRepository upkeep,
+            EventRepository events,
+            VisitorSketches sketches,
+            OperationTransaction transaction) {
         this.upkeep = upkeep;
         this.events = events;
         this.sketches = sketches;
+        this.transaction = transaction;
     }
 
-    /** Rebuilds the days of an organization that moved to another time zone; answers whether it did. */
-    boolean rebuildZone(UUID organization) {
+    @Override
+    public String name() {
+        return "traffic";
+    }
+
+    @Override
+    public boolean rebuild(UUID organization) {
         if (!upkeep.rebuildZone(organization)) {
             return false;
         }
@@ -35,7 +51,20 @@ class TrafficUpkeep {
         return true;
     }
 
-    /** Recounts a local day of an organization, its visitors too, and sets right what differs. */
+    @Override
+    public List<String> audit(int sample) {
+        List<String> differences = new ArrayList<>();
+        for (TrafficUpkeepRepository.Sample day : transaction.asWorker(TIMEOUT, () -> upkeep.sampleDays(sample))) {
+            TrafficDrift drift = transaction.asWorker(TIMEOUT, () -> recount(day.organization(), day.date()));
+            if (drift.rows() > 0) {
+                differences.add("organization %s on %s: %d rows, %s"
+                        .formatted(day.organization(), day.date(), drift.rows(), drift.tables()));
+            }
+        }
+        return differences;
+    }
+
+    /** Recounts a local day of an organization, its visitors too, and sets right what differs; in the running transaction. */
     TrafficDrift recount(UUID organization, LocalDate date) {
         TrafficUpkeepRepository.Recount counters = upkeep.recount(organization, date);
         if (counters.gone()) {

@@ -20,9 +20,6 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
     @Query("select cast(cleanup_old_raw_events(:days) as text)")
     String cleanUp(int days);
 
-    @Query("select organization from app.organizations_in_another_traffic_zone() organization")
-    List<UUID> listInAnotherZone();
-
     /** Leaves the new days without sketches. */
     @Query("select app.rebuild_traffic_zone(:organization)")
     boolean rebuildZone(UUID organization);
@@ -38,8 +35,8 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
     List<VisitorSketch> listQuarters(UUID organization, LocalDate date, Instant since, Instant until);
 
     /** Draws days to recount. */
-    @Query("select organization, date from app.sample_traffic_days(:sampled)")
-    List<Sample> pickDays(int sampled);
+    @Query("select organization, date from app.sample_traffic_days(:sample)")
+    List<Sample> sampleDays(int sample);
 
     /** Counts a day again, all but visitors, and sets what differs. */
     @Query("""
@@ -53,8 +50,8 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
     /** No day when the zone left it out. */
     @Query("""
             select cast(:date as date) as date, s.since, s.until
-            from traffic_zones z cross join lateral app.local_day_span(cast(:date as date), z.time_zone) s
-            where z.organization_id = :organization and s.since is not null""")
+            from rollup_zones z cross join lateral app.local_day_span(cast(:date as date), z.time_zone) s
+            where z.organization_id = :organization and z.rollup = 'traffic' and s.since is not null""")
     Optional<Day> findDay(UUID organization, LocalDate date);
 
     @Query("""

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param today which day it is there
  * @param readAt when that was so
  */
-@MappedEntity("traffic_zones")
+@MappedEntity("rollup_zones")
 record TrafficZone(@Id UUID organizationId, String timeZone, LocalDate today, Instant readAt) {
 
     /** Which day it is in a zone; null for this one. */

@@ -246,7 +246,7 @@ class CrossPlatformTest {
         new History("new_followers", new Random(6), team);
         run("metrics.crossplatform");
         zone(team, "Asia/Kathmandu");
-        assertThat(run("metrics.zones")).matches("Rebuilt the days of [1-9]\\d* organizations\\.");
+        assertThat(run("rollups.zones")).containsPattern("Rebuilt the days of metrics of [1-9]\\d* organizations\\.");
         ZoneId zone = ZoneId.of("Asia/Kathmandu");
         Instant from = FIRST.plusDays(5).atStartOfDay(zone).toInstant();
         var row = ask(team, "new_followers", from, from.plusSeconds(2 * 86_400)).getFirst();
@@ -285,7 +285,7 @@ class CrossPlatformTest {
     void jobs_say_what_they_did() {
         run("partitions.create");
         assertThat(run("partitions.create")).isEqualTo("Made 0 partitions.");
-        assertThat(run("metrics.zones")).startsWith("Rebuilt the days of ");
+        assertThat(run("rollups.zones")).startsWith("Rebuilt the days of ");
         assertThat(run("metrics.crossplatform")).startsWith("Compared platforms on ");
         assertThat(run("metrics.crossplatform")).isEqualTo("Compared platforms on 0 days of metrics.");
     }
@@ -299,14 +299,14 @@ class CrossPlatformTest {
                         "likes", team.post("Drift"), "tiktok", 5, start(FIRST).toString())));
         String wrong = "select count(*) from metric_rollups where organization_id = ?::uuid and sum <> 5";
         superuser.execute("update metric_rollups set sum = 6 where organization_id = ?::uuid", Worlds.uuid(team.id()));
-        double before = meters.counter("pulsegraph.metrics.drift").count();
+        double before = meters.counter("pulsegraph.rollup.drift", "rollup", "metrics").count();
         String message = "";
         for (int run = 0; run < 500 && superuser.number(wrong, Worlds.uuid(team.id())) > 0; run++) {
-            message = run("metrics.audit");
+            message = run("rollups.audit");
         }
         assertThat(superuser.number(wrong, Worlds.uuid(team.id()))).isZero();
         assertThat(message).contains("differed and were set right").contains("likes");
-        assertThat(meters.counter("pulsegraph.metrics.drift").count()).isGreaterThanOrEqualTo(before + 2);
+        assertThat(meters.counter("pulsegraph.rollup.drift", "rollup", "metrics").count()).isGreaterThanOrEqualTo(before + 2);
     }
 
     private String run(String job) {
@@ -316,7 +316,7 @@ class CrossPlatformTest {
     private Fixtures.Team team() {
         var team = fixtures.team();
         zone(team, ZONE.getId());
-        run("metrics.zones");
+        run("rollups.zones");
         return team;
     }
 

@@ -25,7 +25,7 @@ class MetricUpkeepTest {
             select s.id || ' ' || r::text from metric_series s
             cross join lateral (
               select distinct date_trunc('day', x.recorded_at, z.time_zone) as at
-              from metric_samples x, metric_zones z where x.series_id = s.id and z.organization_id = s.organization_id) d
+              from metric_samples x, rollup_zones z where x.series_id = s.id and z.organization_id = s.organization_id and z.rollup = 'metrics') d
             cross join lateral app.recount_metrics(s.organization_id, s.id, d.at) r""";
     private static final String FIGURES = """
             select coalesce(jsonb_agg(to_jsonb(r) order by series_id, tier, bucket)::text, '') from metric_rollups r
@@ -191,10 +191,10 @@ class MetricUpkeepTest {
         assertThat(asWorker("select app.rebuild_metric_zone('" + organization + "')"))
                 .containsExactly("f");
         database.execute("update organizations set time_zone = '" + zone + "'");
-        assertThat(asWorker("select app.organizations_in_another_zone()")).containsExactly(organization);
+        assertThat(asWorker("select app.outdated_zones('metrics')")).containsExactly(organization);
         assertThat(asWorker("select app.rebuild_metric_zones()")).containsExactly("1");
         assertThat(asWorker("select app.rebuild_metric_zones()")).containsExactly("0");
-        assertThat(database.texts("select time_zone from metric_zones")).containsExactly(zone);
+        assertThat(database.texts("select time_zone from rollup_zones where rollup = 'metrics'")).containsExactly(zone);
         assertThat(database.texts(RECOUNT)).isEmpty();
         assertThat(
                         database.texts(
@@ -244,7 +244,7 @@ class MetricUpkeepTest {
                 select p.proname from pg_proc p
                 where has_function_privilege('pulsegraph_api', p.oid, 'execute')
                   and p.proname in ('make_partitions_ahead', 'archive_old_metrics', 'rebuild_metric_zone', 'rebuild_metric_zones',
-                    'organizations_in_another_zone', 'refresh_cross_platform', 'refresh_cross_platform_metrics',
+                    'outdated_zones', 'refresh_cross_platform', 'refresh_cross_platform_metrics',
                     'recount_metrics', 'repair_metrics', 'sample_metrics', 'audit_metrics', 'recompute_cross_platform')""")).isEmpty();
     }
 

@@ -51,7 +51,7 @@ final class MetricWorld {
         this.timeZone = "UTC";
         move(timeZone);
         // A job does this some time after a move; here it is the zone from the beginning.
-        superuser.execute("update metric_zones set time_zone = ? where organization_id = ?", timeZone, organization());
+        superuser.execute("update rollup_zones set time_zone = ? where organization_id = ?", timeZone, organization());
         Stream.of("impressions", "reach", "likes", "comments", "shares")
                 .forEach(name -> know(name, Kind.COUNTER, Aggregation.SUM));
         know("followers", Kind.GAUGE, Aggregation.LAST);

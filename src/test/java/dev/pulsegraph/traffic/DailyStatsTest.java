@@ -630,7 +630,7 @@ class DailyStatsTest {
                         .text("organization.dailyStats.timeZone"))
                 .isEqualTo("Europe/Berlin");
         superuser.execute(
-                "update traffic_zones set time_zone = 'Asia/Tokyo' where organization_id = ?",
+                "update rollup_zones set time_zone = 'Asia/Tokyo' where rollup = 'traffic' and organization_id = ?",
                 UUID.fromString(Worlds.uuid(team.id())));
         assertThat(ask(team.asOwner(), team, "2026-01-01", "2026-01-01", "", "timeZone")
                         .text("organization.dailyStats.timeZone"))

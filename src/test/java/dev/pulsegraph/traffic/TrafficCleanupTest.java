@@ -232,7 +232,7 @@ class TrafficCleanupTest {
                 select p.proname from pg_proc p
                 where has_function_privilege('pulsegraph_api', p.oid, 'execute')
                   and p.proname in ('make_partitions_ahead', 'make_partitions', 'cleanup_old_raw_events', 'rebuild_traffic_zone',
-                    'organizations_in_another_traffic_zone', 'list_traffic_days')""")).isEmpty();
+                    'outdated_zones', 'list_traffic_days')""")).isEmpty();
     }
 
     private List<String> cleanUp(int days, String field) throws SQLException {

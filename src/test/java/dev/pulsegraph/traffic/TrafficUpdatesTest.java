@@ -28,7 +28,7 @@ class TrafficUpdatesTest {
             insert into analytics_daily_stats
               (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds, visitors)
             select z.organization_id, (now() at time zone z.time_zone)::date + ?, ?, 20, 5, 1, 90, ?
-            from traffic_zones z where z.organization_id = ?
+            from rollup_zones z where z.rollup = 'traffic' and z.organization_id = ?
             on conflict (organization_id, date) do update set total_sessions = excluded.total_sessions""";
 
     @Inject
@@ -119,7 +119,7 @@ class TrafficUpdatesTest {
     @ParameterizedTest
     @ValueSource(strings = {"Pacific/Kiritimati", "Pacific/Niue"})
     void the_day_is_that_of_the_organization(String zone) {
-        superuser.execute("update traffic_zones set time_zone = ? where organization_id = ?", zone, organization);
+        superuser.execute("update rollup_zones set time_zone = ? where organization_id = ?", zone, organization);
         write(0, 6);
         try (var socket = subscribed(team.asOwner())) {
             assertThat(totals(socket).get("sessions")).isEqualTo(6);

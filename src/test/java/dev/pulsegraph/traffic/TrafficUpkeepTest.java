@@ -105,10 +105,10 @@ class TrafficUpkeepTest {
     void days_follow_the_organization_to_another_zone(String zone) {
         TrafficHistory history = live(6);
         world.organizations().forEach(organization -> world.move(organization, zone));
-        assertThat(jobs.get("traffic.zones").run()).startsWith("Rebuilt the days of ");
+        assertThat(jobs.get("rollups.zones").run()).contains("Rebuilt the days of traffic of ");
         world.compare();
         history.step();
-        assertThat(jobs.get("traffic.zones").run()).isEqualTo("Rebuilt the days of 0 organizations.");
+        assertThat(jobs.get("rollups.zones").run()).contains("Rebuilt the days of traffic of 0 organizations.");
     }
 
     @Test
@@ -120,7 +120,7 @@ class TrafficUpkeepTest {
         living.retainAll(world.organizations());
         for (UUID organization : living) {
             List<Boolean> rebuilt = Concurrently.call(Stream.<Callable<Boolean>>generate(
-                            () -> () -> transaction.asWorker(TIMEOUT, () -> upkeep.rebuildZone(organization)))
+                            () -> () -> transaction.asWorker(TIMEOUT, () -> upkeep.rebuild(organization)))
                     .limit(2));
             assertThat(rebuilt).containsExactlyInAnyOrder(true, false);
         }
@@ -131,10 +131,10 @@ class TrafficUpkeepTest {
     void the_audit_says_what_it_did_and_counts_it() {
         live(8);
         double before = drift();
-        assertThat(jobs.get("traffic.audit").run())
-                .matches("Recounted 20 days; \\d+ rows differed( and were set right)?\\.");
+        assertThat(jobs.get("rollups.audit").run())
+                .containsPattern("Audited traffic: (nothing differed|\\d+ differed and were set right, first: .+)\\.");
         superuser.execute("update analytics_daily_stats set bounces = bounces + 1000000");
-        assertThat(jobs.get("traffic.audit").run()).endsWith("and were set right.");
+        assertThat(jobs.get("rollups.audit").run()).containsPattern("Audited traffic: \\d+ differed and were set right");
         assertThat(drift()).isGreaterThan(before);
         superuser.execute("update analytics_daily_stats set bounces = bounces - 1000000 where bounces >= 1000000");
         world.compare();
@@ -149,7 +149,7 @@ class TrafficUpkeepTest {
     }
 
     private double drift() {
-        return meters.get("pulsegraph.traffic.drift").counter().count();
+        return meters.get("pulsegraph.rollup.drift").tag("rollup", "traffic").counter().count();
     }
 
     private TrafficDrift recount(UUID organization, LocalDate date) {

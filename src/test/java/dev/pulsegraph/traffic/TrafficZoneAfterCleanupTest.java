@@ -55,7 +55,7 @@ class TrafficZoneAfterCleanupTest {
     private final OperationTransaction transaction =
             server.getApplicationContext().getBean(OperationTransaction.class);
     private final TrafficUpkeep upkeep = server.getApplicationContext().getBean(TrafficUpkeep.class);
-    private final Job zones = server.getApplicationContext().getBean(Jobs.class).get("traffic.zones");
+    private final Job zones = server.getApplicationContext().getBean(Jobs.class).get("rollups.zones");
     private final TrafficWorld world = new WrittenTrafficWorld(
             server.getApplicationContext().getBean(EventWriter.class), transaction, Superuser.of(database));
 

@@ -22,7 +22,7 @@ public final class Stored {
               select s.organization_id, s.id, %s as name, s.last_at, s.last_value
               from metric_series s join chosen using (organization_id)
             )
-            select concat_ws('|', 'zone', z.time_zone) from metric_zones z join chosen using (organization_id)
+            select concat_ws('|', 'zone', z.time_zone) from rollup_zones z join chosen using (organization_id) where z.rollup = 'metrics'
             union all
             select concat_ws('|', 'sample', coalesce(s.name, 'orphan'), micros(m.recorded_at), trim_scale(m.metric_value))
             from metric_samples m join chosen using (organization_id)
