@@ -16,10 +16,10 @@ from happened where not other group by date
 union all
 select 'sessions of day', date::text, count(*), null, null from begun where not other group by date
 union all
-select case when other then 'previous' else 'totals' end, '', count(page_type), count(click_target), count(distinct visitor)
+select case when other then 'previousTotals' else 'totals' end, '', count(page_type), count(click_target), count(distinct visitor)
 from happened group by other
 union all
-select case when other then 'sessions of previous' else 'sessions of totals' end, '', count(*), count(*) filter (where bounces), sum(seconds)
+select case when other then 'sessions of previousTotals' else 'sessions of totals' end, '', count(*), count(*) filter (where bounces), sum(seconds)
 from begun group by other
 union all
 select 'share', user_code || ' ' || share_code, count(page_type), count(click_target), null from happened where not other group by user_code, share_code

@@ -11,12 +11,12 @@ answer as (
   select 'sessions of day', d ->> 'date', (d ->> 'sessions')::numeric, null, null from stats, jsonb_array_elements(stats -> 'days') d
   union all
   select k, '', (stats #>> array[k, 'pageViews'])::numeric, (stats #>> array[k, 'clicks'])::numeric, (stats #>> array[k, 'visitors'])::numeric
-  from stats, unnest(array['totals', 'previous']) k
+  from stats, unnest(array['totals', 'previousTotals']) k
   union all
   select 'sessions of ' || k, '', (stats #>> array[k, 'sessions'])::numeric,
     round((stats #>> array[k, 'sessions'])::numeric * (stats #>> array[k, 'bounceRate'])::numeric),
     round((stats #>> array[k, 'sessions'])::numeric * (stats #>> array[k, 'averageSessionSeconds'])::numeric)
-  from stats, unnest(array['totals', 'previous']) k
+  from stats, unnest(array['totals', 'previousTotals']) k
   union all
   select 'share', (s ->> 'userCode') || ' ' || (s ->> 'shareCode'), (s ->> 'pageViews')::numeric, (s ->> 'clicks')::numeric, null
   from stats, jsonb_array_elements(stats -> 'shareCodes') s

@@ -1,6 +1,6 @@
 -- vocabulary: kind, default_aggregation, entity_type
 -- behind another table: cross_platform_metrics, metric_dirty_days, metric_definitions, metric_readings, metric_readings_archive, metric_rollups
--- behind another table: metric_series, metric_totals, metric_zones
+-- behind another table: metric_series, metric_totals
 -- only calculates: metric_tiers
 insert into metric_definitions (organization_id, name, unit, kind, default_aggregation, description)
   values ('{organization}', '{tag}-metric', '{tag} unit', 'gauge', 'last', '{tag} description');

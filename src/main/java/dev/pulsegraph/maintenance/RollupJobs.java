@@ -29,11 +29,9 @@ class RollupJobs {
                 "Rebuilds the days of organizations that moved to another time zone.",
                 Duration.ofMinutes(1),
                 () -> each(rollups, rollup -> {
-                    List<UUID> outdated =
-                            transaction.asWorker(TIMEOUT, () -> zones.listOutdated(rollup.name()));
+                    List<UUID> outdated = transaction.asWorker(TIMEOUT, () -> zones.listOutdated(rollup.name()));
                     long rebuilt = outdated.stream()
-                            .filter(organization ->
-                                    transaction.asWorker(TIMEOUT, () -> rollup.rebuild(organization)))
+                            .filter(organization -> transaction.asWorker(TIMEOUT, () -> rollup.rebuild(organization)))
                             .count();
                     return "Rebuilt the days of " + rollup.name() + " of " + rebuilt + " organizations.";
                 }));

@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 class MetricQueryLoader {
     private final MetricRepository metrics;
     private final MetricPointRepository points;
-    private final DayAgreement days;
+    private final ZoneRulesCheck days;
     private final Json json;
 
-    MetricQueryLoader(MetricRepository metrics, MetricPointRepository points, DayAgreement days, Json json) {
+    MetricQueryLoader(MetricRepository metrics, MetricPointRepository points, ZoneRulesCheck days, Json json) {
         this.metrics = metrics;
         this.points = points;
         this.days = days;

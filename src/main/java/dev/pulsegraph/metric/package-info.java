@@ -28,7 +28,7 @@
 /// | day of the organization | `metric_rollups` | `metric_totals` | its own days, weeks, months, and TOTAL |
 ///
 /// A change of an organization's time zone is followed by a job; until it is done, and where PostgreSQL and Java do not
-/// mean the same by a zone's days (`DayAgreement`), days are answered from quarters of an hour.
+/// mean the same by a zone's days (`ZoneRulesCheck`), days are answered from quarters of an hour.
 @NullMarked
 package dev.pulsegraph.metric;
 

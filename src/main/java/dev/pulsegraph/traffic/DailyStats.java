@@ -7,4 +7,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeZone in which its hours are; null when they are not asked for
  */
-record DailyStats(TrafficPeriod period, @Nullable String timeZone) {}
+record DailyStats(TrafficFilter filter, @Nullable String timeZone) {}

@@ -16,7 +16,7 @@ import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.DateRange;
 import dev.pulsegraph.time.DateUnit;
 import dev.pulsegraph.time.RequestedDays;
-import dev.pulsegraph.traffic.DailyStatsLoader.Top;
+import dev.pulsegraph.traffic.DailyStatsLoader.Request;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -32,10 +32,10 @@ class DailyStatsResolver implements Resolver {
     private static final int FIRST_YEAR = 2000;
 
     @Limit("days of a question about traffic")
-    private static final int MOST_DAYS = 3_660;
+    private static final int MAX_DAYS = 3_660;
 
     @Limit("days of one by hours")
-    private static final int MOST_DAYS_OF_HOURS = 93;
+    private static final int MAX_DAYS_OF_HOURS = 93;
 
     private static final int HOURS = 24;
     private static final double COST_OF_A_DAY = 0.1;
@@ -52,115 +52,119 @@ class DailyStatsResolver implements Resolver {
     @Override
     public void wire(Wiring wiring) {
         wiring.field("Organization.dailyStats", this::stats)
-                .field("DailyStats.timeZone", call -> zone(call).thenApply(own -> timeZone(period(call), own)))
+                .field("DailyStats.timeZone", call -> zone(call).thenApply(own -> timeZone(filter(call), own)))
                 .field("DailyStats.days", this::days)
                 .field("DailyStats.hours", this::hours)
-                .field("DailyStats.totals", call -> totals(call, period(call)))
-                .field("DailyStats.previous", call -> totals(call, period(call).previous()))
+                .field("DailyStats.totals", call -> totals(call, filter(call)))
+                .field(
+                        "DailyStats.previousTotals",
+                        call -> totals(call, filter(call).previous()))
                 .field(
                         "DailyStats.shareCodes",
-                        call -> call.batch("DailyStats.shareCodes", top(call, first(call)), loader::shareCodes))
+                        call -> call.batch("DailyStats.shareCodes", list(call, first(call)), loader::shareCodes))
                 .field(
                         "DailyStats.clickTargets",
                         call -> call.batch(
                                 "DailyStats.clickTargets",
-                                ofNoContact("clickTargets", top(call, first(call))),
+                                ofNoContact("clickTargets", list(call, first(call))),
                                 loader::clickTargets))
                 .field(
                         "DailyStats.pages",
                         call -> call.batch(
-                                "DailyStats.pages", ofNoContact("pages", top(call, PageRequest.MOST)), loader::pages))
+                                "DailyStats.pages", ofNoContact("pages", list(call, PageRequest.MOST)), loader::pages))
                 .field(
                         "DailyStats.contacts",
-                        call -> call.batch("DailyStats.contacts", ofKeptDays(top(call, first(call))), loader::contacts))
+                        call -> call.batch(
+                                "DailyStats.contacts", ofKeptDays(list(call, first(call))), loader::contacts))
                 .field(
                         "ShareCodeStats.visitors",
-                        call -> read(call, call.source(ShareCodeStats.class).visits())
-                                .thenApply(DailyStatsShape::visitors))
+                        call -> read(call, call.source(ShareCodeStats.class).filter())
+                                .thenApply(DailyStatsAssembler::visitors))
                 .cost("Organization.dailyStats", DailyStatsResolver::cost);
     }
 
     /** Days of another zone are added up from quarters of an hour. */
     private static Estimate cost(Arguments arguments) {
         // Which days they are makes no difference to how many there are, give or take those of a month.
-        DateRange range = asked(arguments.input("range")).resolve(LocalDate.EPOCH);
-        if (range.days() > MOST_DAYS) {
+        DateRange range = days(arguments.input("range")).resolve(LocalDate.EPOCH);
+        if (range.days() > MAX_DAYS) {
             return Estimate.NONE;
         }
         double ofDay = arguments.findText("timeZone") == null ? COST_OF_A_DAY : COST_OF_A_FOREIGN_DAY;
         return Estimate.of(ofDay * range.days(), range.days() + " days")
                 .with("days", range.days())
-                .with("hours", HOURS * Math.min(range.days(), MOST_DAYS_OF_HOURS));
+                .with("hours", HOURS * Math.min(range.days(), MAX_DAYS_OF_HOURS));
     }
 
     private CompletableFuture<DailyStats> stats(Call call) {
         Arguments arguments = call.arguments();
         String zone = arguments.findText("timeZone");
-        var wanted = new Wanted(
+        var unresolved = new UnresolvedFilter(
                 call.source(Organization.class).id(),
-                asked(arguments.input("range")),
+                days(arguments.input("range")),
                 zone == null ? null : zones.canonical(zone),
                 code(arguments, "userCode"),
                 code(arguments, "shareCode"),
                 code(arguments, "contactId"),
-                call.asksFor("days/visitors", "hours/visitors", "totals/visitors", "previous/visitors"),
+                call.asksFor("days/visitors", "hours/visitors", "totals/visitors", "previousTotals/visitors"),
                 call.asksFor("hours"));
-        return wanted.dependsOnZone()
-                ? zone(call, wanted.organization).thenApply(wanted::resolve)
-                : CompletableFuture.completedFuture(wanted.resolve(null));
+        return unresolved.dependsOnZone()
+                ? zone(call, unresolved.organization).thenApply(unresolved::resolve)
+                : CompletableFuture.completedFuture(unresolved.resolve(null));
     }
 
-    private CompletableFuture<List<DailyStat>> days(Call call) {
-        TrafficPeriod period = period(call);
-        return read(call, period)
+    private CompletableFuture<List<TrafficDay>> days(Call call) {
+        TrafficFilter filter = filter(call);
+        return read(call, filter)
                 .thenCombine(
                         zone(call),
-                        (found, zone) -> DailyStatsShape.days(period.range(), found, zone.today(period.timeZone())));
+                        (found, zone) ->
+                                DailyStatsAssembler.days(filter.range(), found, zone.today(filter.timeZone())));
     }
 
-    private CompletableFuture<List<HourlyStat>> hours(Call call) {
-        TrafficPeriod period = period(call);
-        DateRange range = period.range();
-        if (range.days() > MOST_DAYS_OF_HOURS) {
+    private CompletableFuture<List<TrafficHour>> hours(Call call) {
+        TrafficFilter filter = filter(call);
+        DateRange range = filter.range();
+        if (range.days() > MAX_DAYS_OF_HOURS) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "range",
-                    "hours of " + range.days() + " days are more than of " + MOST_DAYS_OF_HOURS + "; from "
-                            + range.to().minusDays(MOST_DAYS_OF_HOURS - 1L) + " on it fits.");
+                    "hours of " + range.days() + " days are more than of " + MAX_DAYS_OF_HOURS + "; from "
+                            + range.to().minusDays(MAX_DAYS_OF_HOURS - 1L) + " on it fits.");
         }
         String name = Objects.requireNonNull(call.source(DailyStats.class).timeZone());
-        Buckets hours = DailyStatsShape.hours(range, ZoneId.of(name));
-        return call.<TrafficPeriod, List<TrafficQuarterRepository.Quarter>>batch(
-                        "DailyStats.hours", period.in(name), loader::quarters)
-                .thenCombine(zone(call), (found, own) -> DailyStatsShape.hours(hours, found, own.readAt()));
+        Buckets hours = DailyStatsAssembler.hours(range, ZoneId.of(name));
+        return call.<Request, List<TrafficQuarterRepository.Quarter>>batch(
+                        "DailyStats.hours", Request.of(filter.in(name)), loader::quarterHours)
+                .thenCombine(zone(call), (found, own) -> DailyStatsAssembler.hours(hours, found, own.readAt()));
     }
 
-    private static String timeZone(TrafficPeriod period, TrafficZone own) {
-        return Objects.requireNonNullElse(period.timeZone(), own.timeZone());
+    private static String timeZone(TrafficFilter filter, TrafficZone own) {
+        return Objects.requireNonNullElse(filter.timeZone(), own.timeZone());
     }
 
-    private CompletableFuture<TrafficTotals> totals(Call call, TrafficPeriod period) {
-        return read(call, period).thenApply(DailyStatsShape::totals);
+    private CompletableFuture<TrafficTotals> totals(Call call, TrafficFilter filter) {
+        return read(call, filter).thenApply(DailyStatsAssembler::totals);
     }
 
-    private CompletableFuture<List<TrafficDayRepository.Day>> read(Call call, TrafficPeriod period) {
-        return call.batch("DailyStats.days", period, loader::days);
+    private CompletableFuture<List<TrafficDayRepository.Day>> read(Call call, TrafficFilter filter) {
+        return call.batch("DailyStats.days", Request.of(filter), loader::days);
     }
 
     private CompletableFuture<TrafficZone> zone(Call call) {
-        return zone(call, period(call).organizationId());
+        return zone(call, filter(call).organizationId());
     }
 
     private CompletableFuture<TrafficZone> zone(Call call, UUID organization) {
         return call.batch("DailyStats.timeZone", organization, loader::zones);
     }
 
-    private static TrafficPeriod period(Call call) {
-        return call.source(DailyStats.class).period();
+    private static TrafficFilter filter(Call call) {
+        return call.source(DailyStats.class).filter();
     }
 
-    private static Top top(Call call, int first) {
-        return new Top(period(call), first, call.arguments().findEnum("category", ClickCategory.class));
+    private static Request list(Call call, int first) {
+        return new Request(filter(call), first, call.arguments().findEnum("category", ClickCategory.class));
     }
 
     private static int first(Call call) {
@@ -168,14 +172,14 @@ class DailyStatsResolver implements Resolver {
     }
 
     /** Their days have no column for it. */
-    private static Top ofNoContact(String field, Top top) {
-        if (top.period().contactId() != null) {
+    private static Request ofNoContact(String field, Request request) {
+        if (request.filter().contactId() != null) {
             throw Problem.badInput("contactId", field + " are not counted by contacts; ask for one of the two.");
         }
-        return top;
+        return request;
     }
 
-    private static RequestedDays asked(Arguments given) {
+    private static RequestedDays days(Arguments given) {
         return new RequestedDays(
                 given.findDate("from"),
                 given.findDate("to"),
@@ -184,24 +188,24 @@ class DailyStatsResolver implements Resolver {
     }
 
     /** Their first and last visit is known by these alone. */
-    private static Top ofKeptDays(Top top) {
-        if (top.period().timeZone() != null) {
+    private static Request ofKeptDays(Request request) {
+        if (request.filter().timeZone() != null) {
             throw Problem.badInput(
                     "timeZone", "contacts are counted by days of the organization's zone; ask for one of the two.");
         }
-        return top;
+        return request;
     }
 
-    private static DateRange checked(DateRange range) {
+    private static DateRange checkRange(DateRange range) {
         if (range.from().getYear() < FIRST_YEAR) {
             throw Problem.badInput("range", "from " + range.from() + " is before the year " + FIRST_YEAR + ".");
         }
-        if (range.days() > MOST_DAYS) {
+        if (range.days() > MAX_DAYS) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "range",
-                    range.days() + " days are more than " + MOST_DAYS + "; from "
-                            + range.to().minusDays(MOST_DAYS - 1L) + " on it fits.");
+                    range.days() + " days are more than " + MAX_DAYS + "; from "
+                            + range.to().minusDays(MAX_DAYS - 1L) + " on it fits.");
         }
         return range;
     }
@@ -221,7 +225,7 @@ class DailyStatsResolver implements Resolver {
      *
      * @param zone null for that of the organization
      */
-    private record Wanted(
+    private record UnresolvedFilter(
             UUID organization,
             RequestedDays days,
             @Nullable String zone,
@@ -239,9 +243,9 @@ class DailyStatsResolver implements Resolver {
         DailyStats resolve(@Nullable TrafficZone own) {
             String other = own == null || own.timeZone().equals(zone) ? null : zone;
             LocalDate today = own == null ? LocalDate.MIN : own.today(other);
-            var period = new TrafficPeriod(
-                    organization, other, checked(days.resolve(today)), userCode, shareCode, contactId, visitors);
-            return new DailyStats(period, hours && own != null ? timeZone(period, own) : null);
+            var filter = new TrafficFilter(
+                    organization, other, checkRange(days.resolve(today)), userCode, shareCode, contactId, visitors);
+            return new DailyStats(filter, hours && own != null ? timeZone(filter, own) : null);
         }
     }
 }

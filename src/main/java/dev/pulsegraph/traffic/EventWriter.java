@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public class EventWriter {
     private final EventRepository repository;
     private final Copy copy;
-    private final VisitorSketches sketches;
+    private final SketchStore sketches;
     private final EventTimes times;
 
-    EventWriter(EventRepository repository, Copy copy, VisitorSketches sketches, EventTimes times) {
+    EventWriter(EventRepository repository, Copy copy, SketchStore sketches, EventTimes times) {
         this.repository = repository;
         this.copy = copy;
         this.sketches = sketches;
@@ -64,7 +64,7 @@ public class EventWriter {
         for (EventRepository.Refusal refusal : repository.take()) {
             receipts[refusal.number()] = refused(refusal, events.get(refusal.number()));
         }
-        var marks = new VisitorMarks(repository.listSketches());
+        var marks = new SketchUpdater(repository.listSketches());
         accepted(receipts)
                 .filter(i -> isTraffic(events.get(i))
                         && !leftOut.contains(events.get(i).organization()))

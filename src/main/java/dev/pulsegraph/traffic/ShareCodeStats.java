@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came by one share code.
  *
- * @param visits the period again, of this code alone
+ * @param filter the same days, of this code alone
  */
 record ShareCodeStats(
-        String shareCode, @Nullable String userCode, int sessions, int pageViews, int clicks, TrafficPeriod visits) {}
+        String shareCode, @Nullable String userCode, int sessions, int pageViews, int clicks, TrafficFilter filter) {}

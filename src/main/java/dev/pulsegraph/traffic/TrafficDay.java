@@ -1,21 +1,10 @@
 package dev.pulsegraph.traffic;
 
-import io.micronaut.data.annotation.Id;
-import io.micronaut.data.annotation.MappedEntity;
-import java.util.UUID;
+import java.time.LocalDate;
 
 /**
- * A day of an organization's traffic, as its rollup has it.
+ * What happened on one local day.
  *
- * @param visitors a sketch; empty before the first visitor
+ * @param complete whether the day is over
  */
-@MappedEntity
-@SuppressWarnings("ArrayRecordComponent")
-record TrafficDay(
-        @Id UUID organizationId,
-        int totalSessions,
-        int totalPageViews,
-        int totalClicks,
-        int bounces,
-        long sessionSeconds,
-        byte[] visitors) {}
+record TrafficDay(LocalDate date, int sessions, int pageViews, int clicks, int visitors, boolean complete) {}

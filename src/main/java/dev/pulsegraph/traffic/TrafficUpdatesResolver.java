@@ -15,10 +15,10 @@ class TrafficUpdatesResolver implements Resolver {
     /** What the trigger of {@code analytics_daily_stats} names. */
     private static final String TOPIC = "traffic";
 
-    private final TodayRepository days;
+    private final CurrentDayRepository days;
     private final Clock clock;
 
-    TrafficUpdatesResolver(TodayRepository days, Clock clock) {
+    TrafficUpdatesResolver(CurrentDayRepository days, Clock clock) {
         this.days = days;
         this.clock = clock;
     }
@@ -33,14 +33,14 @@ class TrafficUpdatesResolver implements Resolver {
     }
 
     private TrafficTotals today(Call call) {
-        TrafficDay day = days.find(organization(call), clock.instant())
+        CurrentDay day = days.find(organization(call), clock.instant())
                 .orElseThrow(() -> Problem.notFound("organization", "organization"));
         List<byte[]> sketches = day.visitors().length == 0 ? List.of() : List.of(day.visitors());
         return TrafficTotals.of(
                 day.totalSessions(),
                 day.totalPageViews(),
                 day.totalClicks(),
-                Math.toIntExact(Visitors.count(sketches)),
+                Math.toIntExact(HllSketches.count(sketches)),
                 day.sessionSeconds(),
                 day.bounces());
     }

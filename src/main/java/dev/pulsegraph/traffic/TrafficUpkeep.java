@@ -21,13 +21,13 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
 
     private final TrafficUpkeepRepository upkeep;
     private final EventRepository events;
-    private final VisitorSketches sketches;
+    private final SketchStore sketches;
     private final OperationTransaction transaction;
 
     TrafficUpkeep(
             TrafficUpkeepRepository upkeep,
             EventRepository events,
-            VisitorSketches sketches,
+            SketchStore sketches,
             OperationTransaction transaction) {
         this.upkeep = upkeep;
         this.events = events;
@@ -46,7 +46,7 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
             return false;
         }
         for (TrafficUpkeepRepository.Day day : upkeep.listDays(organization)) {
-            store(VisitorDays.of(upkeep.listQuarters(organization, day.date(), day.since(), day.until())));
+            store(SketchRollup.of(upkeep.listQuarters(organization, day.date(), day.since(), day.until())));
         }
         return true;
     }
@@ -82,12 +82,12 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
 
     /** What the sketches should be that are other than raw events say. */
     private List<VisitorSketch> wrongSketches(UUID organization, TrafficUpkeepRepository.Day day) {
-        Map<VisitorKey, byte[]> stored = new HashMap<>();
+        Map<SketchKey, byte[]> stored = new HashMap<>();
         upkeep.listSketches(organization, day.date(), day.since(), day.until())
-                .forEach(sketch -> stored.put(VisitorKey.of(sketch), sketch.visitors()));
-        Map<VisitorKey, HllSketch> quarters = new HashMap<>();
+                .forEach(sketch -> stored.put(SketchKey.of(sketch), sketch.visitors()));
+        Map<SketchKey, HllSketch> quarters = new HashMap<>();
         for (TrafficUpkeepRepository.Presence presence : upkeep.listPresences(organization, day.since(), day.until())) {
-            var key = new VisitorKey(
+            var key = new SketchKey(
                     "quarter_hour",
                     organization,
                     presence.bucket(),
@@ -95,14 +95,14 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
                     presence.userCode(),
                     presence.shareCode(),
                     presence.contactId());
-            quarters.computeIfAbsent(key, any -> Visitors.sketch(NOBODY)).update(presence.visitor());
+            quarters.computeIfAbsent(key, any -> HllSketches.sketch(NOBODY)).update(presence.visitor());
         }
         List<VisitorSketch> counted = new ArrayList<>();
         quarters.forEach((key, sketch) -> counted.add(key.sketch(sketch.toCompactByteArray())));
-        counted.addAll(VisitorDays.of(counted));
+        counted.addAll(SketchRollup.of(counted));
         return counted.stream()
                 .filter(sketch ->
-                        !Visitors.areSame(sketch.visitors(), stored.getOrDefault(VisitorKey.of(sketch), NOBODY)))
+                        !HllSketches.areSame(sketch.visitors(), stored.getOrDefault(SketchKey.of(sketch), NOBODY)))
                 .toList();
     }
 

@@ -17,16 +17,21 @@
 /// counted for moves along. So events may come in any order, and rollups are what a recount gives
 /// (`TrafficPropertyTest`).
 ///
-/// Jobs keep it in order (`TrafficJobs`, `V020`). `cleanup_old_raw_events` drops whole months, but for the sessions
+/// Days are one table, `traffic_days`, at four levels: the organization, each user code, each share code of one and
+/// each contact. A level is a partition with the name that the sources know it by; writers name the parent and write
+/// all levels by one statement, readers name the level they need.
+///
+/// Jobs keep it in order (`V020`). `cleanup_old_raw_events` (`TrafficJobs`) drops whole months, but for the sessions
 /// that a late event may still make longer, and notes in `traffic_retention` since when raw events are all there.
 /// Days before that are never counted again; all others `app.recount_traffic_day` counts from raw events and
-/// sessions, and writes only what differs. Sketches are merged in Java under the same lock (`TrafficUpkeep`): of
-/// quarters of an hour for the days of a new time zone, of raw events for the audit.
+/// sessions, and writes only what differs. Sketches are merged in Java under the same lock, by `TrafficUpkeep`, which
+/// the jobs of `maintenance` call: of quarters of an hour for the days of a new time zone, of raw events for the audit.
 ///
 /// ## The way of a question
 ///
 /// `Organization.dailyStats` reads nothing itself: each field below it is a batch of its own in `DailyStatsLoader`,
-/// one statement for all periods that the operation asks for, by whatever codes. The parts of such a statement
+/// one statement for all that the operation asks for, by whatever codes (`TrafficRequests`). The parts of such a
+/// statement
 /// (`TrafficDayRepository`) are the ways to ask; each begins with a condition on the question alone, so that the
 /// others are not run, and is one range of one index for each key. Days come from the coarsest table that knows
 /// them:
@@ -40,7 +45,7 @@
 /// | contact | `analytics_daily_contact_stats` | `_contact_stats` | refused: not counted | `_contact_stats` |
 ///
 /// Hours, and days of a zone that is not the organization's, are added up from quarters of an hour
-/// (`TrafficQuarterRepository`), whose key begins with the organization and the time. `DailyStatsShape` adds rows
+/// (`TrafficQuarterRepository`), whose key begins with the organization and the time. `DailyStatsAssembler` adds rows
 /// up, and joins the sketches of visitors, which are read only when somebody asks for visitors.
 @NullMarked
 package dev.pulsegraph.traffic;

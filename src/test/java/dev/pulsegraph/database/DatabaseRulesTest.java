@@ -62,7 +62,8 @@ class DatabaseRulesTest {
     @Test
     void a_table_without_row_security_holds_nothing_of_tenants() {
         assertThat(offenders("select relname from tables where not relrowsecurity"))
-                .containsExactlyInAnyOrder("local_day_rollups", "metric_catalogue", "monthly_tables", "subscription_tiers");
+                .containsExactlyInAnyOrder(
+                        "local_day_rollups", "metric_catalogue", "monthly_tables", "subscription_tiers");
     }
 
     @Test

@@ -398,7 +398,8 @@ class IngestTest {
         assertThat(superuser.texts(
                         "select type || is_bot from analytics_events where organization_id = ?", organization))
                 .containsExactly("pagetrue");
-        assertThat(superuser.number("select count(*) from traffic_quarter_hours where organization_id = ?", organization))
+        assertThat(superuser.number(
+                        "select count(*) from traffic_quarter_hours where organization_id = ?", organization))
                 .isZero();
     }
 

@@ -20,12 +20,14 @@ class PartitionTest {
 
     @Test
     void every_table_that_is_partitioned_by_time_is_registered_and_belongs_to_who_makes_partitions() {
-        assertThat(database.texts(
-                        "select c.relname from pg_class c join pg_partitioned_table p on p.partrelid = c.oid where p.partstrat = 'r' order by 1"))
+        assertThat(
+                        database.texts(
+                                "select c.relname from pg_class c join pg_partitioned_table p on p.partrelid = c.oid where p.partstrat = 'r' order by 1"))
                 .isNotEmpty()
                 .isEqualTo(database.texts("select parent from monthly_tables order by 1"));
-        assertThat(database.texts(
-                        "select c.relowner::regrole from pg_class c join monthly_tables m on m.parent = c.relname group by 1"))
+        assertThat(
+                        database.texts(
+                                "select c.relowner::regrole from pg_class c join monthly_tables m on m.parent = c.relname group by 1"))
                 .containsExactly("pulsegraph_guard");
     }
 

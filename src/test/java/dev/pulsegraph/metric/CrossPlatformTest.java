@@ -299,14 +299,17 @@ class CrossPlatformTest {
                         "likes", team.post("Drift"), "tiktok", 5, start(FIRST).toString())));
         String wrong = "select count(*) from metric_rollups where organization_id = ?::uuid and sum <> 5";
         superuser.execute("update metric_rollups set sum = 6 where organization_id = ?::uuid", Worlds.uuid(team.id()));
-        double before = meters.counter("pulsegraph.rollup.drift", "rollup", "metrics").count();
+        double before =
+                meters.counter("pulsegraph.rollup.drift", "rollup", "metrics").count();
         String message = "";
         for (int run = 0; run < 500 && superuser.number(wrong, Worlds.uuid(team.id())) > 0; run++) {
             message = run("rollups.audit");
         }
         assertThat(superuser.number(wrong, Worlds.uuid(team.id()))).isZero();
         assertThat(message).contains("differed and were set right").contains("likes");
-        assertThat(meters.counter("pulsegraph.rollup.drift", "rollup", "metrics").count()).isGreaterThanOrEqualTo(before + 2);
+        assertThat(meters.counter("pulsegraph.rollup.drift", "rollup", "metrics")
+                        .count())
+                .isGreaterThanOrEqualTo(before + 2);
     }
 
     private String run(String job) {

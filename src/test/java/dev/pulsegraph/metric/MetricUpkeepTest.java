@@ -194,7 +194,8 @@ class MetricUpkeepTest {
         assertThat(asWorker("select app.outdated_zones('metrics')")).containsExactly(organization);
         assertThat(asWorker("select app.rebuild_metric_zones()")).containsExactly("1");
         assertThat(asWorker("select app.rebuild_metric_zones()")).containsExactly("0");
-        assertThat(database.texts("select time_zone from rollup_zones where rollup = 'metrics'")).containsExactly(zone);
+        assertThat(database.texts("select time_zone from rollup_zones where rollup = 'metrics'"))
+                .containsExactly(zone);
         assertThat(database.texts(RECOUNT)).isEmpty();
         assertThat(
                         database.texts(

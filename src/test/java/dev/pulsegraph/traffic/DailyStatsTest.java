@@ -187,10 +187,10 @@ class DailyStatsTest {
                         Visit.of("2026-01-12T20:00:00Z", "d"),
                         Visit.of("2026-01-13T00:00:00Z", "too late"))
                 .store();
-        Answer answer =
-                ask(team.asOwner(), team, "2026-01-10", "2026-01-12", "", "totals " + TOTALS + " previous " + TOTALS);
+        Answer answer = ask(
+                team.asOwner(), team, "2026-01-10", "2026-01-12", "", "totals " + TOTALS + " previousTotals " + TOTALS);
         assertThat(answer.at("organization.dailyStats.totals")).isEqualTo(totals(4, 7, 1, 3, 26.25, 0.5));
-        assertThat(answer.at("organization.dailyStats.previous")).isEqualTo(totals(2, 3, 0, 2, 10.0, 0.5));
+        assertThat(answer.at("organization.dailyStats.previousTotals")).isEqualTo(totals(2, 3, 0, 2, 10.0, 0.5));
     }
 
     @Test
@@ -202,10 +202,10 @@ class DailyStatsTest {
                 "2026-01-10",
                 "2026-01-10",
                 "",
-                "totals " + TOTALS + " previous " + TOTALS + " days { sessions } shareCodes { clicks visitors }"
+                "totals " + TOTALS + " previousTotals " + TOTALS + " days { sessions } shareCodes { clicks visitors }"
                         + " clickTargets { clicks } pages { views } contacts { clicks }");
         assertThat(answer.at("organization.dailyStats.totals")).isEqualTo(totals(0, 0, 0, 0, 0.0, 0.0));
-        assertThat(answer.at("organization.dailyStats.previous")).isEqualTo(totals(0, 0, 0, 0, 0.0, 0.0));
+        assertThat(answer.at("organization.dailyStats.previousTotals")).isEqualTo(totals(0, 0, 0, 0, 0.0, 0.0));
         assertThat(answer.list("organization.dailyStats.days")).isEqualTo(List.of(Map.of("sessions", 0)));
         for (String list : List.of("shareCodes", "clickTargets", "pages", "contacts")) {
             assertThat(answer.list("organization.dailyStats." + list)).as(list).isEmpty();
@@ -486,7 +486,7 @@ class DailyStatsTest {
                 .store();
         for (String selection : List.of(
                 "days { date } totals { visitors }",
-                "totals { sessions } again: totals { visitors } previous { visitors }",
+                "totals { sessions } again: totals { visitors } previousTotals { visitors }",
                 "... on DailyStats { totals { ... { visitors } } }",
                 "totals { number: visitors visitors }")) {
             Answer answer = ask(team.asOwner(), team, "2026-01-01", "2026-01-02", "", selection);
@@ -552,7 +552,7 @@ class DailyStatsTest {
         transaction.asWorker(Duration.ofSeconds(60), () -> writer.write(events));
         String fields =
                 "timeZone days { date sessions pageViews clicks visitors complete } hours { at sessions pageViews clicks visitors }"
-                        + " totals " + TOTALS + " previous " + TOTALS
+                        + " totals " + TOTALS + " previousTotals " + TOTALS
                         + " shareCodes { userCode shareCode sessions pageViews clicks visitors } clickTargets { target category clicks } pages { pageType views }";
         for (String codes :
                 List.of("", ", userCode: \"u1\"", ", shareCode: \"s1\"", ", userCode: \"u2\", shareCode: \"s0\"")) {

@@ -10,24 +10,19 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 class TrafficPlanTest extends PlanTest {
+    private static final String REQUEST = "{\"request\": %d, \"organization_id\": \"" + ORGANIZATION
+            + "\", \"from_date\": \"2026-01-01\", \"to_date\": \"%s\", \"first\": 20%s}";
     private static final Map<String, String> ASKED = Map.of(
-            "organizations",
-            "'{%1$s,%1$s,%1$s,%1$s}'".formatted(ORGANIZATION),
-            "froms",
-            "'{2026-01-01,2026-01-01,2026-01-01,2026-01-01}'",
-            "tos",
-            "'{2026-12-31,2026-01-31,2026-01-31,2026-01-31}'",
-            "userCodes",
-            "'{\"\",=u1,\"\",\"\"}'",
-            "shareCodes",
-            "'{\"\",\"\",=s1-1,\"\"}'",
-            "contactIds",
-            "'{\"\",\"\",\"\",=u1s1-11}'",
-            "extras",
-            "'{20,20,20,20}'",
-            "categories",
-            "'{\"\",\"\",other,\"\"}'",
-            "most",
+            "requests",
+            "'["
+                    + String.join(
+                            ",",
+                            REQUEST.formatted(1, "2026-12-31", ""),
+                            REQUEST.formatted(2, "2026-01-31", ", \"user_code\": \"u1\""),
+                            REQUEST.formatted(3, "2026-01-31", ", \"share_code\": \"s1-1\", \"category\": \"other\""),
+                            REQUEST.formatted(4, "2026-01-31", ", \"contact_id\": \"u1s1-11\""))
+                    + "]'",
+            "limit",
             "1000");
     private static final Map<String, List<String>> INDEXES = Map.of(
             "listDays",
@@ -74,7 +69,7 @@ class TrafficPlanTest extends PlanTest {
         return new Statement(
                 TrafficDayRepository.class,
                 method,
-                List.of("listClickTargets", "listDays").contains(method) ? 8 : 7,
+                method.equals("listDays") ? 2 : 1,
                 ASKED);
     }
 }

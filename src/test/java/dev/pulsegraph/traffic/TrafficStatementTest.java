@@ -26,7 +26,7 @@ class TrafficStatementTest {
         var team = fixtures.team();
         String query = "{ organization(slug: \"" + team.slug()
                 + "\") { dailyStats(range: { from: \"2025-01-01\", to: \"2025-12-31\" }) { timeZone days { date sessions visitors complete }"
-                + " totals { sessions visitors } previous { visitors } shareCodes(first: 50) { shareCode sessions visitors }"
+                + " totals { sessions visitors } previousTotals { visitors } shareCodes(first: 50) { shareCode sessions visitors }"
                 + " clickTargets { clicks } pages { views } contacts { sessions } } } }";
         traffic(team, 1, 1);
         assertThat(statements(team.asOwner(), query)).hasSize(AROUND_A_QUERY + 1 + 7);
@@ -76,14 +76,14 @@ class TrafficStatementTest {
                 .hasSize(AROUND_A_QUERY + 2);
         assertThat(statements(team.asOwner(), query.formatted("pages { views }"))
                         .toString())
-                .doesNotContain("analytics_daily_stats", "analytics_daily_contact_stats", "traffic_zones");
+                .doesNotContain("analytics_daily_stats", "analytics_daily_contact_stats", "rollup_zones");
     }
 
     private static String yearOfShareCode(int number) {
         return "a" + number
                 + ": dailyStats(range: { from: \"2025-01-01\", to: \"2025-12-31\" }, userCode: \"ada\", shareCode: \"share-"
                 + number
-                + "\") { days { date sessions visitors } totals { pageViews visitors } previous { sessions } clickTargets { clicks } }";
+                + "\") { days { date sessions visitors } totals { pageViews visitors } previousTotals { sessions } clickTargets { clicks } }";
     }
 
     /** A visit a month of each code, each by a visitor of its own. */

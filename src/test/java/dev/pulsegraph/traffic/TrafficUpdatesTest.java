@@ -29,7 +29,8 @@ class TrafficUpdatesTest {
               (organization_id, date, total_sessions, total_page_views, total_clicks, bounces, session_seconds, visitors)
             select z.organization_id, (now() at time zone z.time_zone)::date + ?, ?, 20, 5, 1, 90, ?
             from rollup_zones z where z.rollup = 'traffic' and z.organization_id = ?
-            on conflict (organization_id, date) do update set total_sessions = excluded.total_sessions""";
+            on conflict (organization_id, date, user_code, share_code, contact_id, level)
+            do update set total_sessions = excluded.total_sessions""";
 
     @Inject
     Api api;
@@ -155,7 +156,7 @@ class TrafficUpdatesTest {
     }
 
     private static byte[] sketch() {
-        HllSketch sketch = Visitors.sketch(new byte[0]);
+        HllSketch sketch = HllSketches.sketch(new byte[0]);
         sketch.update("one");
         sketch.update("another");
         return sketch.toCompactByteArray();

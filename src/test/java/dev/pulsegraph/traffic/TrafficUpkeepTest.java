@@ -134,7 +134,8 @@ class TrafficUpkeepTest {
         assertThat(jobs.get("rollups.audit").run())
                 .containsPattern("Audited traffic: (nothing differed|\\d+ differed and were set right, first: .+)\\.");
         superuser.execute("update analytics_daily_stats set bounces = bounces + 1000000");
-        assertThat(jobs.get("rollups.audit").run()).containsPattern("Audited traffic: \\d+ differed and were set right");
+        assertThat(jobs.get("rollups.audit").run())
+                .containsPattern("Audited traffic: \\d+ differed and were set right");
         assertThat(drift()).isGreaterThan(before);
         superuser.execute("update analytics_daily_stats set bounces = bounces - 1000000 where bounces >= 1000000");
         world.compare();
@@ -149,7 +150,10 @@ class TrafficUpkeepTest {
     }
 
     private double drift() {
-        return meters.get("pulsegraph.rollup.drift").tag("rollup", "traffic").counter().count();
+        return meters.get("pulsegraph.rollup.drift")
+                .tag("rollup", "traffic")
+                .counter()
+                .count();
     }
 
     private TrafficDrift recount(UUID organization, LocalDate date) {

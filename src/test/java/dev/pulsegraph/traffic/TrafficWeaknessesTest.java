@@ -280,7 +280,7 @@ class TrafficWeaknessesTest {
                             organization,
                             date)));
         }
-        return Visitors.count(sketches);
+        return HllSketches.count(sketches);
     }
 
     private VisitorEvent view(@Nullable String visitor, Instant at) {

@@ -8,17 +8,17 @@ import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
 
 /** Makes the sketches of days from those of their quarters of an hour. */
-final class VisitorDays {
-    private final Map<VisitorKey, HllUnion> unions = new HashMap<>();
+final class SketchRollup {
+    private final Map<SketchKey, HllUnion> unions = new HashMap<>();
 
-    private VisitorDays() {}
+    private SketchRollup() {}
 
     /** The sketches of all days that quarters of an hour are in: of the organization, user codes, share codes and contacts. */
     static List<VisitorSketch> of(List<VisitorSketch> quarters) {
-        var days = new VisitorDays();
+        var days = new SketchRollup();
         quarters.forEach(days::add);
         List<VisitorSketch> sketches = new ArrayList<>();
-        days.unions.forEach((key, union) -> sketches.add(key.sketch(Visitors.bytes(union))));
+        days.unions.forEach((key, union) -> sketches.add(key.sketch(HllSketches.bytes(union))));
         return sketches;
     }
 
@@ -26,10 +26,10 @@ final class VisitorDays {
         if (quarter.visitors().length == 0) {
             return;
         }
-        HllSketch sketch = Visitors.sketch(quarter.visitors());
-        VisitorKey key = VisitorKey.of(quarter);
+        HllSketch sketch = HllSketches.sketch(quarter.visitors());
+        SketchKey key = SketchKey.of(quarter);
         key.days()
                 .forEach(day ->
-                        unions.computeIfAbsent(day, any -> Visitors.union()).update(sketch));
+                        unions.computeIfAbsent(day, any -> HllSketches.union()).update(sketch));
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param userCode null for all traffic, '' for that without one; so for the other codes
  * @param visitors whether sketches of visitors are wanted too
  */
-record TrafficPeriod(
+record TrafficFilter(
         UUID organizationId,
         @Nullable String timeZone,
         DateRange range,
@@ -21,17 +21,17 @@ record TrafficPeriod(
         boolean visitors) {
 
     /** As many days just before. */
-    TrafficPeriod previous() {
-        return new TrafficPeriod(organizationId, timeZone, range.previous(), userCode, shareCode, contactId, visitors);
+    TrafficFilter previous() {
+        return new TrafficFilter(organizationId, timeZone, range.previous(), userCode, shareCode, contactId, visitors);
     }
 
     /** The same days of another zone, or of the same by its name. */
-    TrafficPeriod in(String zone) {
-        return new TrafficPeriod(organizationId, zone, range, userCode, shareCode, contactId, visitors);
+    TrafficFilter in(String zone) {
+        return new TrafficFilter(organizationId, zone, range, userCode, shareCode, contactId, visitors);
     }
 
     /** One share code alone, with its visitors. */
-    TrafficPeriod ofShareCode(String itsUserCode, String itsShareCode) {
-        return new TrafficPeriod(organizationId, timeZone, range, itsUserCode, itsShareCode, contactId, true);
+    TrafficFilter ofShareCode(String itsUserCode, String itsShareCode) {
+        return new TrafficFilter(organizationId, timeZone, range, itsUserCode, itsShareCode, contactId, true);
     }
 }

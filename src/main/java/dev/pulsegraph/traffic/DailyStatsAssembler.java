@@ -19,12 +19,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Makes answers of the days that were found. */
-final class DailyStatsShape {
+final class DailyStatsAssembler {
 
-    private DailyStatsShape() {}
+    private DailyStatsAssembler() {}
 
     /** Every day of a range, oldest first. */
-    static List<DailyStat> days(DateRange range, List<Day> found, LocalDate today) {
+    static List<TrafficDay> days(DateRange range, List<Day> found, LocalDate today) {
         Map<LocalDate, List<Day>> byDate = new HashMap<>();
         found.forEach(day ->
                 byDate.computeIfAbsent(day.date(), any -> new ArrayList<>()).add(day));
@@ -33,7 +33,7 @@ final class DailyStatsShape {
                 .map(date -> {
                     List<Day> rows = byDate.getOrDefault(date, List.of());
                     TrafficTotals totals = totals(rows);
-                    return new DailyStat(
+                    return new TrafficDay(
                             date,
                             totals.sessions(),
                             totals.pageViews(),
@@ -52,7 +52,7 @@ final class DailyStatsShape {
     }
 
     /** Every hour of the clock, oldest first. */
-    static List<HourlyStat> hours(Buckets hours, List<Quarter> found, Instant now) {
+    static List<TrafficHour> hours(Buckets hours, List<Quarter> found, Instant now) {
         NavigableMap<Instant, List<Day>> byHour = new TreeMap<>();
         hours.starts().forEach(start -> byHour.put(start, new ArrayList<>()));
         found.forEach(quarter -> Objects.requireNonNull(byHour.floorEntry(quarter.bucket()))
@@ -62,7 +62,7 @@ final class DailyStatsShape {
                 .mapToObj(i -> {
                     Instant at = hours.start(i);
                     TrafficTotals totals = totals(byHour.getOrDefault(at, List.of()));
-                    return new HourlyStat(
+                    return new TrafficHour(
                             at,
                             totals.sessions(),
                             totals.pageViews(),
@@ -87,7 +87,12 @@ final class DailyStatsShape {
             seconds += day.seconds();
         }
         return TrafficTotals.of(
-                bounded(sessions), bounded(pageViews), bounded(clicks), visitors(days), seconds, bounded(bounces));
+                saturated(sessions),
+                saturated(pageViews),
+                saturated(clicks),
+                visitors(days),
+                seconds,
+                saturated(bounces));
     }
 
     static int visitors(List<Day> days) {
@@ -97,11 +102,11 @@ final class DailyStatsShape {
                 sketches.add(day.visitors());
             }
         }
-        return sketches.isEmpty() ? 0 : bounded(Visitors.count(sketches));
+        return sketches.isEmpty() ? 0 : saturated(HllSketches.count(sketches));
     }
 
     /** Int of the contract ends where Java's does. */
-    private static int bounded(long count) {
+    private static int saturated(long count) {
         return (int) Math.min(count, Integer.MAX_VALUE);
     }
 }

@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
  * for an offset. Where they differ, days are answered from quarters of an hour. Asked of the database once a zone.
  */
 @Singleton
-class DayAgreement {
+class ZoneRulesCheck {
     private static final LocalDate FIRST = LocalDate.of(2000, 1, 1);
 
     private final MetricRepository metrics;
     private final Clock clock;
     private final Map<String, Boolean> known = new ConcurrentHashMap<>();
 
-    DayAgreement(MetricRepository metrics, Clock clock) {
+    ZoneRulesCheck(MetricRepository metrics, Clock clock) {
         this.metrics = metrics;
         this.clock = clock;
     }

@@ -13,14 +13,14 @@ import org.apache.datasketches.hll.HllSketch;
 import org.jspecify.annotations.Nullable;
 
 /** Enters the visitors of events into the sketches of the rollups that count them. */
-final class VisitorMarks {
-    private final Map<VisitorKey, Entry> entries = new HashMap<>();
+final class SketchUpdater {
+    private final Map<SketchKey, Entry> entries = new HashMap<>();
     private final Map<Quarter, LocalDate> days = new HashMap<>();
 
     /** Begins with the sketches as they are stored, one for each row the events changed. */
-    VisitorMarks(List<VisitorSketch> stored) {
+    SketchUpdater(List<VisitorSketch> stored) {
         for (VisitorSketch sketch : stored) {
-            entries.put(VisitorKey.of(sketch), new Entry(sketch));
+            entries.put(SketchKey.of(sketch), new Entry(sketch));
             if (sketch.bucket() != null) {
                 days.put(new Quarter(sketch.organizationId(), sketch.bucket()), sketch.date());
             }
@@ -34,7 +34,7 @@ final class VisitorMarks {
         if (date == null) {
             throw new IllegalStateException("No quarter of an hour at " + bucket + " was counted.");
         }
-        var quarter = new VisitorKey(
+        var quarter = new SketchKey(
                 "quarter_hour",
                 organization,
                 bucket,
@@ -46,7 +46,7 @@ final class VisitorMarks {
         quarter.days().forEach(day -> add(day, visitor));
     }
 
-    private void add(VisitorKey key, String visitor) {
+    private void add(SketchKey key, String visitor) {
         Entry entry = entries.get(key);
         if (entry == null) {
             throw new IllegalStateException("No row of the rollup " + key.level() + " was counted.");
@@ -73,7 +73,7 @@ final class VisitorMarks {
 
         void add(String visitor) {
             if (sketch == null) {
-                sketch = Visitors.sketch(stored.visitors());
+                sketch = HllSketches.sketch(stored.visitors());
             }
             sketch.update(visitor);
         }
@@ -84,7 +84,7 @@ final class VisitorMarks {
             }
             byte[] now = sketch.toCompactByteArray();
             if (!Arrays.equals(now, stored.visitors())) {
-                changed.add(VisitorKey.of(stored).sketch(now));
+                changed.add(SketchKey.of(stored).sketch(now));
             }
         }
     }

@@ -8,4 +8,4 @@ import java.time.Instant;
  * @param at when it began
  * @param complete whether it is over
  */
-record HourlyStat(Instant at, int sessions, int pageViews, int clicks, int visitors, boolean complete) {}
+record TrafficHour(Instant at, int sessions, int pageViews, int clicks, int visitors, boolean complete) {}

@@ -6,11 +6,11 @@ import java.util.List;
 
 /** Stores the sketches of rollups, in the running transaction, in which a batch of events has begun. */
 @Singleton
-class VisitorSketches {
+class SketchStore {
     private final EventRepository repository;
     private final Copy copy;
 
-    VisitorSketches(EventRepository repository, Copy copy) {
+    SketchStore(EventRepository repository, Copy copy) {
         this.repository = repository;
         this.copy = copy;
     }

@@ -6,12 +6,12 @@ import org.apache.datasketches.hll.HllUnion;
 import org.apache.datasketches.hll.TgtHllType;
 
 /** Counts visitors by HyperLogLog sketches: within 2 percent, exactly as long as they are few. */
-public final class Visitors {
+public final class HllSketches {
     private static final int LOG_REGISTERS = 12;
     /** One visitor makes more of a difference. */
     private static final double NOTHING = 1e-6;
 
-    private Visitors() {}
+    private HllSketches() {}
 
     static HllSketch sketch(byte[] stored) {
         return stored.length == 0 ? new HllSketch(LOG_REGISTERS, TgtHllType.HLL_4) : HllSketch.heapify(stored);

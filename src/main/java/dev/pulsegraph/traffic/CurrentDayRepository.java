@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
-interface TodayRepository extends GenericRepository<TrafficDay, UUID> {
+interface CurrentDayRepository extends GenericRepository<CurrentDay, UUID> {
 
     /** The day that holds an instant, in the organization's zone, be there traffic or not; empty without the organization. */
     @Query("""
@@ -21,5 +21,5 @@ interface TodayRepository extends GenericRepository<TrafficDay, UUID> {
             left join analytics_daily_stats d on d.organization_id = z.organization_id
               and d.date = app.local_date(cast(:at as timestamptz), z.time_zone)
             where z.organization_id = :organization and z.rollup = 'traffic'""")
-    Optional<TrafficDay> find(UUID organization, Instant at);
+    Optional<CurrentDay> find(UUID organization, Instant at);
 }

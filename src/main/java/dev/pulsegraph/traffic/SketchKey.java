@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Which row of which rollup a sketch is of. */
-record VisitorKey(
+record SketchKey(
         String level,
         UUID organization,
         @Nullable Instant bucket,
@@ -16,8 +16,8 @@ record VisitorKey(
         String shareCode,
         String contactId) {
 
-    static VisitorKey of(VisitorSketch sketch) {
-        return new VisitorKey(
+    static SketchKey of(VisitorSketch sketch) {
+        return new SketchKey(
                 sketch.level(),
                 sketch.organizationId(),
                 sketch.bucket(),
@@ -28,17 +28,17 @@ record VisitorKey(
     }
 
     /** The rows of days that count what this one counts. */
-    List<VisitorKey> days() {
-        VisitorKey ofOrganization = day("organization", "", "", "");
-        VisitorKey ofUser = day("user", userCode, "", "");
-        VisitorKey ofGroup = day("group", userCode, shareCode, "");
+    List<SketchKey> days() {
+        SketchKey ofOrganization = day("organization", "", "", "");
+        SketchKey ofUser = day("user", userCode, "", "");
+        SketchKey ofGroup = day("group", userCode, shareCode, "");
         return contactId.isEmpty()
                 ? List.of(ofOrganization, ofUser, ofGroup)
                 : List.of(ofOrganization, ofUser, ofGroup, day("contact", userCode, shareCode, contactId));
     }
 
-    private VisitorKey day(String itsLevel, String itsUserCode, String itsShareCode, String itsContactId) {
-        return new VisitorKey(itsLevel, organization, null, date, itsUserCode, itsShareCode, itsContactId);
+    private SketchKey day(String itsLevel, String itsUserCode, String itsShareCode, String itsContactId) {
+        return new SketchKey(itsLevel, organization, null, date, itsUserCode, itsShareCode, itsContactId);
     }
 
     VisitorSketch sketch(byte[] visitors) {
