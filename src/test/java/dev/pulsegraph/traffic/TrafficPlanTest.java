@@ -66,10 +66,6 @@ class TrafficPlanTest extends PlanTest {
     }
 
     private static Statement days(String method) {
-        return new Statement(
-                TrafficDayRepository.class,
-                method,
-                method.equals("listDays") ? 2 : 1,
-                ASKED);
+        return new Statement(TrafficDayRepository.class, method, method.equals("listDays") ? 2 : 1, ASKED);
     }
 }
