@@ -1,6 +1,6 @@
 /// Bulk over plain HTTP: streamed, written chunk by chunk, acknowledged after each commit.
 ///
-/// ## The way of a bulk request
+/// ## Path of a bulk request
 ///
 /// 1. **`BulkController`** takes `POST /v1/<target>`: token or key (401), target (404), content type and encoding
 ///    (415), organization (400, 404), and whether the caller may write there at all (403). A caller may have four

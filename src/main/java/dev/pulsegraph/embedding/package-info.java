@@ -1,6 +1,6 @@
 /// Vectors of texts, which models they are of, and what keeps them up to date with posts.
 ///
-/// ## The way of an embedding
+/// ## Path of an embedding
 ///
 /// 1. **`EmbeddingReader`** makes an `EmbeddingItem` of the fields of an input or of a line; a bad one is rejected
 ///    with a code and a sentence. Vectors are brought to unit length here (`Vectors`), in double precision.
@@ -12,7 +12,7 @@
 ///    the organization's embeddings alone, and writers of vectors share it; the change of the model that answers
 ///    waits for both.
 ///
-/// ## The way of a text to its vector
+/// ## Path of a text to its vector
 ///
 /// 1. Whoever writes a text (`EmbeddingWriter`) names a model, or means the one that answers for the organization.
 ///    A model of this process (`HashingModel`) makes the vector in the transaction that writes; for one elsewhere

@@ -1,6 +1,6 @@
 /// GraphQL over HTTP and WebSockets: the only package that knows how it is wired.
 ///
-/// ## The way of a subscription
+/// ## Path of a subscription
 ///
 /// 1. **`SubscriptionSocket`** takes the upgrade of `/graphql`; **`Socket`** speaks `graphql-transport-ws` on the
 ///    event loop of its connection: who it is (4403), in time (4408), messages (4400), operations at once

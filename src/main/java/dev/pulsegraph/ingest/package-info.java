@@ -1,6 +1,6 @@
 /// Events over plain HTTP: held, looked up by their key, and committed in groups.
 ///
-/// ## The way of an event over HTTP
+/// ## Path of an event over HTTP
 ///
 /// 1. **`EventController`** takes `POST /v1/track` and its kin. A key in the header is looked up before the body is
 ///    held (401): **`database/KeyDirectory`** remembers keys, and asks for many that it does not know in one

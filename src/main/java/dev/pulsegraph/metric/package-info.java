@@ -1,6 +1,6 @@
 /// What was measured, when, and what it adds up to.
 ///
-/// ## The way of a question
+/// ## Path of a query
 ///
 /// Five steps with plain values between them, of which the package `series` does what is not about metrics: **parse**
 /// (`MetricQueryResolver` -> `MetricQuery`), **validate** (`MetricValidation` -> `ValidMetricQuery`: definitions, zone,

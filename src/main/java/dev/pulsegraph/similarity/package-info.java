@@ -1,6 +1,6 @@
 /// What is alike: by vectors, by words, or by both.
 ///
-/// ## The way of a query
+/// ## Path of a query
 ///
 /// 1. **`SimilarResolver`** reads a `SimilarInput` into a `SimilarQuery`; equal queries of many organizations,
 ///    and all posts of a page, are one statement (`SimilarLoader`). A text is embedded by the organization's model

@@ -1,6 +1,6 @@
 /// Web traffic: events taken in, sessions, and statistics of days and quarters of an hour.
 ///
-/// ## The way of an event
+/// ## Path of an event
 ///
 /// However it came, over HTTP or by the mutation `trackEvents`:
 ///
@@ -27,7 +27,7 @@
 /// sessions, and writes only what differs. Sketches are merged in Java under the same lock, by `TrafficUpkeep`, which
 /// the jobs of `maintenance` call: of quarters of an hour for the days of a new time zone, of raw events for the audit.
 ///
-/// ## The way of a question
+/// ## Path of a query
 ///
 /// `Organization.dailyStats` reads nothing itself: each field below it is a batch of its own in `DailyStatsLoader`,
 /// one statement for all that the operation asks for, by whatever codes (`TrafficRequests`). The parts of such a
