@@ -25,7 +25,7 @@ create table organization_invitations (
 comment on table organization_invitations is 'Invitations into an organization. Open until accepted, revoked or expired.';
 comment on constraint organization_invitations_email_format on organization_invitations is 'email: an address such as ada@example.com.';
 comment on constraint organization_invitations_role_known on organization_invitations is
-  'role: VIEWER, MEMBER, EDITOR or ADMIN; ownership is handed over by changeMemberRole.';
+  'role: VIEWER, MEMBER, EDITOR or ADMIN; ownership is transferred by changeMemberRole.';
 create unique index organization_invitations_one_open_each on organization_invitations (organization_id, lower(email))
   where accepted_at is null and revoked_at is null;
 comment on index organization_invitations_one_open_each is 'email: somebody else invited this address at the same moment.';

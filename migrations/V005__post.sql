@@ -34,8 +34,8 @@ comment on table posts_core is 'A post as lists need it: who, when, where, in wh
 comment on column posts_core.published_order is 'What a page by time of publication is ordered by: never published counts as oldest.';
 comment on column posts_core.title_order is 'What a page by title is ordered by: no title comes before all others.';
 comment on constraint posts_core_title_length on posts_core is 'title: 1 to 500 characters, not only blanks.';
-comment on constraint posts_core_scheduled_has_time on posts_core is 'scheduledAt: a SCHEDULED post needs one.';
-comment on constraint posts_core_published_has_time on posts_core is 'publishedAt: a PUBLISHED post needs one.';
+comment on constraint posts_core_scheduled_has_time on posts_core is 'scheduledAt: required for a SCHEDULED post.';
+comment on constraint posts_core_published_has_time on posts_core is 'publishedAt: required for a PUBLISHED post.';
 comment on constraint posts_core_platforms_format on posts_core is
   'platforms: at most 20 names of 1 to 50 lower-case letters, digits, dots, hyphens and underscores.';
 -- One index an ordering, for keyset pages in both directions. Posts that were never published come last, newest first.
@@ -129,7 +129,7 @@ create table post_media_links (
   constraint post_media_links_position_in_range check (position between 0 and 49)
 );
 comment on table post_media_links is 'Which media a post shows, in order.';
-comment on constraint post_media_links_pkey on post_media_links is 'media: the same file twice in one post.';
+comment on constraint post_media_links_pkey on post_media_links is 'media: the same file appears twice in the post.';
 comment on constraint post_media_links_media_file_fkey on post_media_links is 'media: there is no such media file in this organization.';
 comment on constraint post_media_links_position_in_range on post_media_links is 'media: at most 50 files a post.';
 create index post_media_links_media_file_idx on post_media_links (organization_id, media_file_id);

@@ -58,7 +58,7 @@ begin
   loop
     exit when begun >= at_most;
     continue when not pg_try_advisory_xact_lock(hashtextextended('pulsegraph job ' || candidate.name, 0));
-    update public.job_runs set status = 'failed', finished_at = now(), message = 'Its node was not heard of any more.'
+    update public.job_runs set status = 'failed', finished_at = now(), message = 'Its node stopped responding.'
     where job = candidate.name and status = 'running' and lease_until < now();
     wanted := found;
     continue when exists (select from public.job_runs where job = candidate.name and status = 'running');

@@ -67,7 +67,7 @@ class AiContextResolver implements Resolver {
         if (sourceType != null && !SOURCE_TYPES.contains(sourceType)) {
             throw Problem.badInput(
                     "sourceType",
-                    "`" + Problem.shown(sourceType) + "` is none; allowed are " + String.join(", ", SOURCE_TYPES)
+                    "`" + Problem.shown(sourceType) + "` is unknown; allowed are " + String.join(", ", SOURCE_TYPES)
                             + ".");
         }
         return call.connection(

@@ -52,7 +52,7 @@ public record BulkFailure(
                         TOO_MANY_REQUESTS,
                         Problem.of(
                                 ErrorCode.RATE_LIMITED,
-                                "You have sent more than your share for now; come again in " + tooFast.seconds + " s."),
+                                "You have exceeded your rate limit; try again in " + tooFast.seconds + " s."),
                         tooFast.seconds);
             }
             BodyTimeout slow = BodyTimeout.in(thrown);

@@ -34,11 +34,12 @@ final class ImportLimit {
             throw Problem.of(
                     ErrorCode.RATE_LIMITED,
                     "You have " + OF_A_CALLER
-                            + " imports running, which is the most at once; come again when one is done.");
+                            + " imports running, which is the maximum; try again when one has finished.");
         }
         if (all >= most) {
             throw Problem.of(
-                    ErrorCode.RATE_LIMITED, "This server runs as many imports as it can at once; come again in 2 s.");
+                    ErrorCode.RATE_LIMITED,
+                    "This server has reached its limit of concurrent imports; try again in 2 s.");
         }
         running.put(label, ofCaller + 1);
         all++;

@@ -32,7 +32,7 @@ final class NdjsonFormat implements LineFormat {
     @Override
     public Map<String, @Nullable Object> read(byte[] line) {
         if (!(parsed(line) instanceof Map<?, ?> object)) {
-            throw Problem.of(ErrorCode.BAD_USER_INPUT, "The line is JSON, but no object.");
+            throw Problem.of(ErrorCode.BAD_USER_INPUT, "The line is JSON, but not an object.");
         }
         Map<String, @Nullable Object> fields = new HashMap<>();
         object.forEach((key, value) -> {

@@ -12,9 +12,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backup",
         description = {
-            "Writes one snapshot of the whole database into FILE, while servers go on serving.",
-            "It holds hashes of keys and all content, so only you may read it; data/jwt-secret is not in it.",
-            "Needs PULSEGRAPH_DATABASE_OWNER_USERNAME and _PASSWORD with a database of your own."
+            "Writes a snapshot of the entire database into FILE, while servers keep running.",
+            "It contains hashes of keys and all content, so only you may read it; it does not contain data/jwt-secret.",
+            "Requires PULSEGRAPH_DATABASE_OWNER_USERNAME and _PASSWORD with your own database."
         },
         mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
@@ -30,7 +30,7 @@ final class BackupCommand implements Callable<Integer> {
                     "%s holds %,d rows of %d tables, schema %s, as of %s.%n",
                     file, manifest.rows(), manifest.tables().size(), manifest.schema(), manifest.takenAt());
             System.out.println(
-                    "The secret that signs tokens is not in it: keep data/jwt-secret, or what you set, elsewhere.");
+                    "It does not contain the secret that signs tokens: keep data/jwt-secret, or the one you set, elsewhere.");
             return 0;
         }
     }

@@ -14,17 +14,20 @@ import picocli.CommandLine.Command;
 final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        System.err.println("Say what to do with the demo: `demo load` or `demo reset`.");
+        System.err.println("A subcommand is required: `demo load` or `demo reset`.");
         return 2;
     }
 
-    @Command(name = "load", description = "Loads the demo where it is not there yet.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "load",
+            description = "Loads the demo unless it is already loaded.",
+            mixinStandardHelpOptions = true)
     static final class Load implements Callable<Integer> {
         @Override
         public Integer call() {
             return CommandEnvironment.withApplication(context -> {
                 System.out.println(
-                        context.getBean(Demo.class).load() ? "The demo is loaded." : "The demo is there already.");
+                        context.getBean(Demo.class).load() ? "The demo is loaded." : "The demo is already loaded.");
                 return 0;
             });
         }
@@ -32,14 +35,14 @@ final class DemoCommand implements Callable<Integer> {
 
     @Command(
             name = "reset",
-            description = "Deletes the organizations acme and globex with everything in them, and loads them anew.",
+            description = "Deletes the organizations acme and globex with all of their data, and loads them again.",
             mixinStandardHelpOptions = true)
     static final class Reset implements Callable<Integer> {
         @Override
         public Integer call() {
             return CommandEnvironment.withApplication(context -> {
                 context.getBean(Demo.class).reset();
-                System.out.println("The demo is as new.");
+                System.out.println("The demo is reset.");
                 return 0;
             });
         }

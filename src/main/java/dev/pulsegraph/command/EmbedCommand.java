@@ -31,7 +31,7 @@ final class EmbedCommand implements Callable<Integer> {
                     "Embeds the title and the content of posts, as the field `content`, where that is missing or old.")
     boolean missing;
 
-    @Option(names = "--organization", paramLabel = "SLUG", description = "Only of this one; all, unless it is said.")
+    @Option(names = "--organization", paramLabel = "SLUG", description = "Slug of the organization. Default: all.")
     @Nullable
     String organization;
 

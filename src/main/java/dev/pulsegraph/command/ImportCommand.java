@@ -54,7 +54,7 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "NDJSON|CSV",
-            description = "What the file is; else its name says so (.csv, .ndjson, .jsonl).")
+            description = "Format of the file. Default: by its extension (.csv, .ndjson, .jsonl).")
     @Nullable
     Format format;
 
@@ -84,13 +84,10 @@ final class ImportCommand implements Callable<Integer> {
             names = "--from-line",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Begins at this line of the file, to go on after a failure.")
+            description = "First line to send, to resume after a failure.")
     long fromLine = 1;
 
-    @Option(
-            names = "--rejects",
-            paramLabel = "FILE",
-            description = "Writes what was rejected into this file, as NDJSON.")
+    @Option(names = "--rejects", paramLabel = "FILE", description = "Writes rejected lines into this file, as NDJSON.")
     @Nullable
     Path rejects;
 
@@ -98,11 +95,11 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         String bearer = token == null || token.isBlank() ? key : token;
         if (bearer == null || bearer.isBlank()) {
-            return failed("Say who you are: --key, PULSEGRAPH_API_KEY or --token.");
+            return failed("Credentials are required: --key, PULSEGRAPH_API_KEY or --token.");
         }
         Format known = format == null ? byName(file) : format;
         if (known == null) {
-            return failed("The name of the file does not say what it holds; add --format ndjson or --format csv.");
+            return failed("The extension of the file is unknown; add --format ndjson or --format csv.");
         }
         if (!file.equals("-") && !Files.isRegularFile(Path.of(file))) {
             return failed("There is no file " + file + ".");
@@ -154,10 +151,10 @@ final class ImportCommand implements Callable<Integer> {
         if (failure != null) {
             long next = Math.max(fromLine, sums.safeLine + 1);
             return failed(
-                    failure + " Everything before line " + next + " is safe; go on with --from-line " + next + ".");
+                    failure + " Everything before line " + next + " is written; resume with --from-line " + next + ".");
         }
         if (fromLine == 1 && sums.written + sums.unchanged + rejected.count() == 0) {
-            warn("The file has no line with data.");
+            warn("The file contains no data.");
             return 1;
         }
         return rejected.count() == 0 ? 0 : 1;

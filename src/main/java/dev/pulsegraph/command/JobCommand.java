@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 final class JobCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        System.err.println("Say what to do with jobs: `job list` or `job run NAME`.");
+        System.err.println("A subcommand is required: `job list` or `job run NAME`.");
         return 2;
     }
 
@@ -53,10 +53,11 @@ final class JobCommand implements Callable<Integer> {
 
     @Command(
             name = "run",
-            description = "Runs a job in this process, whatever its interval. Exits 1 when it fails or runs already.",
+            description =
+                    "Runs a job in this process, regardless of its interval. Exits 1 when it fails or is already running.",
             mixinStandardHelpOptions = true)
     static final class Run implements Callable<Integer> {
-        @Parameters(paramLabel = "NAME", description = "Which one, such as jobs.prune; `job list` shows them.")
+        @Parameters(paramLabel = "NAME", description = "Name of the job, such as jobs.prune; `job list` shows all.")
         String name = "";
 
         @Override

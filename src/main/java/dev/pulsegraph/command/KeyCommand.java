@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class KeyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        System.err.println("Say what to do with keys: `key create`, `key list` or `key revoke`.");
+        System.err.println("A subcommand is required: `key create`, `key list` or `key revoke`.");
         return 2;
     }
 
@@ -34,8 +34,8 @@ final class KeyCommand implements Callable<Integer> {
     @Command(
             name = "create",
             description = {
-                "Makes an API key and prints its secret, which is shown this once.",
-                "The audit log names the organization's longest-standing owner as its maker."
+                "Creates an API key and prints its secret, which is shown once.",
+                "The audit log names the organization's longest-standing owner as its creator."
             },
             mixinStandardHelpOptions = true)
     static final class Create implements Callable<Integer> {
@@ -47,16 +47,16 @@ final class KeyCommand implements Callable<Integer> {
                 required = true,
                 split = ",",
                 paramLabel = "SCOPE",
-                description = "What it may do: read, ingest, write, or several with commas between.")
+                description = "Scopes: read, ingest, write, or several separated by commas.")
         List<ApiKeyScope> scopes = List.of();
 
-        @Option(names = "--name", required = true, description = "What it is called in lists and in the audit log.")
+        @Option(names = "--name", required = true, description = "Name of the key in lists and in the audit log.")
         String name = "";
 
         @Option(
                 names = "--expires",
                 paramLabel = "PERIOD",
-                description = "How long it is good for, such as 30d. Default: until it is revoked.")
+                description = "Lifetime, such as 30d. Default: until it is revoked.")
         @Nullable
         Duration validity;
 
@@ -102,13 +102,13 @@ final class KeyCommand implements Callable<Integer> {
 
     @Command(
             name = "revoke",
-            description = "Revokes a key: nothing is taken from it any more.",
+            description = "Revokes a key immediately and permanently.",
             mixinStandardHelpOptions = true)
     static final class Revoke implements Callable<Integer> {
         @Option(names = "--organization", required = true, paramLabel = "SLUG", description = "Whose key.")
         String organization = "";
 
-        @Parameters(paramLabel = "KEY", description = "How its secret begins, as `key list` shows it.")
+        @Parameters(paramLabel = "KEY", description = "Prefix of its secret, as shown by `key list`.")
         String key = "";
 
         @Override

@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "migrate",
         description = {
-            "Brings the database to this version, and makes the account the server logs in as.",
-            "Needs PULSEGRAPH_DATABASE_OWNER_USERNAME and _PASSWORD with a database of your own."
+            "Migrates the database to this version, and creates the account that the server logs in as.",
+            "Requires PULSEGRAPH_DATABASE_OWNER_USERNAME and _PASSWORD with your own database."
         },
         mixinStandardHelpOptions = true,
         subcommands = MigrateCommand.Undo.class)
@@ -30,17 +30,19 @@ final class MigrateCommand implements Callable<Integer> {
 
     @Command(
             name = "undo",
-            description = "Takes migrations back, newest first, with all data they hold.",
+            description = "Undoes migrations, newest first, and deletes all data in their tables.",
             mixinStandardHelpOptions = true)
     static final class Undo implements Callable<Integer> {
         @Option(
                 names = "--to",
                 required = true,
                 paramLabel = "VERSION",
-                description = "The last version to keep, such as 004; 0 takes back everything.")
+                description = "The last version to keep, such as 004; 0 undoes all.")
         String version = "";
 
-        @Option(names = "--yes", description = "Deletes the data that goes with them; without it, it is only told.")
+        @Option(
+                names = "--yes",
+                description = "Deletes the data; without it, the command only reports what would be deleted.")
         boolean confirmed;
 
         @Override
@@ -71,7 +73,7 @@ final class MigrateCommand implements Callable<Integer> {
             List<String> losses = owner.losses(version);
             return "This would undo " + String.join(", ", owner.undoable(version)) + ", and delete "
                     + (losses.isEmpty() ? "no data" : String.join(", ", losses))
-                    + ". Back up what you need, and say --yes. Nothing was changed.";
+                    + ". Back up what you need, and add --yes. Nothing was changed.";
         }
     }
 }

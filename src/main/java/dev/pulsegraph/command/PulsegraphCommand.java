@@ -17,7 +17,7 @@ import picocli.CommandLine.ParseResult;
 /** The root of the command line. Without a subcommand it serves. */
 @Command(
         name = "pulsegraph",
-        description = "A self-hosted GraphQL analytics API on PostgreSQL. Without a command it serves.",
+        description = "A self-hosted GraphQL analytics API on PostgreSQL. Without a command it runs `serve`.",
         mixinStandardHelpOptions = true,
         versionProvider = PulsegraphCommand.VersionProvider.class,
         subcommands = {
@@ -98,7 +98,7 @@ public final class PulsegraphCommand implements Runnable {
     private static Duration duration(String text) {
         return Durations.parse(text)
                 .orElseThrow(() -> new CommandLine.TypeConversionException(
-                        "`" + text + "` is no length of time; write " + Durations.ALLOWED));
+                        "`" + text + "` is not a duration; write " + Durations.ALLOWED));
     }
 
     private static boolean isServe(String[] arguments) {

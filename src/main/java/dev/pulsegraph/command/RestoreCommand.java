@@ -13,18 +13,18 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Reads FILE, which `backup` wrote, into the database, all of it or nothing, and brings it to this version.",
-            "Stop the server first. A database that holds data is left alone, unless you say --overwrite.",
-            "Needs PULSEGRAPH_DATABASE_OWNER_USERNAME and _PASSWORD with a database of your own."
+            "Restores FILE, written by `backup`, into the database in one transaction, and migrates it to this version.",
+            "Stop the server first. A database that holds data is not changed without --overwrite.",
+            "Requires PULSEGRAPH_DATABASE_OWNER_USERNAME and _PASSWORD with your own database."
         },
         mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "What `backup` wrote.")
+    @Parameters(paramLabel = "FILE", description = "A file written by `backup`.")
     Path file = Path.of("");
 
     @Option(
             names = "--overwrite",
-            description = "Deletes what the database holds. When the restore then fails, that is still there, unless"
+            description = "Deletes the data in the database. When the restore fails, the data remains, unless"
                     + " the backup is of an older schema than the database.")
     boolean overwrite;
 

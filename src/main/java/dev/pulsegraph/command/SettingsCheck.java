@@ -161,7 +161,7 @@ final class SettingsCheck {
         for (int i = 0; i < options.size(); i++) {
             Matcher option = OPTION.matcher(options.get(i));
             if (!option.matches()) {
-                problems.add("`" + options.get(i) + "` is no option of serve; settings are given as -name=value.");
+                problems.add("`" + options.get(i) + "` is not an option of serve; settings are given as -name=value.");
                 continue;
             }
             String name = NameUtils.hyphenate(option.group(1), true);
@@ -175,7 +175,7 @@ final class SettingsCheck {
                 value = options.get(++i);
             }
             String given = value == null ? "…" : value;
-            problems.add("`" + option.group() + "` is no option of serve; settings are given as -name=value."
+            problems.add("`" + option.group() + "` is not an option of serve; settings are given as -name=value."
                     + meant(name, known)
                             .map(meant -> " Did you mean `-" + meant + "=" + given + "`?")
                             .orElse(""));
@@ -203,8 +203,8 @@ final class SettingsCheck {
                 .filter(setting -> setting.toLowerCase(Locale.ROOT).matches(".*[._]" + Pattern.quote(rest)))
                 .findFirst()
                 .or(() -> nearest(name, known))
-                .map(meant -> name + " is no setting. Did you mean " + meant + "?")
-                .orElse(name + " is no setting; docs/settings.md lists those there are.");
+                .map(meant -> name + " is not a setting. Did you mean " + meant + "?")
+                .orElse(name + " is not a setting; docs/settings.md lists the settings.");
     }
 
     /** No more than a third of what was written may differ. */
@@ -213,6 +213,6 @@ final class SettingsCheck {
     }
 
     private static String refused(String name, String value, String allowed) {
-        return name + ": `" + value + "` is refused: " + allowed + ".";
+        return name + ": `" + value + "` is rejected: " + allowed + ".";
     }
 }

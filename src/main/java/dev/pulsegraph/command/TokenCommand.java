@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 /** Prints a token signed with the secret of this installation. */
 @Command(
         name = "token",
-        description = "Prints a token that the server here accepts. With an identity provider, tokens come from there.",
+        description =
+                "Prints a token that this server accepts. Not available with an identity provider, which issues its own.",
         mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
     @Option(
@@ -24,27 +25,27 @@ final class TokenCommand implements Callable<Integer> {
             required = true,
             paramLabel = "EMAIL|UUID",
             description =
-                    "Whose token: an e-mail, from which the id is derived, such as viewer@acme.example; or a UUID.")
+                    "User of the token: an email address, from which the ID is derived, such as viewer@acme.example; or a UUID.")
     String user = "";
 
-    @Option(names = "--name", description = "The name of somebody new.")
+    @Option(names = "--name", description = "Name of a new user.")
     @Nullable
     String name;
 
-    @Option(names = "--operator", description = "Lets the token ask for `system`.")
+    @Option(names = "--operator", description = "Adds the role `operator`, which gives access to `system`.")
     boolean operator;
 
     @Option(
             names = "--expires",
             paramLabel = "PERIOD",
             defaultValue = "8h",
-            description = "How long it is good for, such as 30m, 8h or 30d. Default: ${DEFAULT-VALUE}.")
+            description = "Lifetime, such as 30m, 8h or 30d. Default: ${DEFAULT-VALUE}.")
     Duration validity = Duration.ofHours(8);
 
     @Override
     public Integer call() {
         if (validity.isNegative() || validity.isZero()) {
-            throw new IllegalArgumentException("--expires: " + validity + " is not a time to come, such as 8h.");
+            throw new IllegalArgumentException("--expires: " + validity + " is not a positive duration, such as 8h.");
         }
         boolean isEmail = user.contains("@");
         UUID id = isEmail ? Demo.idOf(user) : id(user);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * Serves for a moment with a database of its own and asks itself some questions, so that a JVM started with
  * {@code -XX:AOTCacheOutput} learns which classes a real start needs. The launcher calls it once a build.
  */
-@Command(name = "train", description = "Plays a start and some requests for the JVM's cache.", hidden = true)
+@Command(name = "train", description = "Runs a start and some requests to train the JVM's AOT cache.", hidden = true)
 final class TrainCommand implements Callable<Integer> {
     private static final int ROUNDS = 20;
     private static final List<String> QUESTIONS = List.of(

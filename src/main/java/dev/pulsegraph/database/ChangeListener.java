@@ -68,7 +68,7 @@ final class ChangeListener {
             } catch (SQLException | RuntimeException | Error lost) {
                 if (!isStopped() && !deaf) {
                     deaf = true;
-                    LOG.warn("Changes of other nodes are not heard for now: {}", lost.toString());
+                    LOG.warn("Notifications of other nodes are interrupted: {}", lost.toString());
                 }
             } finally {
                 abort();
@@ -106,7 +106,7 @@ final class ChangeListener {
                     answered = true;
                     if (deaf) {
                         deaf = false;
-                        LOG.info("Changes of other nodes are heard again");
+                        LOG.info("Notifications of other nodes are received again");
                     }
                 } else if (!notification.getParameter().startsWith("heartbeat ")) {
                     heard.accept(notification.getParameter());
@@ -145,7 +145,7 @@ final class ChangeListener {
             try {
                 connection.abort(Runnable::run);
             } catch (SQLException alreadyGone) {
-                LOG.debug("The connection of changes was gone", alreadyGone);
+                LOG.debug("The connection for notifications was lost", alreadyGone);
             }
         }
     }
@@ -157,7 +157,7 @@ final class ChangeListener {
     private void waitFor(long milliseconds) {
         try {
             if (stopped.await(milliseconds, TimeUnit.MILLISECONDS)) {
-                LOG.debug("Changes are not listened to any more");
+                LOG.debug("The listener for notifications has ended");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -62,7 +62,7 @@ public final class Changes {
                 // falls through to the line below
             }
         }
-        LOG.warn("A notification that is none of ours: {}", payload);
+        LOG.warn("Ignored an unknown notification: {}", payload);
     }
 
     private void tellEverybody() {
@@ -73,7 +73,7 @@ public final class Changes {
         try {
             watch.changed.run();
         } catch (RuntimeException fault) {
-            LOG.warn("A change of {} could not be told", watch.subject, fault);
+            LOG.warn("Could not notify of a change of {}", watch.subject, fault);
         }
     }
 

@@ -203,7 +203,7 @@ public class ConnectionShares {
                 ? Problem.of(
                         ErrorCode.RATE_LIMITED,
                         "Too many operations at once: " + ahead + " of yours are running and " + queued
-                                + " are waiting; send fewer at once, or come again in a few seconds.")
+                                + " are waiting; send fewer at once, or try again in a few seconds.")
                 : Problem.of(
                         ErrorCode.UNAVAILABLE,
                         turn.heavy

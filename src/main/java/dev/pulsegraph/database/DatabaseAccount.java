@@ -40,7 +40,7 @@ public record DatabaseAccount(
             if (row.getInt(1) == connection.unwrap(PGConnection.class).getBackendPID()) {
                 return this;
             }
-            LOG.info("A pooler stands before the database: statements are not given names");
+            LOG.info("The database is behind a connection pooler: statements are not named");
             boolean decided = url.contains("prepareThreshold=");
             String unnamed = decided ? url : url + (url.contains("?") ? "&" : "?") + UNNAMED;
             return new DatabaseAccount(unnamed, username, password, settings, true);

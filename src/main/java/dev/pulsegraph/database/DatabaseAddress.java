@@ -57,7 +57,7 @@ record DatabaseAddress(
         Matcher parts = FORM.matcher(address);
         if (!parts.matches()) {
             throw new IllegalArgumentException(setting + ": `" + withoutPassword(address)
-                    + "` is no address of a PostgreSQL, such as postgresql://db.example:5432/pulsegraph"
+                    + "` is not an address of a PostgreSQL server, such as postgresql://db.example:5432/pulsegraph"
                     + " or jdbc:postgresql://db.example:5432/pulsegraph.");
         }
         try {

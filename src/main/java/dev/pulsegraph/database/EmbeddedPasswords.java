@@ -32,7 +32,7 @@ record EmbeddedPasswords(String superuser, String owner, String login) {
         Path file = superuserFile(directory);
         String superuser = LocalSecret.find(file)
                 .orElseThrow(() -> new IllegalStateException("The embedded database in " + directory
-                        + " is there, and its password is not: " + file + " is missing. Put it back, mode 600."
+                        + " exists, but its password does not: " + file + " is missing. Put it back, mode 600."
                         + " Where it is lost, write a new one into it and tell PostgreSQL, as docs/operating.md says under"
                         + " `A lost password`."));
         return new EmbeddedPasswords(

@@ -42,7 +42,7 @@ final class EmbeddedPostgresSupervisor {
     private void run() {
         while (!isStoppedWithin(GLANCE)) {
             if (process.running().isEmpty() && !bringBack()) {
-                LOG.error("PostgreSQL did not stay up for {}: this server ends", timeout);
+                LOG.error("PostgreSQL did not stay up for {}: stopping this server", timeout);
                 giveUp.run();
                 return;
             }
@@ -51,7 +51,7 @@ final class EmbeddedPostgresSupervisor {
 
     /** Answers whether it runs again, or is not to; each attempt comes later than the one before. */
     private boolean bringBack() {
-        LOG.warn("PostgreSQL has ended by itself, and is started again");
+        LOG.warn("PostgreSQL has ended unexpectedly; restarting it");
         long begin = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         while (true) {
@@ -64,14 +64,14 @@ final class EmbeddedPostgresSupervisor {
                 if (stays()) {
                     return true;
                 }
-                why = "It ended once more";
+                why = "It ended again";
             } catch (IOException | RuntimeException e) {
                 why = String.valueOf(e.getMessage());
             }
             if (System.nanoTime() - begin > timeout.toNanos()) {
                 return false;
             }
-            LOG.warn("PostgreSQL does not run, and is started again in {}: {}", pause, why);
+            LOG.warn("PostgreSQL is not running; restarting it in {}: {}", pause, why);
             if (isStoppedWithin(pause)) {
                 return true;
             }

@@ -40,7 +40,7 @@ final class LoginProblem {
             return said + ". Let it in there, or try `?sslmode=require` at the end of " + OTHER_SETTINGS + ".";
         }
         if ("28P01".equals(state) || "28000".equals(state) || said.contains("password authentication failed")) {
-            return "there is no such account, or its password is another. Check " + account.settings()
+            return "there is no such account, or its password is wrong. Check " + account.settings()
                     + "_USERNAME and "
                     + account.settings() + "_PASSWORD"
                     + (account.settings().startsWith("PULSEGRAPH")

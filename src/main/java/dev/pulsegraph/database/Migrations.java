@@ -112,7 +112,7 @@ public record Migrations(Configuration configuration, DatabaseAccount owner) {
         try (Connection connection = connect()) {
             return scripts(version).losses(connection);
         } catch (SQLException e) {
-            throw new IllegalStateException("What would be lost cannot be told: " + e.getMessage(), e);
+            throw new IllegalStateException("The rows that would be deleted cannot be counted: " + e.getMessage(), e);
         }
     }
 

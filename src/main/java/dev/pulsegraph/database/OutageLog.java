@@ -28,7 +28,7 @@ final class OutageLog {
         if (untold == 0) {
             LOG.warn("{}: {}", what, why.toString());
         } else {
-            LOG.warn("{}, and {} more requests since the last line failed alike: {}", what, untold, why.toString());
+            LOG.warn("{}; {} more requests failed likewise since the last line: {}", what, untold, why.toString());
         }
         told = true;
         toldAt = now;

@@ -81,7 +81,7 @@ public class SqlProblems {
         if (problem.isPresent() || !hasState(thrown, state -> state.startsWith("22"))) {
             return problem;
         }
-        LOG.warn("An item was refused by the database, for a reason that should have been found before", thrown);
+        LOG.warn("The database rejected an item that validation should have rejected", thrown);
         return Optional.of(Problem.of(ErrorCode.BAD_USER_INPUT, "A value is not of the form that can be stored."));
     }
 

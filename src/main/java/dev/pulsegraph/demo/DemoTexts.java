@@ -14,7 +14,7 @@ final class DemoTexts {
             "the making of", "From the first sketch to the last stitch: patterns, prototypes and what went wrong.",
             "a customer's story", "How a bakery with two ovens came to deliver bread to half of the town.",
             "our favourite tools", "A sharp knife, a good lamp, a pencil that never smears, and where to buy them.",
-            "the road ahead", "What we will build this year, what we will not, and why we ask for your timeout.",
+            "the road ahead", "What we will build this year, what we will not, and why we ask for your patience.",
             "a quick tutorial", "Soup for a rainy evening in twenty minutes: lentils, ginger, lemon and one pot.",
             "your questions", "Shipping abroad, returns, sizes, repairs: the answers to what you asked most.");
 

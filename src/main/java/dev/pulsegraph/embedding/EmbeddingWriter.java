@@ -149,7 +149,7 @@ public class EmbeddingWriter {
         return new Rejection(
                 place,
                 "UNKNOWN_MODEL",
-                "model: this server makes no vectors by `" + Problem.shown(model) + "`; it does by "
+                "model: this server cannot embed with `" + Problem.shown(model) + "`; it can with "
                         + String.join(
                                 ", ",
                                 models.list().stream().map(EmbeddingModel::name).toList())

@@ -66,7 +66,7 @@ final class TextVectors {
         refusals++;
         if (refusals == MAX_REFUSALS) {
             throw EmbeddingUnavailable.of(
-                    model.name(), "it refuses one text after the other. The last one: " + refusal.getMessage());
+                    model.name(), "it rejects all texts. The last error: " + refusal.getMessage());
         }
         return new Result(null);
     }

@@ -62,7 +62,7 @@ class VectorIndexes implements AfterMigration {
             done.add("Installed the extension vector " + version + ".");
         } catch (DatabaseException refused) {
             LOG.info(
-                    "The extension vector {} is at hand, and this owner may not install it: {}. An administrator can: create extension vector",
+                    "The extension vector {} is available, but this owner may not install it: {}. An administrator can: create extension vector",
                     version,
                     refused.getMessage());
         }

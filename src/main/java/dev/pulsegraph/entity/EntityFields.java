@@ -23,7 +23,7 @@ public final class EntityFields {
         } catch (IllegalArgumentException unknown) {
             throw new InvalidItem(
                     UNKNOWN,
-                    "entityType: `" + Problem.shown(name) + "` is none; allowed are " + List.of(EntityType.values())
+                    "entityType: `" + Problem.shown(name) + "` is unknown; allowed are " + List.of(EntityType.values())
                             + ".");
         }
     }

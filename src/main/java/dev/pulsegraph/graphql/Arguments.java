@@ -225,7 +225,7 @@ public record Arguments(Map<String, @Nullable Object> values) {
 
     private static <T> T required(String name, @Nullable T value) {
         if (value == null) {
-            throw Problem.badInput(name, "may be left out, but may not be null.");
+            throw Problem.badInput(name, "may be omitted, but must not be null.");
         }
         return value;
     }

@@ -60,8 +60,7 @@ record GraphQLResponse(
     }
 
     static GraphQLResponse rateLimited(long seconds) {
-        return rateLimited(
-                "You have asked for more than your share for now; come again in " + seconds + " s.", seconds);
+        return rateLimited("You have used up your cost budget; try again in " + seconds + " s.", seconds);
     }
 
     static GraphQLResponse rateLimited(String message, long seconds) {

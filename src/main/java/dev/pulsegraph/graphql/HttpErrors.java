@@ -78,7 +78,7 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
                         ? Problem.of(
                                 ErrorCode.BAD_USER_INPUT,
                                 "The request cannot be understood: " + status.getReason() + ".")
-                        : Problem.of(ErrorCode.INTERNAL, "Something went wrong here, and it was logged.");
+                        : Problem.of(ErrorCode.INTERNAL, "An internal error occurred and was logged.");
         };
     }
 

@@ -167,7 +167,7 @@ final class InputFaults {
         if (!allowed.contains(name)) {
             throw new Fault(
                     path,
-                    shown(given) + " is no `" + type.getName() + "`; it may be " + String.join(", ", allowed) + "."
+                    shown(given) + " is not a `" + type.getName() + "`; allowed are " + String.join(", ", allowed) + "."
                             + nearest(allowed, name));
         }
     }

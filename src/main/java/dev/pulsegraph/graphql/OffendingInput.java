@@ -26,7 +26,7 @@ final class OffendingInput {
     }
 
     /**
-     * The sentence of the problem with the value in front: {@code slug: `Acme!` is refused: 1 to 100 …}. As it is when it
+     * The sentence of the problem with the value in front: {@code slug: `Acme!` is rejected: 1 to 100 …}. As it is when it
      * repeats the value already, or when the value is an id or a secret, or cannot be told among several.
      */
     static String sentence(Problem problem, DataFetchingEnvironment environment) {
@@ -46,7 +46,7 @@ final class OffendingInput {
         String value = offending.found.iterator().next();
         boolean repeated =
                 rule.contains("`" + value + "`") || rule.contains("\"" + value + "\"") || rule.startsWith(value + " ");
-        return repeated ? message : argument + ": `" + value + "` is refused: " + rule;
+        return repeated ? message : argument + ": `" + value + "` is rejected: " + rule;
     }
 
     private void search(String name, GraphQLInputType type, @Nullable Object value) {

@@ -116,7 +116,7 @@ final class Operation {
     }
 
     private <T extends @Nullable Object> T again(Supplier<T> work, RuntimeException stale) {
-        LOG.info("A table was changed, and a statement is prepared anew: {}", stale.getMessage());
+        LOG.info("A table was altered; preparing the statement again: {}", stale.getMessage());
         try {
             return work.get();
         } catch (RuntimeException failure) {

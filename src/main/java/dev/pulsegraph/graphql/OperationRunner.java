@@ -95,7 +95,7 @@ class OperationRunner {
         if (cost > 0 && !rateLimits.take(credentials, cost).probe().isConsumed()) {
             throw Problem.of(
                     ErrorCode.RATE_LIMITED,
-                    "The document is long, which costs " + cost + ", and you have spent your share for now.");
+                    "The document is long, which costs " + cost + ", and your cost budget is used up.");
         }
         return new Prepared(asked.withText(text), documents.document(asked, text));
     }

@@ -131,10 +131,9 @@ final class OperationUsage implements AutoCloseable {
         }
         long more = Math.min(Math.ceilDiv(bytes, STEP) * STEP, memory.mostOfOne()) - held;
         if (!memory.take(more)) {
-            throw stop(
-                    Problem.of(
-                            ErrorCode.UNAVAILABLE,
-                            "The answers that are being built take all the memory there is for them; try again in a few seconds."));
+            throw stop(Problem.of(
+                    ErrorCode.UNAVAILABLE,
+                    "The responses in progress use up the memory reserved for responses; try again in a few seconds."));
         }
         held += more;
     }

@@ -11,7 +11,7 @@ record SocketClose(int code, String reason) {
     static final SocketClose GOING_AWAY = new SocketClose(1001, "The server stops");
     static final SocketClose TOO_BIG = new SocketClose(1009, "The message is too big");
     static final SocketClose NOT_UTF8 = new SocketClose(1007, "The message is not UTF-8");
-    static final SocketClose INTERNAL = new SocketClose(1011, "Something went wrong here, and it was logged");
+    static final SocketClose INTERNAL = new SocketClose(1011, "An internal error occurred and was logged");
     static final SocketClose UNAVAILABLE = new SocketClose(1013, "The database cannot be reached; try again later");
     static final SocketClose TOO_MANY_CONNECTIONS =
             new SocketClose(1013, "You have too many connections; try again later");

@@ -42,7 +42,7 @@ sealed interface SocketMessage {
             throw new Unreadable(SocketClose.invalid("The message is not JSON"));
         }
         if (!(parsed instanceof Map<?, ?> message) || !(message.get("type") instanceof String type)) {
-            throw new Unreadable(SocketClose.invalid("The message is no JSON object with a `type`"));
+            throw new Unreadable(SocketClose.invalid("The message is not a JSON object with a `type`"));
         }
         return switch (type) {
             case "connection_init" -> new Init(payload(message));

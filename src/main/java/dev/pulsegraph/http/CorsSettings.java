@@ -20,7 +20,7 @@ public record CorsSettings(@Nullable String origins) {
             if (!origin.equals("*") && !isOrigin(origin)) {
                 throw new IllegalArgumentException(
                         "pulsegraph.cors.origins: `" + origin
-                                + "` is no origin; it is scheme, host and port with nothing behind, such as http://localhost:5173.");
+                                + "` is not an origin; an origin is scheme, host and port only, such as http://localhost:5173.");
             }
         }
         this.origins = origins;

@@ -79,7 +79,8 @@ public final class HeldBodies {
 
     private static BodyRefusal noRoom() {
         return new BodyRefusal(
-                BodyRefusal.Kind.NO_ROOM, "More arrives than there is room for just now; send it again in 1 s.");
+                BodyRefusal.Kind.NO_ROOM,
+                "The server is receiving more than it can hold at the moment; send it again in 1 s.");
     }
 
     private static BodyRefusal broken() {

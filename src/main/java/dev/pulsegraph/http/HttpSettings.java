@@ -54,14 +54,14 @@ public record HttpSettings(
 
     private static void require(String name, Duration given) {
         if (!given.isPositive()) {
-            throw new IllegalArgumentException("pulsegraph.http." + name + ": " + given + " is not more than nothing.");
+            throw new IllegalArgumentException("pulsegraph.http." + name + ": " + given + " is not greater than 0.");
         }
     }
 
     private static void require(String name, long given, long least) {
         if (given < least) {
             throw new IllegalArgumentException(
-                    "pulsegraph.http." + name + ": " + given + " is less than the least allowed, " + least + ".");
+                    "pulsegraph.http." + name + ": " + given + " is less than the minimum, " + least + ".");
         }
     }
 }

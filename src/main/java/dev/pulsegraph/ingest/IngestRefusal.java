@@ -13,22 +13,22 @@ final class IngestRefusal extends RuntimeException {
         FULL(
                 429,
                 ErrorCode.RATE_LIMITED,
-                "More events arrive than can be written just now; send them again in 1 s.",
+                "More events arrive than can be written at the moment; send them again in 1 s.",
                 1),
         STOPPING(503, ErrorCode.UNAVAILABLE, "This server is about to stop; send the events again in 2 s.", 2),
         LATE(
                 503,
                 ErrorCode.TIMEOUT,
-                "The events were not written in time; send them again in 2 s: none counts twice.",
+                "The events were not written in time; send them again in 2 s: no event is counted twice.",
                 2),
         AWAY(
                 503,
                 ErrorCode.UNAVAILABLE,
-                "The database cannot be reached at the moment; send the events again in 2 s: none counts twice.",
+                "The database cannot be reached at the moment; send the events again in 2 s: no event is counted twice.",
                 2),
-        TOO_LARGE(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 500 KB, unpacked too.", 0),
+        TOO_LARGE(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 500 KB, also after decompression.", 0),
         TOO_MANY(413, ErrorCode.LIMIT_EXCEEDED, "A request may have at most 2,500 events.", 0),
-        NO_UTF_8(415, ErrorCode.BAD_USER_INPUT, "Send the body as JSON in UTF-8; `charset` says otherwise.", 0),
+        NO_UTF_8(415, ErrorCode.BAD_USER_INPUT, "Send the body as JSON in UTF-8; `charset` names another encoding.", 0),
         NO_ENCODING(415, ErrorCode.BAD_USER_INPUT, "`Content-Encoding` may be gzip or identity.", 0);
 
         private final int status;

@@ -51,7 +51,7 @@ class IngestStop implements GracefulShutdownCapable {
         try {
             for (GroupCommit<?> commit : commits) {
                 if (!commit.drain(PATIENCE)) {
-                    LOG.warn("The end of this node breaks off events that were not written; nobody was told they were");
+                    LOG.warn("Stopping with events that were not written; none of them was acknowledged");
                 }
             }
         } catch (InterruptedException e) {

@@ -55,7 +55,7 @@ final class Submission<E> {
             List<EventOutcome> all = new ArrayList<>(outcomes.length);
             Arrays.asList(outcomes).forEach(outcome -> {
                 if (outcome == null) {
-                    throw new IllegalStateException("nobody knows what became of an event");
+                    throw new IllegalStateException("the outcome of an event is unknown");
                 }
                 all.add(outcome);
             });

@@ -48,18 +48,18 @@ class RollupJobs {
                     List<String> differences = rollup.audit(SAMPLE);
                     drift(rollup, meters).increment(differences.size());
                     differences.forEach(difference ->
-                            LOG.error("A rollup differed from a recount and was set right: {}", difference));
+                            LOG.error("A rollup differed from a recount and was corrected: {}", difference));
                     return "Audited " + rollup.name() + ": "
                             + (differences.isEmpty()
                                     ? "nothing differed."
-                                    : differences.size() + " differed and were set right, first: "
+                                    : differences.size() + " differed and were corrected, first: "
                                             + differences.getFirst() + ".");
                 }));
     }
 
     private static Counter drift(AuditedRollup rollup, MeterRegistry meters) {
         return Counter.builder("pulsegraph.rollup.drift")
-                .description("What differed from a recount in rollups, and was set right")
+                .description("Rollup rows that differed from a recount and were corrected")
                 .tag("rollup", rollup.name())
                 .register(meters);
     }

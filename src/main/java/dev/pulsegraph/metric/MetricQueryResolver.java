@@ -158,10 +158,10 @@ class MetricQueryResolver implements Resolver {
     private MetricQuery ofPost(Post post, Call call) {
         MetricQuery query = query(call, call.arguments().input("query"));
         if (query.entityType() != null && query.entityType() != EntityType.POST) {
-            throw Problem.badInput("entityType", "a post has metrics of POST alone.");
+            throw Problem.badInput("entityType", "metrics of a post are those of POST; omit entityType.");
         }
         if (query.entityIds() != null && !query.entityIds().equals(List.of(post.id()))) {
-            throw Problem.badInput("entityIds", "a post has metrics of its own alone; leave them out.");
+            throw Problem.badInput("entityIds", "metrics of a post are those of the post; omit entityIds.");
         }
         return query.about(null, null);
     }
@@ -195,7 +195,7 @@ class MetricQueryResolver implements Resolver {
     private static EntityType typeOf(List<String> ids) {
         EntityType type = EntityReference.of("entityIds", ids.getFirst()).type();
         if (type == null) {
-            throw Problem.badInput("entityIds", "a UUID does not say of what it is; give entityType too.");
+            throw Problem.badInput("entityIds", "a UUID requires entityType.");
         }
         return type;
     }

@@ -133,7 +133,7 @@ public class OrganizationService {
             throw Problem.of(
                     ErrorCode.CONFLICT,
                     "member",
-                    "nobody shuts themselves out; leave by removeMember, or ask another.");
+                    "you cannot suspend or deactivate yourself; leave with removeMember, or ask another administrator.");
         }
         Problem.requireChanged(members.changeStatus(id, stored(status)), () -> getMember(id));
         return getMember(id);
@@ -196,7 +196,7 @@ public class OrganizationService {
 
     private void requireOwner(Caller.User user, UUID organization) {
         if (!organizations.hasPermission(user.id(), organization, stored(Role.OWNER))) {
-            throw Problem.forbidden("Only an owner hands over ownership.");
+            throw Problem.forbidden("Only an owner can transfer ownership.");
         }
     }
 

@@ -23,7 +23,8 @@ record MediaFileInput(
 
     MediaFileInput {
         if (id == null && (url == null || type == null)) {
-            throw Problem.badInput("media", "give either the `id` of a known file, or `url` and `type` of a new one.");
+            throw Problem.badInput(
+                    "media", "give either the `id` of an existing file, or `url` and `type` of a new one.");
         }
         if (id != null
                 && Stream.of(
@@ -39,7 +40,7 @@ record MediaFileInput(
                                 altText)
                         .anyMatch(Objects::nonNull)) {
             throw Problem.badInput(
-                    "media", "a known file is given by its `id` alone; what it is cannot be changed here.");
+                    "media", "a file given by `id` takes no other fields; its properties cannot be changed here.");
         }
     }
 

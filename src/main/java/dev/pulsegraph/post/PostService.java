@@ -120,7 +120,7 @@ class PostService {
         for (MediaFileInput input : inputs) {
             UUID file = input.id() != null ? input.id() : create(caller, organization, input);
             if (files.contains(file)) {
-                throw Problem.badInput("media", "the same file twice in one post.");
+                throw Problem.badInput("media", "the same file appears twice in the post.");
             }
             files.add(file);
         }

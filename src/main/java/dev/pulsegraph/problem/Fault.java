@@ -9,10 +9,7 @@ public final class Fault extends Problem {
     private final String correlationId;
 
     private Fault(String correlationId) {
-        super(
-                ErrorCode.INTERNAL,
-                null,
-                "Something went wrong here, and it was logged. Correlation id: " + correlationId);
+        super(ErrorCode.INTERNAL, null, "An internal error occurred and was logged. Correlation ID: " + correlationId);
         this.correlationId = correlationId;
     }
 

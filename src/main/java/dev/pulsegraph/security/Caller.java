@@ -21,12 +21,12 @@ public sealed interface Caller {
         if (this instanceof User user) {
             return user;
         }
-        throw Problem.forbidden("Only a user may do this, not an API key.");
+        throw Problem.forbidden("Only a user can do this, not an API key.");
     }
 
     default void requireOperator() {
         if (!operator()) {
-            throw Problem.forbidden("Only an operator may ask this: a token whose claim `roles` holds `operator`.");
+            throw Problem.forbidden("Only an operator can do this: a token whose claim `roles` contains `operator`.");
         }
     }
 }

@@ -39,7 +39,7 @@ public final class LocalSecret {
             }
             if (!OWNERS.containsAll(Files.getPosixFilePermissions(file)) && TOLD.add(file)) {
                 LOG.warn(
-                        "Others than its owner may read or change the secret in {}: chmod 600 {}",
+                        "The secret in {} is accessible to other users: chmod 600 {}",
                         file,
                         file.toString().matches("[\\w./-]+") ? file : "'" + file + "'");
             }

@@ -88,8 +88,9 @@ public class Tokens {
         String secret = settings.secret();
         if (secret == null && settings.jwksUrl() == null) {
             if (databaseUrl != null) {
-                throw new IllegalStateException("Say how tokens are checked: set PULSEGRAPH_JWT_SECRET (at least 32"
-                        + " characters) or PULSEGRAPH_JWT_JWKS_URL (the key set of your identity provider).");
+                throw new IllegalStateException(
+                        "Token verification is not configured: set PULSEGRAPH_JWT_SECRET (at least 32"
+                                + " characters) or PULSEGRAPH_JWT_JWKS_URL (the key set of your identity provider).");
             }
             secret = LocalSecret.findOrCreate(Path.of(settings.secretFile()));
         }

@@ -24,10 +24,10 @@ public record RequestedDays(
             throw Problem.badInput("range", "either from and to are needed, or last, such as {last: 7, unit: DAY}.");
         }
         if (last == null && unit != null) {
-            throw Problem.badInput("range", "unit goes with last, and last is missing.");
+            throw Problem.badInput("range", "unit requires last.");
         }
         if (last != null && from != null) {
-            throw Problem.badInput("range", "from and last exclude one another; leave one out.");
+            throw Problem.badInput("range", "from and last cannot be combined; omit one.");
         }
         if (last != null && (last < 1 || last > MAX)) {
             throw Problem.badInput("range", "last " + last + " is not between 1 and " + MAX + ".");

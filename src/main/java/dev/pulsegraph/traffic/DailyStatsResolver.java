@@ -129,8 +129,8 @@ class DailyStatsResolver implements Resolver {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "range",
-                    "hours of " + range.days() + " days are more than of " + MAX_DAYS_OF_HOURS + "; from "
-                            + range.to().minusDays(MAX_DAYS_OF_HOURS - 1L) + " on it fits.");
+                    "hours of " + range.days() + " days exceed the limit of " + MAX_DAYS_OF_HOURS + " days; begin on "
+                            + range.to().minusDays(MAX_DAYS_OF_HOURS - 1L) + " or later.");
         }
         String name = Objects.requireNonNull(call.source(DailyStats.class).timeZone());
         Buckets hours = DailyStatsAssembler.hours(range, ZoneId.of(name));
@@ -174,7 +174,7 @@ class DailyStatsResolver implements Resolver {
     /** Their days have no column for it. */
     private static Request ofNoContact(String field, Request request) {
         if (request.filter().contactId() != null) {
-            throw Problem.badInput("contactId", field + " are not counted by contacts; ask for one of the two.");
+            throw Problem.badInput("contactId", field + " is not available by contact; omit one of the two.");
         }
         return request;
     }
@@ -191,7 +191,8 @@ class DailyStatsResolver implements Resolver {
     private static Request ofKeptDays(Request request) {
         if (request.filter().timeZone() != null) {
             throw Problem.badInput(
-                    "timeZone", "contacts are counted by days of the organization's zone; ask for one of the two.");
+                    "timeZone",
+                    "contacts are available for days of the organization's time zone only; omit one of the two.");
         }
         return request;
     }
@@ -204,8 +205,8 @@ class DailyStatsResolver implements Resolver {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "range",
-                    range.days() + " days are more than " + MAX_DAYS + "; from "
-                            + range.to().minusDays(MAX_DAYS - 1L) + " on it fits.");
+                    range.days() + " days exceed the limit of " + MAX_DAYS + "; begin on "
+                            + range.to().minusDays(MAX_DAYS - 1L) + " or later.");
         }
         return range;
     }

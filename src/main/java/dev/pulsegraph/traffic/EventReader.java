@@ -77,7 +77,7 @@ public class EventReader {
         } catch (IllegalArgumentException unknown) {
             throw new InvalidItem(
                     BAD_FIELD,
-                    "type: `" + Problem.shown(name) + "` is none; allowed are " + List.of(TrackType.values()) + ".");
+                    "type: `" + Problem.shown(name) + "` is unknown; allowed are " + List.of(TrackType.values()) + ".");
         }
     }
 
@@ -106,7 +106,7 @@ public class EventReader {
         } catch (IllegalArgumentException unknown) {
             throw new InvalidItem(
                     BAD_FIELD,
-                    "clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
+                    "clickCategory: `" + Problem.shown(given) + "` is unknown; allowed are "
                             + List.of(ClickCategory.values()) + ".");
         }
     }

@@ -97,7 +97,7 @@ public class EventWriter {
     private static EventReceipt refused(EventRepository.Refusal refusal, TrackedEvent event) {
         return refusal.code().equals("DUPLICATE")
                 ? new EventReceipt(refusal.number(), event.messageId(), ReceiptStatus.DUPLICATE, null, null)
-                : rejected(refusal.number(), event, refusal.code(), "organization: there is none of this id any more.");
+                : rejected(refusal.number(), event, refusal.code(), "organization: it does not exist any more.");
     }
 
     private static EventReceipt rejected(int index, TrackedEvent event, String code, String reason) {

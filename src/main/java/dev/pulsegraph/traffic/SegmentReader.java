@@ -68,7 +68,7 @@ class SegmentReader {
         if (type == null || !TYPES.contains(type)) {
             throw new InvalidItem(
                     SentFields.BAD_FIELD,
-                    "type: `" + Problem.shown(String.valueOf(type)) + "` is none; allowed are "
+                    "type: `" + Problem.shown(String.valueOf(type)) + "` is unknown; allowed are "
                             + String.join(", ", TYPES) + ".");
         }
         String given = event.text("messageId", EventLimits.MAX_TEXT);

@@ -67,7 +67,7 @@ final class TrafficForm {
         }
         Optional<ClickCategory> category = named(given);
         if (category.isEmpty()) {
-            String fault = "properties.clickCategory: `" + Problem.shown(given) + "` is none; allowed are "
+            String fault = "properties.clickCategory: `" + Problem.shown(given) + "` is unknown; allowed are "
                     + Arrays.stream(ClickCategory.values()).map(Enum::name).collect(Collectors.joining(", ")) + ".";
             if (!ofPage) {
                 throw new InvalidItem(SentFields.BAD_FIELD, fault);

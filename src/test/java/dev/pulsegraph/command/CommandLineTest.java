@@ -209,7 +209,7 @@ class CommandLineTest {
         Ran setting = run(List.of("-Dpulsegraph.graphql.max-depth=banana"), "serve");
         assertThat(setting.exitCode()).isEqualTo(1);
         assertThat(setting.output())
-                .contains("pulsegraph.graphql.max-depth: `banana` is refused: a whole number from 1")
+                .contains("pulsegraph.graphql.max-depth: `banana` is rejected: a whole number from 1")
                 .doesNotContain("\tat ");
         Ran option = run("serve", "--port", "9090");
         assertThat(option.exitCode()).isEqualTo(2);
@@ -230,7 +230,7 @@ class CommandLineTest {
         Ran banana = run("token", "--user", "owner@acme.example", "--expires", "banana");
         assertThat(banana.exitCode()).isEqualTo(2);
         assertThat(banana.output())
-                .contains("`banana` is no length of time", "8h", "30d")
+                .contains("`banana` is not a duration", "8h", "30d")
                 .doesNotContain("java.");
     }
 
@@ -261,7 +261,7 @@ class CommandLineTest {
                         good.replaceFirst(":\\d+/", ":1/"),
                         "nothing listens there",
                         "mysql://u:p@h/d",
-                        "is no address of a PostgreSQL")
+                        "is not an address of a PostgreSQL")
                 .entrySet()) {
             Ran refused = run(
                     List.of(
@@ -329,13 +329,13 @@ class CommandLineTest {
         assertThat(restored.output()).contains("Restored ").contains("verify");
         Ran verified = run(other, "verify");
         assertThat(verified.exitCode()).as(verified.output()).isZero();
-        assertThat(run(other, "demo", "load").output()).contains("The demo is there already.");
+        assertThat(run(other, "demo", "load").output()).contains("The demo is already loaded.");
     }
 
     @Test
     void the_demo_is_loaded_once_and_reset_at_will() {
         run("demo", "reset");
-        assertThat(run("demo", "load").output()).contains("The demo is there already.");
+        assertThat(run("demo", "load").output()).contains("The demo is already loaded.");
         server.executeAsSuperuser("pulsegraph", "delete from posts_core where status = 'published'");
         server.executeAsSuperuser("pulsegraph", "update organizations set name = 'Changed' where slug = 'acme'");
         Ran reset = run("demo", "reset");

@@ -56,7 +56,7 @@ class FirstStartTest {
                     .doesNotMatch(TOKEN);
             for (String name : opened) {
                 assertThat(server.output())
-                        .contains("may read or change the secret in " + data.resolve(name) + ": chmod 600 "
+                        .contains("The secret in " + data.resolve(name) + " is accessible to other users: chmod 600 "
                                 + data.resolve(name));
             }
         }

@@ -97,7 +97,7 @@ class ImportTest {
         for (String text : List.of("key,value\n", "key,value", "")) {
             Ran ran = run(file("empty.csv", text));
             assertThat(ran.exitCode()).as(text).isEqualTo(1);
-            assertThat(ran.err()).as(text).contains("The file has no line with data.");
+            assertThat(ran.err()).as(text).contains("The file contains no data.");
         }
     }
 
@@ -160,7 +160,7 @@ class ImportTest {
                 List.of("import", "test-posts", file("some.ndjson", lines).toString(), "--organization", team.slug()));
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.out()).contains("10,000 rejected");
-        assertThat(ran.err()).contains("The database cannot be reached", "go on with --from-line 10001");
+        assertThat(ran.err()).contains("The database cannot be reached", "resume with --from-line 10001");
     }
 
     @Test

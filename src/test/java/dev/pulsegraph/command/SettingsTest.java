@@ -44,11 +44,11 @@ class SettingsTest {
             assertThat(variables(Map.of(name, wrong)))
                     .singleElement()
                     .asString()
-                    .startsWith(name + ": `" + wrong + "` is refused: ");
+                    .startsWith(name + ": `" + wrong + "` is rejected: ");
             assertThat(properties(Map.of(setting.property(), wrong)))
                     .singleElement()
                     .asString()
-                    .startsWith(setting.property() + ": `" + wrong + "` is refused: ");
+                    .startsWith(setting.property() + ": `" + wrong + "` is rejected: ");
         }
         assertThat(variables(Map.of(setting.variable(), "")))
                 .as("nothing is the default")
@@ -68,10 +68,10 @@ class SettingsTest {
     void a_name_that_is_misspelt_is_refused_with_the_right_one(Settings.Setting setting) {
         String property = setting.property() + "x";
         assertThat(properties(Map.of(property, "1")))
-                .containsExactly(property + " is no setting. Did you mean " + setting.property() + "?");
+                .containsExactly(property + " is not a setting. Did you mean " + setting.property() + "?");
         String variable = setting.variable() + "X";
         assertThat(variables(Map.of(variable, "1")))
-                .containsExactly(variable + " is no setting. Did you mean " + setting.variable() + "?");
+                .containsExactly(variable + " is not a setting. Did you mean " + setting.variable() + "?");
     }
 
     static Stream<Settings.Setting> all() {
@@ -96,7 +96,7 @@ class SettingsTest {
         assertThat(variables(Map.of(name, value)))
                 .singleElement()
                 .asString()
-                .startsWith(name + ": `" + value + "` is refused: ")
+                .startsWith(name + ": `" + value + "` is rejected: ")
                 .contains(allowed);
     }
 
@@ -109,7 +109,7 @@ class SettingsTest {
     })
     void an_unknown_variable_is_refused_with_what_was_meant(String written, String meant) {
         assertThat(variables(Map.of(written, "1")))
-                .containsExactly(written + " is no setting. Did you mean " + meant + "?");
+                .containsExactly(written + " is not a setting. Did you mean " + meant + "?");
     }
 
     @ParameterizedTest
@@ -135,7 +135,8 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"micronaut.server.port", "datasources.default.maximum-pool-size"})
     void numbers_of_the_framework_are_checked_in_the_same_words(String name) {
-        assertThat(properties(Map.of(name, "banana"))).containsExactly(name + ": `banana` is refused: a whole number.");
+        assertThat(properties(Map.of(name, "banana")))
+                .containsExactly(name + ": `banana` is rejected: a whole number.");
         assertThat(properties(Map.of(name, "9"))).isEmpty();
     }
 
@@ -158,7 +159,7 @@ class SettingsTest {
         assertThat(SettingsCheck.wrongOptions(List.of(options.split(" "))))
                 .singleElement()
                 .asString()
-                .contains("is no option of serve", "Did you mean `" + meant + "`?");
+                .contains("is not an option of serve", "Did you mean `" + meant + "`?");
     }
 
     @ParameterizedTest
@@ -175,9 +176,10 @@ class SettingsTest {
                         "-datasources.default.url=x")))
                 .isEmpty();
         assertThatThrownBy(() -> SettingsCheck.run(List.of("-pulsegraph.graphql.max-depth=deep")))
-                .hasMessage("pulsegraph.graphql.max-depth: `deep` is refused: a whole number from 1 to 2147483647.");
+                .hasMessage("pulsegraph.graphql.max-depth: `deep` is rejected: a whole number from 1 to 2147483647.");
         assertThatThrownBy(() -> SettingsCheck.run(List.of("-pulsegraph.graphql.max-depht=3")))
-                .hasMessage("pulsegraph.graphql.max-depht is no setting. Did you mean pulsegraph.graphql.max-depth?");
+                .hasMessage(
+                        "pulsegraph.graphql.max-depht is not a setting. Did you mean pulsegraph.graphql.max-depth?");
     }
 
     private static List<String> variables(Map<String, String> variables) {

@@ -72,7 +72,7 @@ class DatabaseLossTest {
                     .filteredOn(line -> line.contains("The database cannot be reached"))
                     .as("once a minute")
                     .hasSizeLessThanOrEqualTo(2);
-            assertThat(server.output()).contains("PostgreSQL has ended by itself", "PostgreSQL is back after");
+            assertThat(server.output()).contains("PostgreSQL has ended unexpectedly", "PostgreSQL is back after");
         }
         assertThat(data.resolve("postgres-17/postmaster.pid")).doesNotExist();
     }
@@ -91,7 +91,7 @@ class DatabaseLossTest {
             assertThat(server.output())
                     .contains("PostgreSQL did not stay up for PT2S")
                     .contains("no_such_setting")
-                    .contains("is started again in PT0.5S");
+                    .contains("restarting it in PT0.5S");
         }
     }
 

@@ -36,7 +36,7 @@ class OutageLogTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         "It is away: java.lang.IllegalStateException: why",
-                        "It is full, and 1000 more requests since the last line failed alike: java.lang.IllegalStateException: another",
+                        "It is full; 1000 more requests failed likewise since the last line: java.lang.IllegalStateException: another",
                         "It is full: java.lang.IllegalStateException: another");
     }
 }

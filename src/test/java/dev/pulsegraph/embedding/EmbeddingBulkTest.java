@@ -96,7 +96,7 @@ class EmbeddingBulkTest {
                 "metadata: it holds a number that is too large",
                 "text: it holds a character",
                 "text: it holds a character",
-                "this server makes no vectors by `acme`",
+                "this server cannot embed with `acme`",
                 "a vector, a text or both");
         for (int i = 0; i < expected.size(); i++) {
             assertThat(rejected.get(i).get("line")).isEqualTo(2 * i + 2);

@@ -239,7 +239,7 @@ class EmbeddingJobTest implements TestPropertyProvider {
         for (int i = 0; i < 20; i++) {
             put("text " + i);
         }
-        assertThatThrownBy(() -> job().run()).hasMessageContaining("it refuses one text after the other");
+        assertThatThrownBy(() -> job().run()).hasMessageContaining("it rejects all texts");
         assertThat(settings()).containsEntry("waiting", 20);
     }
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ErrorMaskingTest {
     private static final String DATABASE = "pulsegraph_masking";
-    private static final Pattern CORRELATION = Pattern.compile("Correlation id: ([0-9a-f-]{36})");
+    private static final Pattern CORRELATION = Pattern.compile("Correlation ID: ([0-9a-f-]{36})");
 
     private final PostgresServer postgres = TestServer.shared();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();

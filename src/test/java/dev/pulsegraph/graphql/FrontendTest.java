@@ -82,7 +82,7 @@ class FrontendTest {
                 new String[] {"localhost:5173", "https://app.example/", "https://", "app.example", "null"}) {
             assertThatThrownBy(() -> new CorsSettings(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("pulsegraph.cors.origins: `" + wrong + "` is no origin");
+                    .hasMessageContaining("pulsegraph.cors.origins: `" + wrong + "` is not an origin");
         }
         assertThat(new CorsSettings("*, https://app.example:8443 ").allowed())
                 .containsExactly("*", "https://app.example:8443");

@@ -68,7 +68,7 @@ class OneFailingPanelTest {
         }
         assertThat(errors(answer))
                 .containsExactlyInAnyOrder(
-                        "[organization, b] BAD_USER_INPUT metrics: `[nope]` is refused: `nope` is not defined here; see metricDefinitions.",
+                        "[organization, b] BAD_USER_INPUT metrics: `[nope]` is rejected: `nope` is not defined here; see metricDefinitions.",
                         "[organization, c] BAD_USER_INPUT timeZone: `Mars/Olympus` is not an IANA time zone such as Europe/Berlin or UTC.",
                         "[organization, e] BAD_USER_INPUT metric: `nix` is not defined here; see metricDefinitions.",
                         "[organization, g] BAD_USER_INPUT model: there are no vectors of `unknown` here; see embeddingModels.",

@@ -77,7 +77,7 @@ class OperationUsageTest {
             one.scalar(WORD);
             other.scalar(WORD);
         }
-        assertStops(third, () -> fill(third), ErrorCode.UNAVAILABLE, "take all the memory");
+        assertStops(third, () -> fill(third), ErrorCode.UNAVAILABLE, "use up the memory");
         one.close();
         third.close();
         OperationUsage fourth = usage(memory, LONG);

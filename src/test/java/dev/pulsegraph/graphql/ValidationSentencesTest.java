@@ -66,7 +66,7 @@ class ValidationSentencesTest {
 
     @Test
     void an_unknown_enum_value_is_told_with_those_there_are() {
-        String sentence = "input.role: `Editor` is no `Role`; it may be VIEWER, MEMBER, EDITOR, ADMIN, OWNER."
+        String sentence = "input.role: `Editor` is not a `Role`; allowed are VIEWER, MEMBER, EDITOR, ADMIN, OWNER."
                 + " Did you mean `EDITOR`?";
         refuse(changeRole("Editor"), "role", sentence);
         refuse(changeRole("\"EDITOR\""), "role", "input.role: `Role` is written without quotes: EDITOR.");

@@ -49,7 +49,7 @@ class BatchWriterTest {
                 Stream.of(() -> send(key, List.of("broken")))));
         assertThat(answers.stream().limit(7).map(Answer::status)).containsOnly(200);
         assertThat(answers.getLast().failed("INTERNAL").status()).isEqualTo(500);
-        assertThat(answers.getLast().message()).contains("Correlation id").doesNotContain("broken");
+        assertThat(answers.getLast().message()).contains("Correlation ID").doesNotContain("broken");
         assertThat(target.committed).hasSize(7);
         assertThat(target.transactions.get()).isLessThanOrEqualTo(12);
     }

@@ -158,7 +158,7 @@ class JobRunnerTest {
         node(job).tick();
         until(() -> statuses(job).equals(List.of("failed", "succeeded")));
         assertThat(superuser.texts("select message from job_runs where job = ? order by started_at", job.name()))
-                .containsExactly("Its node was not heard of any more.", "Done.");
+                .containsExactly("Its node stopped responding.", "Done.");
     }
 
     @Test
@@ -217,10 +217,10 @@ class JobRunnerTest {
         Jobs jobs = new Jobs(List.of(job.job()), runs, transaction);
         assertThatThrownBy(() -> transaction.write(user(false), caller -> node.request(job.name()), any -> true))
                 .rootCause()
-                .hasMessageContaining("Only an operator may ask this");
+                .hasMessageContaining("Only an operator can do this");
         assertThatThrownBy(() -> transaction.read(user(false), caller -> jobs.list()))
                 .rootCause()
-                .hasMessageContaining("Only an operator may ask this");
+                .hasMessageContaining("Only an operator can do this");
         assertThatThrownBy(() -> transaction.read(user(true), caller -> runs.prune()))
                 .rootCause()
                 .hasMessageContaining("permission denied");

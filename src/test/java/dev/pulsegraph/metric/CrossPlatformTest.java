@@ -306,7 +306,7 @@ class CrossPlatformTest {
             message = run("rollups.audit");
         }
         assertThat(superuser.number(wrong, Worlds.uuid(team.id()))).isZero();
-        assertThat(message).contains("differed and were set right").contains("likes");
+        assertThat(message).contains("differed and were corrected").contains("likes");
         assertThat(meters.counter("pulsegraph.rollup.drift", "rollup", "metrics")
                         .count())
                 .isGreaterThanOrEqualTo(before + 2);

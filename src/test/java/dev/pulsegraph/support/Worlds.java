@@ -275,7 +275,7 @@ public class Worlds {
                   ('00000000-0000-4000-8000-000000000001', 'jobs.prune', '1@node-1', now() - interval '3 hours',
                    now() - interval '3 hours', 'succeeded', 'Deleted 7 records.', now()),
                   ('00000000-0000-4000-8000-000000000002', 'jobs.prune', '2@node-2', now() - interval '2 hours',
-                   now() - interval '1 hours', 'failed', 'Its node was not heard of any more.', now()),
+                   now() - interval '1 hours', 'failed', 'Its node stopped responding.', now()),
                   ('00000000-0000-4000-8000-000000000003', 'jobs.prune', '3@node-1', now() - interval '1 hours',
                    null, 'running', null, 'infinity')
                 on conflict (id) do nothing""");

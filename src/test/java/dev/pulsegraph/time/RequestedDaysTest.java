@@ -47,8 +47,8 @@ class RequestedDaysTest {
         refused(null, null, null, null, "either from and to are needed, or last");
         refused(day, null, null, null, "either from and to are needed, or last");
         refused(null, day, null, null, "either from and to are needed, or last");
-        refused(day, null, 7, null, "from and last exclude one another");
-        refused(day, day, null, DateUnit.DAY, "unit goes with last");
+        refused(day, null, 7, null, "from and last cannot be combined");
+        refused(day, day, null, DateUnit.DAY, "unit requires last");
         refused(null, null, 0, null, "last 0 is not between 1 and 3660");
         refused(null, null, Integer.MAX_VALUE, DateUnit.MONTH, "last 2147483647 is not between 1 and 3660");
     }

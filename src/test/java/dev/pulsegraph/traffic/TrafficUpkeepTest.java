@@ -132,10 +132,10 @@ class TrafficUpkeepTest {
         live(8);
         double before = drift();
         assertThat(jobs.get("rollups.audit").run())
-                .containsPattern("Audited traffic: (nothing differed|\\d+ differed and were set right, first: .+)\\.");
+                .containsPattern("Audited traffic: (nothing differed|\\d+ differed and were corrected, first: .+)\\.");
         superuser.execute("update analytics_daily_stats set bounces = bounces + 1000000");
         assertThat(jobs.get("rollups.audit").run())
-                .containsPattern("Audited traffic: \\d+ differed and were set right");
+                .containsPattern("Audited traffic: \\d+ differed and were corrected");
         assertThat(drift()).isGreaterThan(before);
         superuser.execute("update analytics_daily_stats set bounces = bounces - 1000000 where bounces >= 1000000");
         world.compare();

@@ -48,8 +48,8 @@ public final class BackupFile implements AutoCloseable {
             throw new IllegalStateException("There is no file " + file + " that could be read.", e);
         } catch (ZipException e) {
             throw new IllegalStateException(
-                    file + " is no whole backup of Pulsegraph: it was cut off, or is something else (" + e.getMessage()
-                            + ").",
+                    file + " is not a complete backup of Pulsegraph: it is truncated, or another kind of file ("
+                            + e.getMessage() + ").",
                     e);
         } catch (IOException e) {
             throw new IllegalStateException(file + " could not be read: " + e.getMessage(), e);
@@ -59,12 +59,13 @@ public final class BackupFile implements AutoCloseable {
     private static Manifest manifest(Path file, ZipFile zip) throws IOException {
         ZipEntry entry = zip.getEntry(Manifest.ENTRY);
         if (entry == null) {
-            throw new IllegalStateException(file + " is no backup of Pulsegraph: it has no " + Manifest.ENTRY + ".");
+            throw new IllegalStateException(file + " is not a backup of Pulsegraph: it has no " + Manifest.ENTRY + ".");
         }
         try (var in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
             byte[] json = in.readAllBytes();
             if (in.getChecksum().getValue() != entry.getCrc()) {
-                throw new IllegalStateException(file + " is damaged: " + Manifest.ENTRY + " is not what was written.");
+                throw new IllegalStateException(
+                        file + " is damaged: " + Manifest.ENTRY + " differs from what was written.");
             }
             Manifest manifest =
                     Objects.requireNonNull(JsonMapper.createDefault().readValue(json, Manifest.class));

@@ -124,8 +124,8 @@ record Tables(List<Table> tables, List<Manifest.Partition> partitions, List<Mani
             while (rows.next()) {
                 String since = rows.getString("since");
                 if (since == null) {
-                    throw new IllegalStateException(
-                            "The partition " + rows.getString("name") + " is no range of time, as a backup needs it.");
+                    throw new IllegalStateException("The partition " + rows.getString("name")
+                            + " is not a time range, which a backup requires.");
                 }
                 String fillFactor = rows.getString("fill_factor");
                 partitions.add(new Manifest.Partition(

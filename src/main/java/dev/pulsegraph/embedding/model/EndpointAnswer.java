@@ -32,7 +32,7 @@ final class EndpointAnswer {
         Map<Integer, float[]> vectors = new TreeMap<>();
         for (int position = 0; position < texts; position++) {
             if (!(data.get(position) instanceof Map<?, ?> item)) {
-                throw unusable("has something else among its vectors");
+                throw unusable("has an element that is not a vector");
             }
             int index = index(item.get("index"), position);
             if (vectors.put(index, checked(vector(item.get("embedding")))) != null) {
@@ -57,7 +57,7 @@ final class EndpointAnswer {
             case List<?> numbers -> ofNumbers(numbers);
             case String base64 -> ofBase64(base64);
             case null -> throw noVector("no vector");
-            default -> throw unusable("has something else where a vector should be");
+            default -> throw unusable("has a value that is not a vector");
         };
     }
 
@@ -66,7 +66,7 @@ final class EndpointAnswer {
         float[] vector = new float[numbers.size()];
         for (int i = 0; i < vector.length; i++) {
             if (!(numbers.get(i) instanceof Number number)) {
-                throw noVector("a vector with something in it that is no number");
+                throw noVector("a vector with a value that is not a number");
             }
             vector[i] = number.floatValue();
         }
@@ -79,7 +79,7 @@ final class EndpointAnswer {
         try {
             bytes = Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException malformed) {
-            throw unusable("has a vector that is no base64");
+            throw unusable("has a vector that is not base64");
         }
         if (bytes.length % Float.BYTES != 0) {
             throw unusable("has a vector that ends within a number");
@@ -103,7 +103,7 @@ final class EndpointAnswer {
         boolean isZero = true;
         for (float number : vector) {
             if (!Float.isFinite(number)) {
-                throw noVector("a vector with something in it that is no finite number");
+                throw noVector("a vector with a value that is not a finite number");
             }
             isZero &= number == 0;
         }

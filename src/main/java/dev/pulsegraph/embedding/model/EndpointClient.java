@@ -148,10 +148,8 @@ final class EndpointClient {
             case 429 ->
                 EndpointFailure.of(
                         Reason.LIMITED,
-                        "its endpoint takes no more requests for now"
-                                + (retryAfter == null
-                                        ? "."
-                                        : ", and asks to come again in " + format(retryAfter) + "."),
+                        "its endpoint accepts no more requests at the moment"
+                                + (retryAfter == null ? "." : ", and asks to retry in " + format(retryAfter) + "."),
                         retryAfter);
             case 400, 413, 422 ->
                 EndpointFailure.of(Reason.TEXTS, answered + ": it does not take one of the texts, or the request.");

@@ -21,7 +21,7 @@ final class EndpointMeters {
 
     void watch(BooleanSupplier isOpen) {
         Gauge.builder("pulsegraph.embedding.circuit.open", () -> isOpen.getAsBoolean() ? 1 : 0)
-                .description("1 while an endpoint that failed again and again is left alone")
+                .description("1 while the circuit of a failing endpoint is open")
                 .tag(TAG, endpoint)
                 .strongReference(true)
                 .register(meters);

@@ -89,8 +89,7 @@ final class EndpointModel implements EmbeddingModel {
                     : EmbeddingUnavailable.of(name(), failure.sentence());
         } catch (CallNotPermittedException open) {
             meters.countNotSent("circuit_open");
-            throw EmbeddingUnavailable.of(
-                    name(), "its endpoint failed again and again, and is left alone for a while.");
+            throw EmbeddingUnavailable.of(name(), "its endpoint failed repeatedly and is paused for a while.");
         } catch (BulkheadFullException full) {
             meters.countNotSent("busy");
             throw EmbeddingUnavailable.of(name(), "too many requests are on their way to its endpoint already.");

@@ -53,8 +53,8 @@ public record EndpointSettings(
         key = blankAsNull(key);
         model = blankAsNull(model);
         name = blankAsNull(name);
-        require(isEndpoint(url), id, "url", "is no address such as https://api.example/v1");
-        require(key == null || key.chars().allMatch(c -> c > ' ' && c < 127), id, "key", "can stand in no header");
+        require(isEndpoint(url), id, "url", "is not an address such as https://api.example/v1");
+        require(key == null || key.chars().allMatch(c -> c > ' ' && c < 127), id, "key", "cannot be sent in a header");
         require(model != null, id, "model", "is missing: the name of the model, as the endpoint calls it");
         String called = name == null ? model : name;
         require(

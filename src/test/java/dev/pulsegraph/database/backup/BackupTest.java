@@ -140,12 +140,12 @@ class BackupTest {
         Path file = backUp(database);
         byte[] whole = Files.readAllBytes(file);
         for (int length : List.of(0, 10, whole.length / 2, whole.length - 1)) {
-            refused(Arrays.copyOf(whole, length), "cut.zip", "cut.zip is no whole backup");
+            refused(Arrays.copyOf(whole, length), "cut.zip", "cut.zip is not a complete backup");
         }
         refused(
                 "-- a dump".getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 "dump.sql",
-                "dump.sql is no whole backup");
+                "dump.sql is not a complete backup");
         int found = 0;
         for (int at = 40; at < whole.length - 22; at += whole.length / 25) {
             byte[] damaged = whole.clone();

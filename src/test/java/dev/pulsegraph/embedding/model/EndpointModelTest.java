@@ -199,7 +199,8 @@ class EndpointModelTest {
     @Test
     void nobody_waits_longer_than_set_though_the_endpoint_asks() {
         endpoint.will(status(429, "", "Retry-After", "3600"));
-        unavailable(model(Map.of()), "its endpoint takes no more requests for now, and asks to come again in 3600 s.");
+        unavailable(
+                model(Map.of()), "its endpoint accepts no more requests at the moment, and asks to retry in 3600 s.");
         assertThat(endpoint.requests()).hasSize(1);
         assertThat(failures("limited")).isEqualTo(1);
     }
@@ -374,13 +375,13 @@ class EndpointModelTest {
             unavailable(model, "status 500");
         }
         assertThat(isOpen()).isTrue();
-        unavailable(model, "its endpoint failed again and again, and is left alone for a while.");
+        unavailable(model, "its endpoint failed repeatedly and is paused for a while.");
         assertThat(endpoint.requests()).hasSize(5);
         assertThat(failures("circuit_open")).isEqualTo(1);
 
         clock.pass(Duration.ofSeconds(31));
         unavailable(model, "status 500");
-        unavailable(model, "is left alone for a while.");
+        unavailable(model, "failed repeatedly and is paused for a while.");
         assertThat(endpoint.requests()).hasSize(6);
 
         clock.pass(Duration.ofSeconds(31));
@@ -421,10 +422,10 @@ class EndpointModelTest {
         assertThat(settings.toString()).doesNotContain(KEY);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(Map.of("key", KEY + "\nHost: evil")))
-                .withMessage("pulsegraph.embedding.endpoints.main.key can stand in no header.");
+                .withMessage("pulsegraph.embedding.endpoints.main.key cannot be sent in a header.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(Map.of("url", "https://user:" + KEY + "@host/v1")))
-                .withMessageStartingWith("pulsegraph.embedding.endpoints.main.url is no address");
+                .withMessageStartingWith("pulsegraph.embedding.endpoints.main.url is not an address");
     }
 
     @ParameterizedTest
