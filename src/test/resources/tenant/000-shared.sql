@@ -1,1 +1,2 @@
+-- behind another table: rollup_zones
 -- only calculates: local_date, local_day_start, local_day_start_near_change, start_of_day

@@ -1,3 +1,6 @@
+-- vocabulary: level, rollup
+-- always empty: analytics_daily_stats.user_code, analytics_daily_stats.share_code, analytics_daily_stats.contact_id
+-- always empty: analytics_daily_user_stats.share_code, analytics_daily_user_stats.contact_id, analytics_daily_group_stats.contact_id
 -- behind another table: analytics_daily_click_targets, analytics_daily_contact_stats, analytics_daily_group_stats, analytics_daily_page_stats
 -- behind another table: analytics_daily_stats, analytics_daily_user_stats, traffic_days, traffic_quarter_hour_clicks, traffic_quarter_hour_pages, traffic_quarter_hours
 insert into traffic_quarter_hours (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)

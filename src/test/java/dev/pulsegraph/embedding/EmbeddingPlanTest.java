@@ -13,7 +13,15 @@ class EmbeddingPlanTest extends PlanTest {
             EmbeddingRepository.class,
             "listByPosts",
             4,
-            Map.of("organizations", ORGANIZATIONS, "posts", "'{" + USER + "}'", "vectors", "true", "most", "1000000"));
+            Map.of(
+                    "organizations",
+                    ORGANIZATIONS,
+                    "posts",
+                    "'{" + USER + "}'",
+                    "vectors",
+                    "true",
+                    "maxSize",
+                    "1000000"));
     private static final Statement MODELS =
             new Statement(EmbeddingRepository.class, "listModels", 1, Map.of("organizations", ORGANIZATIONS));
 

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code vocabulary}: columns whose few possible values say nothing about anybody
+ *   <li>{@code always empty}: columns of a partition, each as {@code table.column}, that say nothing there
  *   <li>{@code behind another table}: tables that the API reaches only by way of another table with a policy of its own, or not
  *       at all
  *   <li>{@code only calculates}: functions that look at no table, and take any word
@@ -31,6 +32,10 @@ final class TenantFiles {
 
     static Set<String> vocabulary() {
         return declared("vocabulary");
+    }
+
+    static Set<String> alwaysEmpty() {
+        return declared("always empty");
     }
 
     static Set<String> behindAnotherTable() {
