@@ -102,7 +102,7 @@ create function app.require_operator() returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if not app.is_operator() then
-    raise exception 'Only an operator may ask this: a token whose claim `roles` holds `operator`.' using errcode = 'PG403';
+    raise exception 'Only an operator can do this: a token whose claim `roles` contains `operator`.' using errcode = 'PG403';
   end if;
 end
 $$;

@@ -177,7 +177,7 @@ class PageTest {
         soon(CLICKS, "contact contact." + "x".repeat(247));
         until(() -> Objects.toString(browser.run("return window.warned.join()")).contains("sozial"));
         assertThat(Objects.toString(browser.run("return window.warned.join()")))
-                .contains("`ber-home-page`", "cut to 255 characters", "`sozial` is none");
+                .contains("`ber-home-page`", "cut to 255 characters", "`sozial` is unknown");
     }
 
     @Test
