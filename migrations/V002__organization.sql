@@ -444,7 +444,6 @@ grant update (role, status) on organization_members to pulsegraph_api;
 grant select (organization_id, id, name, prefix, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) on api_keys to pulsegraph_api;
 grant insert (organization_id, id, name, prefix, secret_sha256, scopes, created_by, expires_at) on api_keys to pulsegraph_api;
 grant update (revoked_at) on api_keys to pulsegraph_api;
-
 grant select, insert, update on user_profiles, organizations, organization_members to pulsegraph_worker;
 grant delete on organizations to pulsegraph_worker;
 grant select on api_keys to pulsegraph_worker;
