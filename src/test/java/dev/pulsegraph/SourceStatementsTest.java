@@ -55,11 +55,11 @@ class SourceStatementsTest {
     private record World(UUID organization, UUID user, UUID post, UUID like) {}
 
     static Stream<Line> working() {
-        return lines("## Works as printed");
+        return lines("## Statements that run as printed");
     }
 
     static Stream<Line> differing() {
-        return lines("## Differs, and why");
+        return lines("## Statements that differ");
     }
 
     private static Stream<Line> lines(String heading) {
