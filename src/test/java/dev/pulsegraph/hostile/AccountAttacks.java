@@ -41,7 +41,7 @@ final class AccountAttacks {
                             return attacker.ask(
                                     all.get(turn % KEYS),
                                     attacker.filled(
-                                            "{ organization(slug: \"$slug\") { a: posts(first: 200) { nodes { id title } } b: posts(first: 200) { nodes { id title } } c: posts(first: 200) { nodes { id title } } } }"),
+                                            "{ organization(slug: \"$slug\") { a: posts(first: 200) { nodes { id title } } b: posts(first: 200) { nodes { id title } } c: posts(first: 200) { nodes { id title } } d: posts(first: 200) { nodes { id title } } e: posts(first: 200) { nodes { id title } } f: posts(first: 200) { nodes { id title } } } }"),
                                     Map.of());
                         })
                         .having(QuestionAttacks::addTexts)
