@@ -1,7 +1,7 @@
 -- package: traffic
 -- Events: what visitors of an organization's pages do.
 --
--- Everything comes in by one way, app.take_event_batch: it counts each message once, and moves rollups by what a batch
+-- Everything comes in by one way, app.write_event_batch: it counts each message once, and moves rollups by what a batch
 -- changes, in the transaction that keeps the events. Only views and clicks are traffic; all other events are kept, and
 -- make no sessions.
 --
@@ -98,7 +98,7 @@ create table ingested_messages (
 comment on table ingested_messages is
   'The messages that were counted, so that none is twice. They are kept longer than an event may be late. Partitioned by month in UTC.';
 
-create table ingest_rejects (
+create table rejected_events (
   organization_id uuid not null,
   id uuid not null default gen_random_uuid(),
   received_at timestamptz not null default now(),
@@ -106,11 +106,11 @@ create table ingest_rejects (
   code text not null,
   reason text not null,
   body jsonb,
-  constraint ingest_rejects_pkey primary key (organization_id, received_at, id),
-  constraint ingest_rejects_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
-  constraint ingest_rejects_body_size check (length(body::text) <= 32768)
+  constraint rejected_events_pkey primary key (organization_id, received_at, id),
+  constraint rejected_events_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
+  constraint rejected_events_body_size check (length(body::text) <= 32768)
 );
-comment on table ingest_rejects is 'Events that were not taken, and why, for whoever looks for a mistake in a client. Kept for a week.';
+comment on table rejected_events is 'Events that were not taken, and why, for whoever looks for a mistake in a client. Kept for a week.';
 
 -- ---- Order among writers
 
@@ -128,10 +128,10 @@ comment on function app.lock_traffic(uuid) is
 -- serve, or by ON CONFLICT, and what is of the batch is joined with nothing but the days of its quarters of an hour, which are
 -- few.
 
-create function app.begin_event_batch() returns void
+create function app.create_event_staging() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.require_own_temporary_tables('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
+  perform app.require_own_temporary_tables('{event_batch,session_changes,traffic_changes,batch_days,visitor_sketches}');
   if to_regclass('pg_temp.event_batch') is null then
     create temporary table event_batch (
       position int not null,
@@ -160,9 +160,9 @@ begin
       properties jsonb not null,
       context jsonb not null
     ) on commit delete rows;
-    -- counts: 0 what the batch alone tells of a visit, -1 a stored session, which counted so far, 1 one that counts now.
-    create temporary table visits (like public.analytics_sessions, place tid, counts int not null) on commit delete rows;
-    alter table pg_temp.visits alter column id drop not null;
+    -- counts: 0 what the batch alone tells of a session, -1 a stored session, which counted so far, 1 one that counts now.
+    create temporary table session_changes (like public.analytics_sessions, place tid, counts int not null) on commit delete rows;
+    alter table pg_temp.session_changes alter column id drop not null;
     create temporary table traffic_changes (
       like public.traffic_quarter_hours, date date not null, first_at timestamptz not null, last_at timestamptz not null
     ) on commit delete rows;
@@ -185,50 +185,50 @@ begin
     grant select, insert, delete on pg_temp.visitor_sketches to pulsegraph_api, pulsegraph_worker;
   end if;
   delete from pg_temp.event_batch;
-  delete from pg_temp.visits;
+  delete from pg_temp.session_changes;
   delete from pg_temp.traffic_changes;
   delete from pg_temp.batch_days;
   delete from pg_temp.visitor_sketches;
 end
 $$;
-comment on function app.begin_event_batch() is
-  'Makes or empties the temporary table event_batch, which events are copied into, and those that app.take_event_batch works with.';
+comment on function app.create_event_staging() is
+  'Makes or empties the temporary table event_batch, which events are copied into, and those that app.write_event_batch works with.';
 
-create function app.organizations_to_track() returns uuid[]
+create function app.ingestible_organizations() returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select app.organizations_with_role('editor') || array(
     select k.organization_id from public.api_keys k
     where k.id = app.current_api_key_id() and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
       and 'ingest' = any (k.scopes))
 $$;
-comment on function app.organizations_to_track() is 'The organizations whose events the caller may send.';
+comment on function app.ingestible_organizations() is 'The organizations whose events the caller may send.';
 
-create function app.refuse_strangers(organizations uuid[]) returns void
+create function app.require_ingest_permission(organizations uuid[]) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if current_setting('role') <> 'pulsegraph_worker' and not organizations <@ app.organizations_to_track() then
+  if current_setting('role') <> 'pulsegraph_worker' and not organizations <@ app.ingestible_organizations() then
     raise exception 'may not send events' using errcode = '42501';
   end if;
 end
 $$;
-comment on function app.refuse_strangers(uuid[]) is 'An error unless the caller is the server itself or may send events of all these organizations.';
+comment on function app.require_ingest_permission(uuid[]) is 'An error unless the caller is the server itself or may send events of all these organizations.';
 
-create function app.take_event_batch() returns table (number int, code text)
+create function app.write_event_batch() returns table (number int, code text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   organizations uuid[];
   organization uuid;
 begin
-  perform app.require_own_temporary_tables('{event_batch,visits,traffic_changes,batch_days,visitor_sketches}');
+  perform app.require_own_temporary_tables('{event_batch,session_changes,traffic_changes,batch_days,visitor_sketches}');
   organizations := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
-  perform app.refuse_strangers(organizations);
+  perform app.require_ingest_permission(organizations);
   foreach organization in array organizations loop
     perform app.lock_traffic(organization);
   end loop;
-  return query select r.number, r.code from app.refuse_events(organizations) r;
-  perform app.keep_events();
-  perform app.find_visits();
-  perform app.merge_visits();
+  return query select r.number, r.code from app.reject_events(organizations) r;
+  perform app.insert_events();
+  perform app.collect_sessions();
+  perform app.merge_sessions();
   perform app.find_batch_days();
   perform app.note_traffic_changes();
   perform app.add_traffic_quarter_hours();
@@ -237,10 +237,10 @@ begin
   perform app.add_traffic_pages();
 end
 $$;
-comment on function app.take_event_batch() is
+comment on function app.write_event_batch() is
   'Writes the events in the temporary table event_batch, if the caller may; answers those that were not written. It leaves the sketches of visitors as they are: those of all rows that changed are in visitor_sketches, for app.store_visitor_sketches.';
 
-create function app.refuse_events(organizations uuid[]) returns table (number int, code text)
+create function app.reject_events(organizations uuid[]) returns table (number int, code text)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   known constant uuid[] := array(
@@ -268,10 +268,10 @@ begin
     select j.position, j.code from judged j where j.code is not null;
 end
 $$;
-comment on function app.refuse_events(uuid[]) is
+comment on function app.reject_events(uuid[]) is
   'Takes from the batch what was counted already and what is of no organization, and answers it. Of two equal messages the first stays.';
 
-create function app.keep_events() returns void
+create function app.insert_events() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   click_months date[];
@@ -318,11 +318,11 @@ begin
   perform app.make_partitions('analytics_sessions', array(select distinct m from unnest(click_months || page_months) m));
 end
 $$;
-comment on function app.keep_events() is 'Keeps the events of the batch as they are, and leaves in it those that are traffic.';
+comment on function app.insert_events() is 'Keeps the events of the batch as they are, and leaves in it those that are traffic.';
 
-alter function app.begin_event_batch() owner to pulsegraph_guard;
-alter function app.organizations_to_track() owner to pulsegraph_guard;
-alter function app.take_event_batch() owner to pulsegraph_guard;
+alter function app.create_event_staging() owner to pulsegraph_guard;
+alter function app.ingestible_organizations() owner to pulsegraph_guard;
+alter function app.write_event_batch() owner to pulsegraph_guard;
 
 -- ---- An organization takes its traffic along
 
@@ -367,18 +367,18 @@ call app.protect('analytics_page_views', reads => 'viewer', worker => 'select', 
 call app.protect('analytics_clicks', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('analytics_events', reads => 'viewer', worker => 'select', guard => 'all');
 call app.protect('ingested_messages', reads => 'viewer', worker => 'select', guard => 'all');
-call app.protect('ingest_rejects', reads => 'admin', worker => 'all', guard => 'all');
+call app.protect('rejected_events', reads => 'admin', worker => 'all', guard => 'all');
 
 grant select on analytics_page_views, analytics_clicks, analytics_events to pulsegraph_api, pulsegraph_worker;
 grant select, insert, update, delete on analytics_page_views, analytics_clicks, analytics_events, ingested_messages,
-  ingest_rejects to pulsegraph_guard;
+  rejected_events to pulsegraph_guard;
 grant select on ingested_messages to pulsegraph_api, pulsegraph_worker;
-grant select on ingest_rejects to pulsegraph_api;
-grant select, insert, delete on ingest_rejects to pulsegraph_worker;
+grant select on rejected_events to pulsegraph_api;
+grant select, insert, delete on rejected_events to pulsegraph_worker;
 grant execute on function app.lock_traffic(uuid) to pulsegraph_worker, pulsegraph_guard;
-grant execute on function app.begin_event_batch(), app.organizations_to_track(), app.take_event_batch()
+grant execute on function app.create_event_staging(), app.ingestible_organizations(), app.write_event_batch()
   to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.refuse_strangers(uuid[]), app.refuse_events(uuid[]), app.keep_events()
+grant execute on function app.require_ingest_permission(uuid[]), app.reject_events(uuid[]), app.insert_events()
   to pulsegraph_guard;
 
 -- In the order in which a batch writes them. A session is written again with each of its events: where the new version
@@ -422,10 +422,10 @@ comment on function app.lock_traffic_soon(uuid[]) is
   'Like app.lock_traffic for each of the organizations, in their order; answers those that it did not get within a moment.';
 
 -- jsonb is longer than what was sent, where it writes numbers out; a body that is too long so is left out.
-create function app.keep_ingest_rejects(rejects jsonb) returns int
+create function app.insert_rejected_events(rejects jsonb) returns int
 language sql volatile set search_path = pg_catalog, pg_temp as $$
   with kept as (
-    insert into public.ingest_rejects (organization_id, received_at, message_id, code, reason, body)
+    insert into public.rejected_events (organization_id, received_at, message_id, code, reason, body)
     select r.organization_id, r.received_at, r.message_id, r.code, r.reason, case when length(r.body::text) <= 32768 then r.body end
     from jsonb_to_recordset(rejects)
       r(organization_id uuid, received_at timestamptz, message_id text, code text, reason text, body jsonb)
@@ -433,16 +433,16 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
     returning 1)
   select count(*)::int from kept
 $$;
-comment on function app.keep_ingest_rejects(jsonb) is 'Keeps rejected events, given as a list of objects; answers how many.';
+comment on function app.insert_rejected_events(jsonb) is 'Keeps rejected events, given as a list of objects; answers how many.';
 
-create index ingest_rejects_received_at_idx on ingest_rejects (received_at);
+create index rejected_events_received_at_idx on rejected_events (received_at);
 
-create function prune_ingest_rejects(keep interval default '7 days') returns bigint
+create function prune_rejected_events(keep interval default '7 days') returns bigint
 language sql volatile as $$
-  with pruned as (delete from public.ingest_rejects where received_at < now() - keep returning 1)
+  with pruned as (delete from public.rejected_events where received_at < now() - keep returning 1)
   select count(*) from pruned
 $$;
-comment on function prune_ingest_rejects(interval) is 'Deletes rejected events that were received longer ago; answers how many.';
+comment on function prune_rejected_events(interval) is 'Deletes rejected events that were received longer ago; answers how many.';
 
 alter function app.ingest_keys(text[]) owner to pulsegraph_guard;
-grant execute on function app.ingest_keys(text[]), app.lock_traffic_soon(uuid[]), app.keep_ingest_rejects(jsonb), prune_ingest_rejects(interval) to pulsegraph_worker;
+grant execute on function app.ingest_keys(text[]), app.lock_traffic_soon(uuid[]), app.insert_rejected_events(jsonb), prune_rejected_events(interval) to pulsegraph_worker;

@@ -1,5 +1,5 @@
 -- package: traffic
--- Sessions: what visitors do without a long pause, merged from events in whatever order they arrive.
+-- Sessions: what visitors do without a long time between, merged from events in whatever order they arrive.
 
 create table analytics_sessions (
   organization_id uuid not null,
@@ -44,19 +44,19 @@ create index analytics_sessions_user_code_idx on analytics_sessions (organizatio
 
 -- A client knows best when its session ends, but not every one ends it: some send one id for as long as they are installed. A
 -- pause alone, and no length, decides, so that events may come in any order.
-create function app.session_pause(session_id text) returns interval
+create function app.session_timeout(session_id text) returns interval
 language sql immutable parallel safe as $$
   select case when session_id is null then interval '30 minutes' else interval '24 hours' end
 $$;
-comment on function app.session_pause(text) is
+comment on function app.session_timeout(text) is
   'Who was away longer begins another session: a visitor, or a client that named its session.';
 
 -- Stored sessions that lie further than a pause from all visits of the batch do not grow together by them. The key of a
 -- session holds its organization.
-create function app.find_visits() returns void
+create function app.collect_sessions() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into pg_temp.visits
+  insert into pg_temp.session_changes
     (organization_id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
       page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, counts)
   select v.organization_id, v.session_key, v.session_id, v.visitor, v.user_code, v.share_code, v.contact_id, v.at, v.last_seen,
@@ -71,27 +71,27 @@ begin
       from (
         select b.organization_id, b.session_key, b.session_id, b.visitor, b.user_code, b.share_code, b.contact_id, b.at,
           b.message_key, b.type, b.ip_address, b.user_agent, b.referrer,
-          lag(b.at) over of_key is null or b.at - lag(b.at) over of_key > app.session_pause(b.session_id) as begins
+          lag(b.at) over of_key is null or b.at - lag(b.at) over of_key > app.session_timeout(b.session_id) as begins
         from pg_temp.event_batch b
         window of_key as (partition by b.session_key order by b.at, b.message_key)) p) n
     window visit as (partition by n.session_key, n.number)) v
   where v.begins;
 
-  insert into pg_temp.visits
+  insert into pg_temp.session_changes
     (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
       page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, place, counts)
   select distinct on (s.session_key, s.first_seen, s.id)
     s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
     s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
     s.updated_at, s.ctid, -1
-  from pg_temp.visits v
+  from pg_temp.session_changes v
   cross join lateral (
     (select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
       s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
       s.updated_at, s.ctid
     from public.analytics_sessions s
     where s.session_key = v.session_key
-      and s.first_seen between v.first_seen - app.session_pause(v.session_id) and v.last_seen + app.session_pause(v.session_id))
+      and s.first_seen between v.first_seen - app.session_timeout(v.session_id) and v.last_seen + app.session_timeout(v.session_id))
     union all
     (select x.organization_id, x.id, x.session_key, x.session_id, x.visitor, x.user_code, x.share_code, x.contact_id, x.first_seen,
       x.last_seen, x.page_views, x.clicks, x.first_message_key, x.ip_address, x.user_agent, x.referrer, x.created_at,
@@ -101,24 +101,24 @@ begin
         s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
         s.updated_at, s.ctid
       from public.analytics_sessions s
-      where s.session_key = v.session_key and s.first_seen < v.first_seen - app.session_pause(v.session_id)
+      where s.session_key = v.session_key and s.first_seen < v.first_seen - app.session_timeout(v.session_id)
       order by s.first_seen desc limit 1) x
-    where x.last_seen >= v.first_seen - app.session_pause(v.session_id))) s;
+    where x.last_seen >= v.first_seen - app.session_timeout(v.session_id))) s;
 end
 $$;
-comment on function app.find_visits() is 'Collects the visits that the batch tells of, and the stored sessions that they may be part of.';
+comment on function app.collect_sessions() is 'Collects the visits that the batch tells of, and the stored sessions that they may be part of.';
 
-create function app.merge_visits() returns void
+create function app.merge_sessions() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   with placed as (
     select p.*, sum(p.begins::int) over (partition by p.session_key order by p.first_seen, p.last_seen, p.first_message_key) as number
     from (
       select v.*, coalesce(
-        v.first_seen > app.session_pause(v.session_id) + max(v.last_seen) over (
+        v.first_seen > app.session_timeout(v.session_id) + max(v.last_seen) over (
           partition by v.session_key order by v.first_seen, v.last_seen, v.first_message_key
           rows between unbounded preceding and 1 preceding), false) as begins
-      from pg_temp.visits v) p
+      from pg_temp.session_changes v) p
   ),
   -- Each piece beside what its session is now. A session keeps the id it had first.
   joined as materialized (
@@ -164,7 +164,7 @@ begin
       clicks = excluded.clicks, first_message_key = excluded.first_message_key, ip_address = excluded.ip_address,
       user_agent = excluded.user_agent, referrer = excluded.referrer, updated_at = excluded.updated_at
   )
-  insert into pg_temp.visits
+  insert into pg_temp.session_changes
     (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
       page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, place, counts)
   select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
@@ -173,12 +173,12 @@ begin
   from result r;
 end
 $$;
-comment on function app.merge_visits() is 'Stores sessions as they are with the visits of the batch, and notes them as what counts now.';
+comment on function app.merge_sessions() is 'Stores sessions as they are with the visits of the batch, and notes them as what counts now.';
 call app.protect('analytics_sessions', reads => 'viewer', worker => 'select', guard => 'all');
 grant select on analytics_sessions to pulsegraph_api, pulsegraph_worker;
 grant select, insert, update, delete on analytics_sessions to pulsegraph_guard;
-grant execute on function app.session_pause(text), app.find_visits(), app.merge_visits() to pulsegraph_guard;
-grant execute on function app.session_pause(text) to pulsegraph_api, pulsegraph_worker;
+grant execute on function app.session_timeout(text), app.collect_sessions(), app.merge_sessions() to pulsegraph_guard;
+grant execute on function app.session_timeout(text) to pulsegraph_api, pulsegraph_worker;
 call app.partition_by_month('analytics_sessions', retention => 'events', fillfactor => 70);
 
 -- ---- Views and clicks of a session that came without events. The batch counts what events tell; this is for who knows of
@@ -195,13 +195,13 @@ begin
     raise exception 'increment: a number from 0 to 1000000 is needed.' using errcode = 'PG400';
   end if;
   if subject is null then
-    allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.organizations_to_track() end;
+    allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.ingestible_organizations() end;
     if cardinality(allowed) <> 1 then
       raise exception 'organization: say which.' using errcode = 'PG400';
     end if;
     subject := allowed[1];
   end if;
-  perform app.refuse_strangers(array[subject]);
+  perform app.require_ingest_permission(array[subject]);
   perform app.lock_traffic(subject);
   with told as materialized (
     select i.id, count(*) as times from unnest(session_ids) i(id) where i.id is not null group by i.id

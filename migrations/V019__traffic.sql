@@ -145,7 +145,7 @@ begin
   from (
     select b.organization_id, b.bucket from pg_temp.event_batch b
     union
-    select v.organization_id, app.quarter_hour(v.first_seen) from pg_temp.visits v where v.counts <> 0) q
+    select v.organization_id, app.quarter_hour(v.first_seen) from pg_temp.session_changes v where v.counts <> 0) q
   cross join lateral (
     select z.time_zone from public.rollup_zones z
     where z.organization_id = q.organization_id and z.rollup = 'traffic' limit 1) z;
@@ -172,7 +172,7 @@ begin
       select v.organization_id, app.quarter_hour(v.first_seen), v.user_code, v.share_code, v.contact_id, null,
         v.counts, 0, 0, v.counts * (v.page_views = 1 and v.clicks = 0)::int,
         v.counts * floor(extract(epoch from v.last_seen - v.first_seen))
-      from pg_temp.visits v where v.counts <> 0) p
+      from pg_temp.session_changes v where v.counts <> 0) p
     group by p.organization_id, p.bucket, p.user_code, p.share_code, p.contact_id) c
   join pg_temp.batch_days d using (organization_id, bucket)
   where (c.sessions, c.page_views, c.clicks, c.bounces, c.seconds) <> (0, 0, 0, 0, 0);
@@ -307,7 +307,7 @@ create function app.store_visitor_sketches() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   perform app.require_own_temporary_tables('{visitor_sketches}');
-  perform app.refuse_strangers(array(select distinct s.organization_id from pg_temp.visitor_sketches s));
+  perform app.require_ingest_permission(array(select distinct s.organization_id from pg_temp.visitor_sketches s));
   insert into public.traffic_quarter_hours (organization_id, bucket, user_code, share_code, contact_id, visitors)
   select s.organization_id, s.bucket, s.user_code, s.share_code, s.contact_id, s.visitors
   from pg_temp.visitor_sketches s where s.level = 'quarter_hour'

@@ -53,11 +53,11 @@ begin
       kept := 0;
       if month.parent = 'analytics_sessions' then
         select count(*) into kept from public.analytics_sessions s
-        where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen >= cutoff - app.session_pause(s.session_id);
+        where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen >= cutoff - app.session_timeout(s.session_id);
         kept_sessions := kept_sessions + kept;
         continue when kept > 0 and not exists (
           select from public.analytics_sessions s
-          where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen < cutoff - app.session_pause(s.session_id));
+          where s.first_seen >= month.since and s.first_seen < month.until and s.last_seen < cutoff - app.session_timeout(s.session_id));
       end if;
       execute format('alter table public.%I detach partition partitions.%I', month.parent, month.name);
       if kept > 0 then
@@ -71,7 +71,7 @@ begin
           select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id,
             s.first_seen, s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer,
             s.created_at, s.updated_at
-          from partitions.%I s where s.last_seen >= $1 - app.session_pause(s.session_id)', month.name || '_old')
+          from partitions.%I s where s.last_seen >= $1 - app.session_timeout(s.session_id)', month.name || '_old')
         using cutoff;
         execute format('drop table partitions.%I', month.name || '_old');
       else
@@ -189,7 +189,7 @@ cross join lateral (
   select coalesce(sum(pg_total_relation_size(t.relid)), pg_total_relation_size(c.oid))::bigint as bytes
   from pg_partition_tree(c.oid) t) b
 where n.nspname = 'public' and c.relkind in ('r', 'p')
-  and (c.relname ~ '^(analytics|traffic)_' or c.relname in ('ingested_messages', 'ingest_rejects'))
+  and (c.relname ~ '^(analytics|traffic)_' or c.relname in ('ingested_messages', 'rejected_events'))
   -- Its levels are listed.
   and c.relname <> 'traffic_days'
 order by b.bytes desc, c.relname;

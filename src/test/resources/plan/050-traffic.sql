@@ -19,5 +19,5 @@ select organization_id, date, user_code, share_code, 'p' || t, 1 from cells, gen
 select app.make_partitions('analytics_sessions', array(select distinct date_trunc('month', date)::date from cells));
 insert into analytics_sessions (organization_id, session_key, visitor, user_code, first_seen, last_seen, page_views, first_message_key)
 select organization_id, gen_random_uuid(), 'v', user_code, date + random() * interval '1 day', date + interval '2 days', 1, gen_random_uuid() from cells;
-insert into ingest_rejects (organization_id, received_at, code, reason)
+insert into rejected_events (organization_id, received_at, code, reason)
 select organization_id, date + random() * interval '1 day', 'c', 'r' from cells;

@@ -1,5 +1,5 @@
 -- vocabulary: click_category, type
--- behind another table: analytics_clicks, analytics_events, analytics_page_views, analytics_sessions, ingest_rejects, ingested_messages
+-- behind another table: analytics_clicks, analytics_events, analytics_page_views, analytics_sessions, rejected_events, ingested_messages
 select app.make_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
   'analytics_events', 'analytics_sessions', 'ingested_messages']) parent;
 insert into analytics_page_views (organization_id, id, session_key, visitor, user_code, share_code, contact_id, page_type,
@@ -22,5 +22,5 @@ insert into analytics_sessions (organization_id, id, session_key, session_id, vi
     '{tag} name', 'https://{tag}.example');
 insert into ingested_messages (organization_id, message_key, received_at)
   values ('{organization}', gen_random_uuid(), '2026-01-03T00:00:00Z');
-insert into ingest_rejects (organization_id, message_id, code, reason, body)
+insert into rejected_events (organization_id, message_id, code, reason, body)
   values ('{organization}', '{tag} name', '{tag} name', '{tag} name', '{"{tag} field": "{tag}"}');

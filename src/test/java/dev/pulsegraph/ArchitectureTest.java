@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** What may know what. A rule that stands in the way of something good is changed here, in the open. */
 class ArchitectureTest {
     private static final String GRAPHQL = "dev.pulsegraph.graphql..";
-    private static final String INGEST = "dev.pulsegraph.ingest..";
+    private static final String EVENT = "dev.pulsegraph.event..";
     private static final String BULK = "dev.pulsegraph.bulk..";
     private static final String WEB = "dev.pulsegraph.web..";
     private static final String HTTP = "dev.pulsegraph.http..";
@@ -146,7 +146,7 @@ class ArchitectureTest {
     void graphql_and_the_other_ways_in_do_not_know_each_other() {
         noClasses()
                 .that()
-                .resideInAnyPackage(BULK, INGEST, WEB)
+                .resideInAnyPackage(BULK, WEB)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(GRAPHQL)
@@ -157,7 +157,7 @@ class ArchitectureTest {
                 .resideInAPackage(GRAPHQL)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(BULK, INGEST, WEB)
+                .resideInAnyPackage(BULK, WEB)
                 .because("they are ways in of their own; what both need stands in the packages http and request")
                 .check(CLASSES);
     }
@@ -166,11 +166,11 @@ class ArchitectureTest {
     void only_the_ways_in_know_http() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(GRAPHQL, BULK, INGEST, WEB, HTTP)
+                .resideOutsideOfPackages(GRAPHQL, BULK, EVENT, WEB, HTTP)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micronaut.http..", "io.netty..")
-                .because("the ways in end in the packages graphql, bulk, ingest and web, with what they share in http")
+                .because("the ways in end in the packages graphql, bulk, event and web, with what they share in http")
                 .check(CLASSES);
     }
 

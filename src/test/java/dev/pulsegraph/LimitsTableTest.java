@@ -40,7 +40,7 @@ class LimitsTableTest {
             Map.entry("http", "What is sent"),
             Map.entry("request", "What is sent"),
             Map.entry("bulk", "What is sent"),
-            Map.entry("ingest", "What is sent"),
+            Map.entry("event", "What is sent"),
             Map.entry("post", "What is sent"),
             Map.entry("organization", "What is sent"),
             Map.entry("metric", "Metrics"),

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.http.HttpProblem;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ContentEncoding;
@@ -54,7 +55,7 @@ class BulkController {
     private final ImportLimit imports;
     private final StrictJson strictJson;
     private final Json json;
-    private final BulkFailure.Reader failures;
+    private final HttpProblem.Reader failures;
     /** Of the system: virtual ones would have all requests wait while a body is unpacked as fast as it is read. */
     private final Scheduler threads;
 
@@ -68,7 +69,7 @@ class BulkController {
             ImportLimit imports,
             StrictJson strictJson,
             Json json,
-            BulkFailure.Reader failures,
+            HttpProblem.Reader failures,
             @Named(TaskExecutors.IO) ExecutorService threads) {
         this.targets = targets.stream().collect(toUnmodifiableMap(BulkSink::name, Function.identity()));
         this.callers = callers;
@@ -97,13 +98,13 @@ class BulkController {
             LineFormat format =
                     LineFormat.of(mediaType(http), target.columns(), strictJson).orElse(null);
             if (format == null) {
-                return refused(BulkFailure.unsupported(
+                return refused(HttpProblem.unsupported(
                         "Send the body as `Content-Type: " + LineFormat.ALLOWED + "`, in UTF-8."));
             }
             ContentEncoding encoding = ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
                     .orElse(null);
             if (encoding == null) {
-                return refused(BulkFailure.unsupported("`Content-Encoding` may be gzip or identity."));
+                return refused(HttpProblem.unsupported("`Content-Encoding` may be gzip or identity."));
             }
             UUID organization = organization(credentials, http.getParameters().get("organization"), target.leastRole());
             place = imports.take(credentials);
@@ -115,8 +116,7 @@ class BulkController {
                     organization,
                     place);
             return streamed(
-                    bulk,
-                    bytes(Mono.fromCallable(bulk::next).subscribeOn(threads).block()));
+                    bulk, Mono.fromCallable(bulk::next).subscribeOn(threads).block());
         } catch (RuntimeException failure) {
             close(bulk, place);
             return refused(failures.of(failure));
@@ -185,22 +185,22 @@ class BulkController {
                 place);
     }
 
-    private HttpResponse<?> streamed(BulkImport<?> bulk, byte @Nullable [] first) {
+    private HttpResponse<?> streamed(BulkImport<?> bulk, @Nullable Map<String, Object> first) {
         Flux<byte[]> rest = Flux.<byte[]>generate(sink -> generate(bulk, sink))
                 .doFinally(signal -> bulk.close())
                 .subscribeOn(threads);
-        return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(first), rest))
+        return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(bytes(first)), rest))
                 // A compressor would keep lines back.
                 .header(HttpHeaders.CONTENT_ENCODING, "identity")
                 .header(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
     }
 
     private void generate(BulkImport<?> bulk, SynchronousSink<byte[]> sink) {
-        byte[] line;
+        Map<String, Object> line;
         try {
-            line = bytes(bulk.next());
+            line = bulk.next();
         } catch (RuntimeException failure) {
-            line = bytes(bulk.failed(failures.of(failure).line()));
+            line = bulk.failed(failures.of(failure).problem());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             line = null;
@@ -208,33 +208,19 @@ class BulkController {
         if (line == null) {
             sink.complete();
         } else {
-            sink.next(line);
+            sink.next(bytes(line));
         }
     }
 
-    private HttpResponse<?> refused(BulkFailure failure) {
-        MutableHttpResponse<byte[]> response = HttpResponse.<byte[]>status(failure.status(), null)
-                .body(bytes(ErrorBody.of(failure.problem())))
-                .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON + "; charset=utf-8");
-        if (failure.retryAfterSeconds() != null) {
-            response.header(HttpHeaders.RETRY_AFTER, failure.retryAfterSeconds().toString());
-        }
-        if (failure.status() == 401) {
-            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        if (failure.status() == 408) {
-            response.header(HttpHeaders.CONNECTION, "close");
-        }
+    private HttpResponse<?> refused(HttpProblem failure) {
+        MutableHttpResponse<byte[]> response = failure.response(bytes(ErrorBody.of(failure.problem())));
         if (failure.status() == 415) {
             response.header("Accept-Encoding", "gzip, identity");
         }
         return response;
     }
 
-    private byte @Nullable [] bytes(@Nullable Map<String, Object> line) {
-        if (line == null) {
-            return null;
-        }
+    private byte[] bytes(Map<String, Object> line) {
         byte[] written = json.bytes(line);
         byte[] ended = Arrays.copyOf(written, written.length + 1);
         ended[written.length] = '\n';

@@ -2,6 +2,8 @@ package dev.pulsegraph.bulk;
 
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.Rejection;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.RateLimitExceeded;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Credentials;
 import io.github.bucket4j.ConsumptionProbe;
@@ -59,8 +61,11 @@ final class BulkImport<T> implements AutoCloseable {
     }
 
     /** How the last line tells that something went wrong, and up to which line everything is safe. */
-    Map<String, Object> failed(Map<String, Object> error) {
+    Map<String, Object> failed(Problem problem) {
         isDone = true;
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("code", problem.code().name());
+        error.put("message", problem.getMessage());
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("error", error);
         line.put("committedLines", lastLine);
@@ -83,7 +88,7 @@ final class BulkImport<T> implements AutoCloseable {
     private void spend(long cost) {
         ConsumptionProbe probe = rateLimits.spend(credentials, cost);
         if (!probe.isConsumed()) {
-            throw new TooFast(
+            throw new RateLimitExceeded(
                     Math.max(1, TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + 999_999_999)));
         }
     }
@@ -130,16 +135,5 @@ final class BulkImport<T> implements AutoCloseable {
             line.put("warning", "There is no line with data.");
         }
         return line;
-    }
-
-    /** The caller has spent their share. */
-    static final class TooFast extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        final long seconds;
-
-        TooFast(long seconds) {
-            super(null, null, false, false);
-            this.seconds = seconds;
-        }
     }
 }

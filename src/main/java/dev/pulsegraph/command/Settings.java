@@ -3,17 +3,17 @@ package dev.pulsegraph.command;
 import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.database.ShareSettings;
 import dev.pulsegraph.embedding.model.EndpointSettings;
+import dev.pulsegraph.event.EventSettings;
+import dev.pulsegraph.event.IngestSettings;
 import dev.pulsegraph.graphql.GraphQLSettings;
 import dev.pulsegraph.graphql.SocketSettings;
 import dev.pulsegraph.http.CorsSettings;
 import dev.pulsegraph.http.HttpSettings;
 import dev.pulsegraph.http.ProxySettings;
-import dev.pulsegraph.ingest.IngestSettings;
 import dev.pulsegraph.job.JobSettings;
 import dev.pulsegraph.metric.MetricSettings;
 import dev.pulsegraph.security.JwtSettings;
 import dev.pulsegraph.similarity.SearchSettings;
-import dev.pulsegraph.traffic.TrafficSettings;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.EachProperty;
 import io.micronaut.context.annotation.Parameter;
@@ -45,7 +45,7 @@ public final class Settings {
             SearchSettings.class,
             ShareSettings.class,
             SocketSettings.class,
-            TrafficSettings.class);
+            EventSettings.class);
 
     /** Variables that are read by the launcher, the log and the documentation's examples, and are no properties. */
     public static final Set<String> VARIABLES = Set.of(

@@ -42,7 +42,7 @@ final class SettingsCheck {
     private static final List<String> NUMBERS =
             List.of("micronaut.server.port", "datasources.default.maximum-pool-size");
 
-    private static final Set<String> MAY_BE_ZERO = Set.of("gather", "leeway");
+    private static final Set<String> MAY_BE_ZERO = Set.of("batch-linger", "leeway");
 
     private SettingsCheck() {}
 

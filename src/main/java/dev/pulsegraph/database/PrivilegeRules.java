@@ -49,7 +49,7 @@ final class PrivilegeRules {
                     "analytics_events_worker",
                     "analytics_sessions_worker",
                     "ingested_messages_worker",
-                    "ingest_rejects_worker",
+                    "rejected_events_worker",
                     "traffic_retention_worker",
                     "traffic_quarter_hours_worker",
                     "traffic_quarter_hour_clicks_worker",

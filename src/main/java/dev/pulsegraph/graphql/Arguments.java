@@ -4,6 +4,7 @@ import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.JsonSize;
 import dev.pulsegraph.request.Names;
 import dev.pulsegraph.request.Patch;
@@ -65,6 +66,16 @@ public record Arguments(Map<String, @Nullable Object> values) {
     public @Nullable String findName(String name) {
         String text = findText(name);
         return text == null ? null : Names.trimmed(text);
+    }
+
+    /** The same of so many characters at most, and not an empty one. */
+    public @Nullable String findName(String name, int maxLength) {
+        String found = findName(name);
+        if (found != null && (found.isEmpty() || CodePoints.length(found) > maxLength)) {
+            throw Problem.badInput(
+                    name, "`" + Problem.shown(found) + "` does not have 1 to " + maxLength + " characters.");
+        }
+        return found;
     }
 
     public String name(String name) {

@@ -2,9 +2,9 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.http.BodyRefusal;
-import dev.pulsegraph.http.ByteBudget;
 import dev.pulsegraph.http.HeldBodies;
 import dev.pulsegraph.http.HttpSettings;
+import dev.pulsegraph.http.InFlightLimit;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ContentEncoding;
@@ -44,7 +44,7 @@ class GraphQLController {
     private final OperationRunner runner;
     private final Callers callers;
     private final HeldBodies bodies;
-    private final ByteBudget budget;
+    private final InFlightLimit budget;
     private final ResponseWriter writer;
     private final StrictJson strictJson;
     private final int longestBody;
@@ -60,7 +60,7 @@ class GraphQLController {
         this.runner = runner;
         this.callers = callers;
         this.bodies = bodies;
-        this.budget = new ByteBudget(settings.bodyBytes());
+        this.budget = new InFlightLimit(settings.bodyBytes());
         this.writer = writer;
         this.strictJson = strictJson;
         this.longestBody = Math.toIntExact(server.getMaxRequestBufferSize());
@@ -107,7 +107,7 @@ class GraphQLController {
         });
     }
 
-    private byte[] body(ServerHttpRequest<?> http, ByteBudget.Share share) {
+    private byte[] body(ServerHttpRequest<?> http, InFlightLimit.Share share) {
         try {
             return bodies.read(http, longestBody, share).join();
         } catch (CompletionException e) {
@@ -128,7 +128,7 @@ class GraphQLController {
     }
 
     private HttpResponse<byte[]> respond(
-            HttpRequest<?> http, Transport transport, Function<ByteBudget.Share, GraphQLRequest> request) {
+            HttpRequest<?> http, Transport transport, Function<InFlightLimit.Share, GraphQLRequest> request) {
         long begin = System.nanoTime();
         Optional<ContentNegotiation> accepted =
                 ContentNegotiation.of(http.getHeaders().getAll(HttpHeaders.ACCEPT));
@@ -147,10 +147,10 @@ class GraphQLController {
     }
 
     private GraphQLResponse answer(
-            HttpRequest<?> http, Transport transport, Function<ByteBudget.Share, GraphQLRequest> request) {
+            HttpRequest<?> http, Transport transport, Function<InFlightLimit.Share, GraphQLRequest> request) {
         try {
             Credentials credentials = callers.accepted(http.getHeaders().get(HttpHeaders.AUTHORIZATION));
-            try (ByteBudget.Share share = budget.share(credentials.label())) {
+            try (InFlightLimit.Share share = budget.share(credentials.label())) {
                 return runner.run(request.apply(share), http, credentials, transport);
             }
         } catch (Refusal refusal) {

@@ -39,7 +39,7 @@ public final class HeldBodies {
      * @param longest how many bytes it may have
      * @param share takes room for what arrives, and is not given back here
      */
-    public CompletableFuture<byte[]> read(ServerHttpRequest<?> http, int longest, ByteBudget.Share share) {
+    public CompletableFuture<byte[]> read(ServerHttpRequest<?> http, int longest, InFlightLimit.Share share) {
         var reading = new Reading(longest, share);
         if (http.getContentLength() > longest) {
             reading.refuse(tooLarge());
@@ -51,7 +51,7 @@ public final class HeldBodies {
     }
 
     /** What was encoded, which has the same bound; takes room for both. */
-    public byte[] decoded(byte[] body, ContentEncoding encoding, int longest, ByteBudget.Share share) {
+    public byte[] decoded(byte[] body, ContentEncoding encoding, int longest, InFlightLimit.Share share) {
         if (encoding == ContentEncoding.IDENTITY) {
             return body;
         }
@@ -93,11 +93,11 @@ public final class HeldBodies {
     private final class Reading extends BaseSubscriber<byte[]> {
         private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
         private final int longest;
-        private final ByteBudget.Share share;
+        private final InFlightLimit.Share share;
         private final ByteArrayOutputStream arrived = new ByteArrayOutputStream(0);
         private volatile @Nullable Future<?> timer;
 
-        Reading(int longest, ByteBudget.Share share) {
+        Reading(int longest, InFlightLimit.Share share) {
             this.longest = longest;
             this.share = share;
         }

@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Json;

@@ -1,5 +1,7 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.event.ClickCategory;
+import dev.pulsegraph.event.EventLimits;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.graphql.Estimate;
@@ -11,7 +13,6 @@ import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.DateRange;
 import dev.pulsegraph.time.DateUnit;
@@ -103,9 +104,9 @@ class DailyStatsResolver implements Resolver {
                 call.source(Organization.class).id(),
                 days(arguments.input("range")),
                 zone == null ? null : zones.canonical(zone),
-                code(arguments, "userCode"),
-                code(arguments, "shareCode"),
-                code(arguments, "contactId"),
+                arguments.findName("userCode", EventLimits.MAX_ID),
+                arguments.findName("shareCode", EventLimits.MAX_ID),
+                arguments.findName("contactId", EventLimits.MAX_ID),
                 call.asksFor("days/visitors", "hours/visitors", "totals/visitors", "previousTotals/visitors"),
                 call.asksFor("hours"));
         return unresolved.dependsOnZone()
@@ -209,16 +210,6 @@ class DailyStatsResolver implements Resolver {
                             + range.to().minusDays(MAX_DAYS - 1L) + " or later.");
         }
         return range;
-    }
-
-    /** A code as it is asked for; null for none. */
-    static @Nullable String code(Arguments arguments, String name) {
-        String code = arguments.findName(name);
-        if (code != null && (code.isEmpty() || CodePoints.length(code) > EventLimits.MAX_ID)) {
-            throw Problem.badInput(
-                    name, "`" + Problem.shown(code) + "` does not have 1 to " + EventLimits.MAX_ID + " characters.");
-        }
-        return code;
     }
 
     /**

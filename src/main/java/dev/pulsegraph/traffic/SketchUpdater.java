@@ -1,5 +1,9 @@
 package dev.pulsegraph.traffic;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.pulsegraph.event.Event;
 import dev.pulsegraph.time.UtcUnit;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,7 +31,8 @@ final class SketchUpdater {
         }
     }
 
-    void add(TrackedEvent event, String visitor) {
+    void add(Event event) {
+        String visitor = requireNonNull(event.visitor(), "an event without a visitor is not written");
         UUID organization = event.organization();
         Instant bucket = UtcUnit.QUARTER_HOUR.floor(event.at());
         LocalDate date = days.get(new Quarter(organization, bucket));
@@ -39,9 +44,9 @@ final class SketchUpdater {
                 organization,
                 bucket,
                 date,
-                EventRows.code(event.userCode()),
-                EventRows.code(event.shareCode()),
-                EventRows.code(event.contactId()));
+                requireNonNullElse(event.userCode(), ""),
+                requireNonNullElse(event.shareCode(), ""),
+                requireNonNullElse(event.contactId(), ""));
         add(quarter, visitor);
         quarter.days().forEach(day -> add(day, visitor));
     }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.demo.DemoData;
 import dev.pulsegraph.demo.DemoRows;
 import jakarta.inject.Singleton;

@@ -20,17 +20,17 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
     private static final byte[] NOBODY = {};
 
     private final TrafficUpkeepRepository upkeep;
-    private final EventRepository events;
+    private final VisitorSketchRepository staging;
     private final SketchStore sketches;
     private final OperationTransaction transaction;
 
     TrafficUpkeep(
             TrafficUpkeepRepository upkeep,
-            EventRepository events,
+            VisitorSketchRepository staging,
             SketchStore sketches,
             OperationTransaction transaction) {
         this.upkeep = upkeep;
-        this.events = events;
+        this.staging = staging;
         this.sketches = sketches;
         this.transaction = transaction;
     }
@@ -108,7 +108,7 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
 
     private void store(List<VisitorSketch> wanted) {
         if (!wanted.isEmpty()) {
-            events.beginBatch();
+            staging.createStaging();
             sketches.store(wanted);
         }
     }

@@ -1,21 +1,13 @@
-/// Web traffic: events taken in, sessions, and statistics of days and quarters of an hour.
+/// Web traffic: statistics of days and quarters of an hour, made of events and sessions.
 ///
-/// ## Path of an event
+/// ## How events are counted
 ///
-/// However it came, over HTTP or by the mutation `trackEvents`:
+/// `event/EventWriter` writes events in batches. In the same transaction `app.write_event_batch` adds what changed to
+/// quarters of an hour and to days. **`VisitorCounter`** then enters visitors into the sketches of the rows that
+/// changed, and **`app.store_visitor_sketches`** stores them.
 ///
-/// 1. Whoever takes events makes `TrackedEvent`s of them (`EventReader` from the fields of a `TrackEventInput`) and
-///    gives them to **`EventWriter`**, in a transaction of the caller or, for many organizations at once, of the
-///    worker. It answers a receipt each; a bad one never harms the others.
-/// 2. They are copied into a temporary table, and **`app.take_event_batch`** does the rest: it locks the
-///    organizations in order, drops messages that were counted before (`ingested_messages`), keeps the raw rows,
-///    merges sessions and adds what changed to quarters of an hour and to days.
-/// 3. Java enters visitors into the sketches of the rows that changed, and **`app.store_visitor_sketches`** keeps
-///    them.
-///
-/// A session is an interval with counts: it merges with what touches it, without a look at raw rows, and what it
-/// counted for moves along. So events may come in any order, and rollups are what a recount gives
-/// (`TrafficPropertyTest`).
+/// What a session counted for moves along when it merges. So events may come in any order, and rollups are what a
+/// recount gives (`TrafficPropertyTest`).
 ///
 /// Days are one table, `traffic_days`, at four levels: the organization, each user code, each share code of one and
 /// each contact. A level is a partition with the name that the sources know it by; writers name the parent and write

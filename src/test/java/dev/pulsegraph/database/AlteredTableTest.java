@@ -23,7 +23,7 @@ class AlteredTableTest {
     @SuppressWarnings("InlineFormatString")
     private static final String EVERYTHING = """
             { organization(slug: "%s") { name members { nodes { role } } auditLog { nodes { action } }
-              posts { nodes { title content media { url } } } aiContext { nodes { modelUsed } } ingestRejects { nodes { code } }
+              posts { nodes { title content media { url } } } aiContext { nodes { modelUsed } } rejectedEvents { nodes { code } }
               sessions(range: { from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z" }) { nodes { visitor } }
               apiKeys { name } invitations { email } usage { posts } metricDefinitions { name } }
               nodes(ids: ["%s", "%s"]) { id } organizations { nodes { slug } } }""";

@@ -210,10 +210,10 @@ class MigrationsTest {
                         "alter function app.organizations_with_role(text) set search_path = ''",
                         "alter function app.organizations_with_role(text) set search_path = pg_catalog, pg_temp"));
         plants.put(
-                "the function app.take_event_batch() runs with the rights of its owner without `set search_path",
+                "the function app.write_event_batch() runs with the rights of its owner without `set search_path",
                 List.of(
-                        "alter function app.take_event_batch() reset search_path",
-                        "alter function app.take_event_batch() set search_path = pg_catalog, pg_temp"));
+                        "alter function app.write_event_batch() reset search_path",
+                        "alter function app.write_event_batch() set search_path = pg_catalog, pg_temp"));
         plants.put(
                 "the function app.accept_invitation(bytea,uuid) runs with the rights of postgres",
                 List.of(

@@ -26,7 +26,7 @@ class TemporaryObjectsTest {
     private static final String DENIED = "42501";
     private static final List<String> BATCHES = List.of(
             "event_batch",
-            "visits",
+            "session_changes",
             "traffic_changes",
             "batch_days",
             "visitor_sketches",
@@ -59,7 +59,7 @@ class TemporaryObjectsTest {
                         .isEqualTo(DENIED);
                 // Now there is a temporary schema of this session.
                 statement.execute(
-                        "select app.begin_event_batch(), app.create_metric_staging(), app.create_embedding_staging()");
+                        "select app.create_event_staging(), app.create_metric_staging(), app.create_embedding_staging()");
                 for (String sql : List.of(
                         "create temporary table mine (n int)",
                         "create table pg_temp.mine (n int)",
@@ -100,9 +100,9 @@ class TemporaryObjectsTest {
                 + " grant temporary on database " + database.name() + " to pulsegraph_api");
         try {
             Map<String, List<String>> functions = Map.of(
-                    "event_batch", List.of("app.begin_event_batch()", "app.take_event_batch()"),
-                    "visitor_sketches", List.of("app.begin_event_batch()", "app.store_visitor_sketches()"),
-                    "visits", List.of("app.begin_event_batch()", "app.take_event_batch()"),
+                    "event_batch", List.of("app.create_event_staging()", "app.write_event_batch()"),
+                    "visitor_sketches", List.of("app.create_event_staging()", "app.store_visitor_sketches()"),
+                    "session_changes", List.of("app.create_event_staging()", "app.write_event_batch()"),
                     "metric_batch",
                             List.of("app.create_metric_staging()", "app.write_metric_batch('" + organization + "')"),
                     "embedding_batch",

@@ -262,7 +262,7 @@ public class Worlds {
                 .store();
         for (String organization : List.of("organization", "strangers.organization")) {
             executeAsSuperuser("""
-                    insert into ingest_rejects (organization_id, received_at, message_id, code, reason, body) values
+                    insert into rejected_events (organization_id, received_at, message_id, code, reason, body) values
                       ('%1$s', now() - interval '2 hours', 'm-1', 'TOO_OLD', 'timestamp: 2020-01-01T00:00:00Z is too old.', '{"type": "page", "messageId": "m-1"}'),
                       ('%1$s', now() - interval '1 hours', 'm-2', 'MISSING_FIELD', 'messageId: it is missing.', null)""".formatted(uuid(world.value(organization))));
         }

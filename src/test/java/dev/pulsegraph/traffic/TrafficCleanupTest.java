@@ -262,7 +262,7 @@ class TrafficCleanupTest {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("set local role pulsegraph_worker");
-            statement.execute("select app.begin_event_batch()");
+            statement.execute("select app.create_event_staging()");
             String key = session == null ? visitor : session;
             statement.execute("""
                     insert into pg_temp.event_batch
@@ -271,7 +271,7 @@ class TrafficCleanupTest {
                     select 0, '%1$s', md5('%2$s %3$s' || %4$s)::uuid, md5('%1$s%5$s')::uuid, '%2$s', '%3$s', %6$s, '', '', '',
                       'page', 'target', 'other', %4$s, %4$s, false, '{}', '{}'""".formatted(
                             organization, type, visitor, at, key, session == null ? "null" : "'" + session + "'"));
-            statement.execute("select app.take_event_batch()");
+            statement.execute("select app.write_event_batch()");
             connection.commit();
         }
     }

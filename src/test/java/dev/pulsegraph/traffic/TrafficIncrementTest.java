@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.oracle.RandomHistory;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

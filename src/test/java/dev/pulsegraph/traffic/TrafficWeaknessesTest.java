@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -140,14 +141,14 @@ class TrafficWeaknessesTest {
             }
             assertThat(number(statement, "select (aggregate_analytics_daily('2026-03-02') ->> 'organizations')::int"))
                     .isZero();
-            statement.execute("select app.begin_event_batch()");
+            statement.execute("select app.create_event_staging()");
             statement.execute(
                     "insert into pg_temp.event_batch (position, organization_id, message_key, session_key, type, visitor,"
                             + " user_code, share_code, contact_id, page_type, at, received_at, is_bot, properties, context) values (0, '"
                             + organization
                             + "', gen_random_uuid(), gen_random_uuid(), 'page', 'eve', 'ada', '', '', 'page', now(), now(),"
                             + " false, '{}', '{}')");
-            assertThatThrownBy(() -> statement.execute("select app.take_event_batch()"))
+            assertThatThrownBy(() -> statement.execute("select app.write_event_batch()"))
                     .hasMessageContaining("may not send events");
         }
         world.compare();

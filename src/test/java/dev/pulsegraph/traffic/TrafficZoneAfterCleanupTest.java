@@ -3,6 +3,7 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.job.Job;
 import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Superuser;

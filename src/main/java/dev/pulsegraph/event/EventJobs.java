@@ -1,0 +1,22 @@
+package dev.pulsegraph.event;
+
+import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.job.Job;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** What keeps events in order. */
+@Factory
+class EventJobs {
+
+    @Singleton
+    Job pruneRejected(RejectedEventRepository rejectedEvents, OperationTransaction transaction) {
+        return new Job(
+                "traffic.rejects",
+                "Deletes rejected events that were received more than 7 days ago.",
+                Duration.ofHours(6),
+                () -> "Deleted " + transaction.asWorker(Duration.ofMinutes(1), rejectedEvents::prune)
+                        + " rejected events.");
+    }
+}

@@ -1,0 +1,44 @@
+package dev.pulsegraph.event;
+
+import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/** Row security shows rejected events to administrators alone. */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface RejectedEventPageRepository extends GenericRepository<RejectedEvent, UUID> {
+    String COLUMNS = "r.id, r.organization_id, r.received_at, r.message_id, r.code, r.reason, r.body";
+    String PAGES = "select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select
+            """ + COLUMNS + """
+               from rejected_events r
+              where r.organization_id = o.id
+            """;
+    String UP = """
+                and (r.received_at, r.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by r.received_at, r.id limit :limit) r""";
+    String DOWN = """
+                and (r.received_at, r.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by r.received_at desc, r.id desc limit :limit) r""";
+
+    /** Those of each organization from a place on, oldest first. */
+    @Query(PAGES + UP)
+    List<RejectedEvent> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+
+    /** The same, newest first. */
+    @Query(PAGES + DOWN)
+    List<RejectedEvent> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+
+    @Query("""
+            select o.id as organization_id, (select count(*) from rejected_events r where r.organization_id = o.id) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
+            """)
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations);
+}

@@ -1,0 +1,33 @@
+package dev.pulsegraph.event;
+
+import dev.pulsegraph.paging.Identified;
+import io.micronaut.data.annotation.Id;
+import io.micronaut.data.annotation.MappedEntity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A visit. Its address stays in the database. */
+@MappedEntity("analytics_sessions")
+record Session(
+        @Id UUID id,
+        UUID organizationId,
+        @Nullable String sessionId,
+        String visitor,
+        @Nullable String userCode,
+        @Nullable String shareCode,
+        @Nullable String contactId,
+        Instant firstSeen,
+        Instant lastSeen,
+        int pageViews,
+        int clicks,
+        @Nullable String referrer,
+        @Nullable String userAgent)
+        implements Identified {
+
+    /** Whole seconds, as rollups count them. */
+    public long seconds() {
+        return Duration.between(firstSeen, lastSeen).toSeconds();
+    }
+}

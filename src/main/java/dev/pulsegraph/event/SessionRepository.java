@@ -1,0 +1,87 @@
+package dev.pulsegraph.event;
+
+import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.SqlArray;
+import io.micronaut.data.annotation.Query;
+import io.micronaut.data.jdbc.annotation.JdbcRepository;
+import io.micronaut.data.model.query.builder.sql.Dialect;
+import io.micronaut.data.repository.GenericRepository;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages of sessions from a place on. Those of one user code are a statement of their own, so that
+ * each walks an index of its own.
+ */
+@JdbcRepository(dialect = Dialect.POSTGRES)
+interface SessionRepository extends GenericRepository<Session, UUID> {
+
+    String COLUMNS = """
+            s.id, s.organization_id, s.session_id, s.visitor, nullif(s.user_code, '') as user_code,
+              nullif(s.share_code, '') as share_code, nullif(s.contact_id, '') as contact_id, s.first_seen, s.last_seen,
+              s.page_views, s.clicks, s.referrer, s.user_agent
+            """;
+
+    String PAGES = "select " + COLUMNS + """
+             from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
+              select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
+                s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
+              from analytics_sessions s
+              where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz) and s.first_seen < cast(:to as timestamptz)
+            """;
+    String OF_USER_CODE = " and s.user_code = :userCode ";
+    String UP = """
+                and (s.first_seen, s.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by s.first_seen, s.id limit :limit) s""";
+    String DOWN = """
+                and (s.first_seen, s.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by s.first_seen desc, s.id desc limit :limit) s""";
+
+    @Query("select " + COLUMNS + " from analytics_sessions s where s.id = any (cast(:ids as uuid[]))")
+    List<Session> listByIds(@SqlArray Collection<UUID> ids);
+
+    @Query(PAGES + UP)
+    List<Session> listUp(
+            @SqlArray Collection<UUID> organizations, String from, String to, String key, UUID id, int limit);
+
+    @Query(PAGES + DOWN)
+    List<Session> listDown(
+            @SqlArray Collection<UUID> organizations, String from, String to, String key, UUID id, int limit);
+
+    @Query(PAGES + OF_USER_CODE + UP)
+    List<Session> listUp(
+            @SqlArray Collection<UUID> organizations,
+            String userCode,
+            String from,
+            String to,
+            String key,
+            UUID id,
+            int limit);
+
+    @Query(PAGES + OF_USER_CODE + DOWN)
+    List<Session> listDown(
+            @SqlArray Collection<UUID> organizations,
+            String userCode,
+            String from,
+            String to,
+            String key,
+            UUID id,
+            int limit);
+
+    /**
+     * How many sessions of each organization began in a range.
+     *
+     * @param userCode null for any
+     */
+    @Query("""
+            select o.id as organization_id, (
+              select count(*) from analytics_sessions s
+              where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz)
+                and s.first_seen < cast(:to as timestamptz)
+                and (cast(:userCode as text) is null or s.user_code = :userCode)) as counted
+            from unnest(cast(:organizations as uuid[])) o(id)
+            """)
+    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String userCode, String from, String to);
+}

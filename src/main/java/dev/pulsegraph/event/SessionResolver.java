@@ -1,0 +1,53 @@
+package dev.pulsegraph.event;
+
+import dev.pulsegraph.graphql.Arguments;
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Resolver;
+import dev.pulsegraph.graphql.Wiring;
+import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.Unfiltered;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+
+/** The fields of sessions and of events that were not taken. */
+@Singleton
+class SessionResolver implements Resolver {
+    private final SessionRepository sessions;
+    private final SessionLoader loader;
+
+    SessionResolver(SessionRepository sessions, SessionLoader loader) {
+        this.sessions = sessions;
+        this.loader = loader;
+    }
+
+    @Override
+    public void wire(Wiring wiring) {
+        wiring.node("Session", Session.class, sessions::listByIds)
+                .field("Organization.sessions", this::sessions)
+                .field("Organization.rejectedEvents", this::rejectedEvents)
+                .totalCount("SessionConnection", SessionLoader.Filter.class, loader::sessionCounts)
+                .totalCount("RejectedEventConnection", Unfiltered.class, loader::rejectedEventCounts);
+    }
+
+    private CompletableFuture<Connection<Session>> sessions(Call call) {
+        Arguments arguments = call.arguments();
+        var filter =
+                new SessionLoader.Filter(arguments.range("range"), arguments.findName("userCode", EventLimits.MAX_ID));
+        return call.connection(
+                "Organization.sessions",
+                call.source(Organization.class).id(),
+                SessionLoader.BY_FIRST_SEEN.name(),
+                filter,
+                loader::sessions);
+    }
+
+    private CompletableFuture<Connection<RejectedEvent>> rejectedEvents(Call call) {
+        return call.connection(
+                "Organization.rejectedEvents",
+                call.source(Organization.class).id(),
+                SessionLoader.BY_RECEIVED_AT.name(),
+                Unfiltered.ALL,
+                loader::rejectedEvents);
+    }
+}

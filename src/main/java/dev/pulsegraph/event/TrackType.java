@@ -1,0 +1,18 @@
+package dev.pulsegraph.event;
+
+import java.util.Locale;
+
+/** What an event tells. Pages and clicks are traffic; the others are kept and counted nowhere. */
+public enum TrackType {
+    PAGE,
+    CLICK,
+    TRACK,
+    IDENTIFY,
+    GROUP,
+    ALIAS;
+
+    /** As the column {@code type} has it. */
+    String stored() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,8 +1,0 @@
-package dev.pulsegraph.traffic;
-
-/** What became of an event. */
-public enum ReceiptStatus {
-    ACCEPTED,
-    DUPLICATE,
-    REJECTED
-}

@@ -1,0 +1,16 @@
+package dev.pulsegraph.event;
+
+import dev.pulsegraph.support.PlanTest;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class RejectedEventPlanTest extends PlanTest {
+    @TestFactory
+    Stream<DynamicTest> a_page_of_rejected_events_walks_its_index() {
+        return Stream.of(
+                        page(RejectedEventPageRepository.class, "listUp", "'-infinity'", "rejected_events_pkey"),
+                        page(RejectedEventPageRepository.class, "listDown", "'infinity'", "rejected_events_pkey"))
+                .flatMap(PlanTest::planned);
+    }
+}
