@@ -1,4 +1,4 @@
--- package: traffic
+-- package: event
 -- Events: what visitors of an organization's pages do.
 --
 -- Everything comes in by one way, app.write_event_batch: it counts each message once, and moves rollups by what a batch
@@ -131,7 +131,7 @@ comment on function app.lock_traffic(uuid) is
 create function app.create_event_staging() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.require_own_temporary_tables('{event_batch,session_changes,traffic_changes,batch_days,visitor_sketches}');
+  perform app.require_own_temporary_tables('{event_batch}');
   if to_regclass('pg_temp.event_batch') is null then
     create temporary table event_batch (
       position int not null,
@@ -160,39 +160,36 @@ begin
       properties jsonb not null,
       context jsonb not null
     ) on commit delete rows;
-    -- counts: 0 what the batch alone tells of a session, -1 a stored session, which counted so far, 1 one that counts now.
-    create temporary table session_changes (like public.analytics_sessions, place tid, counts int not null) on commit delete rows;
-    alter table pg_temp.session_changes alter column id drop not null;
-    create temporary table traffic_changes (
-      like public.traffic_quarter_hours, date date not null, first_at timestamptz not null, last_at timestamptz not null
-    ) on commit delete rows;
-    -- Which day a quarter of an hour is in takes some microseconds, so it is asked once for each.
-    create temporary table batch_days (
-      organization_id uuid not null, bucket timestamptz not null, date date not null
-    ) on commit delete rows;
-    create temporary table visitor_sketches (
-      level text not null,
-      organization_id uuid not null,
-      bucket timestamptz,
-      date date not null,
-      user_code text not null,
-      share_code text not null,
-      contact_id text not null,
-      visitors bytea
-    ) on commit delete rows;
     grant insert on pg_temp.event_batch to pulsegraph_api, pulsegraph_worker;
     grant select (organization_id), delete on pg_temp.event_batch to pulsegraph_worker;
-    grant select, insert, delete on pg_temp.visitor_sketches to pulsegraph_api, pulsegraph_worker;
   end if;
   delete from pg_temp.event_batch;
-  delete from pg_temp.session_changes;
-  delete from pg_temp.traffic_changes;
-  delete from pg_temp.batch_days;
-  delete from pg_temp.visitor_sketches;
+  perform app.create_session_staging();
+  perform app.create_consumer_staging();
 end
 $$;
 comment on function app.create_event_staging() is
   'Makes or empties the temporary table event_batch, which events are copied into, and those that app.write_event_batch works with.';
+
+-- What features make of events is called here and nowhere else: a feature adds a line to both functions, and its own come in its
+-- migration. A batch has the views and clicks then, and session_changes what became of sessions. What SQL cannot do is for an
+-- EventConsumer in Java, which is called afterwards.
+
+create function app.create_consumer_staging() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.create_traffic_staging();
+end
+$$;
+comment on function app.create_consumer_staging() is 'Makes or empties the temporary tables of features that app.consume_event_batch calls.';
+
+create function app.consume_event_batch() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.count_traffic();
+end
+$$;
+comment on function app.consume_event_batch() is 'Has features make what they make of the batch that was written.';
 
 create function app.ingestible_organizations() returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -219,7 +216,7 @@ declare
   organizations uuid[];
   organization uuid;
 begin
-  perform app.require_own_temporary_tables('{event_batch,session_changes,traffic_changes,batch_days,visitor_sketches}');
+  perform app.require_own_temporary_tables('{event_batch,session_changes}');
   organizations := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
   perform app.require_ingest_permission(organizations);
   foreach organization in array organizations loop
@@ -229,16 +226,11 @@ begin
   perform app.insert_events();
   perform app.collect_sessions();
   perform app.merge_sessions();
-  perform app.find_batch_days();
-  perform app.note_traffic_changes();
-  perform app.add_traffic_quarter_hours();
-  perform app.add_traffic_days();
-  perform app.add_traffic_clicks();
-  perform app.add_traffic_pages();
+  perform app.consume_event_batch();
 end
 $$;
 comment on function app.write_event_batch() is
-  'Writes the events in the temporary table event_batch, if the caller may; answers those that were not written. It leaves the sketches of visitors as they are: those of all rows that changed are in visitor_sketches, for app.store_visitor_sketches.';
+  'Writes the events in the temporary table event_batch, if the caller may; answers those that were not written.';
 
 create function app.reject_events(organizations uuid[]) returns table (number int, code text)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -324,7 +316,7 @@ alter function app.create_event_staging() owner to pulsegraph_guard;
 alter function app.ingestible_organizations() owner to pulsegraph_guard;
 alter function app.write_event_batch() owner to pulsegraph_guard;
 
--- ---- An organization takes its traffic along
+-- ---- An organization takes its events along
 
 create function app.lock_traffic_of_deleted() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -339,7 +331,7 @@ alter function app.lock_traffic_of_deleted() owner to pulsegraph_guard;
 create trigger organizations_lock_traffic before delete on organizations
   for each row execute function app.lock_traffic_of_deleted();
 
-create function app.delete_traffic() returns trigger
+create function app.delete_events() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from public.analytics_page_views t where t.organization_id = old.id;
@@ -347,19 +339,13 @@ begin
   delete from public.analytics_events t where t.organization_id = old.id;
   delete from public.analytics_sessions t where t.organization_id = old.id;
   delete from public.ingested_messages t where t.organization_id = old.id;
-  delete from public.traffic_quarter_hours t where t.organization_id = old.id;
-  delete from public.traffic_quarter_hour_clicks t where t.organization_id = old.id;
-  delete from public.traffic_quarter_hour_pages t where t.organization_id = old.id;
-  delete from public.traffic_days t where t.organization_id = old.id;
-  delete from public.analytics_daily_click_targets t where t.organization_id = old.id;
-  delete from public.analytics_daily_page_stats t where t.organization_id = old.id;
   return null;
 end
 $$;
-comment on function app.delete_traffic() is 'Takes the traffic of a deleted organization along.';
-alter function app.delete_traffic() owner to pulsegraph_guard;
-create trigger organizations_delete_traffic after delete on organizations
-  for each row execute function app.delete_traffic();
+comment on function app.delete_events() is 'Takes the events and sessions of a deleted organization along.';
+alter function app.delete_events() owner to pulsegraph_guard;
+create trigger organizations_delete_events after delete on organizations
+  for each row execute function app.delete_events();
 
 -- ---- The wall: everybody in the organization reads, administrators read what was rejected, only functions write
 
@@ -378,7 +364,8 @@ grant select, insert, delete on rejected_events to pulsegraph_worker;
 grant execute on function app.lock_traffic(uuid) to pulsegraph_worker, pulsegraph_guard;
 grant execute on function app.create_event_staging(), app.ingestible_organizations(), app.write_event_batch()
   to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.require_ingest_permission(uuid[]), app.reject_events(uuid[]), app.insert_events()
+grant execute on function app.require_ingest_permission(uuid[]), app.reject_events(uuid[]), app.insert_events(),
+  app.create_consumer_staging(), app.consume_event_batch()
   to pulsegraph_guard;
 
 -- In the order in which a batch writes them. A session is written again with each of its events: where the new version

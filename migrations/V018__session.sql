@@ -1,4 +1,4 @@
--- package: traffic
+-- package: event
 -- Sessions: what visitors do without a long time between, merged from events in whatever order they arrive.
 
 create table analytics_sessions (
@@ -25,9 +25,9 @@ create table analytics_sessions (
   constraint analytics_sessions_counts_positive check (page_views >= 0 and clicks >= 0 and page_views + clicks > 0)
 ) partition by range (first_seen);
 comment on table analytics_sessions is
-  'Visits: the views and clicks of one visitor in one session of the client, with no 24 hours between them, or without one, with no half an hour. What describes a visit is that of its earliest event. Partitioned by month in UTC.';
+  'The views and clicks of one visitor in one session of the client, separated by less than 24 hours, or without one, by less than 30 minutes. What describes a session is that of its earliest event. Partitioned by month in UTC.';
 comment on column analytics_sessions.session_key is 'The visitor and the client''s session, if it named one, hashed.';
-comment on column analytics_sessions.session_id is 'As the client named it; null when the visit was told from the visitor''s pauses.';
+comment on column analytics_sessions.session_id is 'As the client named it; null when the session was found by the time between events alone.';
 comment on column analytics_sessions.first_message_key is 'Of the earliest event; it decides between events of one instant.';
 -- Where an event looks for its session. The key holds the organization. The planner takes an organization it has not counted
 -- yet for one of a single row, for which it might take any index that begins with it.
@@ -42,17 +42,46 @@ create index analytics_sessions_user_code_idx on analytics_sessions (organizatio
 
 -- ---- Sessions. A stored session is an interval with counts, so that raw rows are not read again.
 
--- A client knows best when its session ends, but not every one ends it: some send one id for as long as they are installed. A
--- pause alone, and no length, decides, so that events may come in any order.
+-- A client knows best when its session ends, but not every one ends it: some send one id for as long as they are installed.
+-- The time between events alone, and no length, decides, so that events may come in any order.
 create function app.session_timeout(session_id text) returns interval
 language sql immutable parallel safe as $$
   select case when session_id is null then interval '30 minutes' else interval '24 hours' end
 $$;
 comment on function app.session_timeout(text) is
-  'Who was away longer begins another session: a visitor, or a client that named its session.';
+  'Who sends nothing for longer begins another session: a visitor, or a client that named its session.';
 
--- Stored sessions that lie further than a pause from all visits of the batch do not grow together by them. The key of a
--- session holds its organization.
+create function app.create_session_staging() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.require_own_temporary_tables('{session_changes}');
+  if to_regclass('pg_temp.session_changes') is null then
+    -- counts: 0 what the batch alone tells of a session, -1 a stored session, which counted so far, 1 one that counts now.
+    create temporary table session_changes (like public.analytics_sessions, place tid, counts int not null) on commit delete rows;
+    alter table pg_temp.session_changes alter column id drop not null;
+  end if;
+  delete from pg_temp.session_changes;
+end
+$$;
+comment on function app.create_session_staging() is 'Makes or empties the temporary table session_changes.';
+
+-- A session is an interval from first_seen to last_seen. Intervals of one session_key are one session when no more than the
+-- timeout lies between them, whatever the order in which their events came:
+--
+--   timeout   |----|
+--   stored    [--A--]             [B]                       [--C--]
+--   events              x    x                 x x                    x
+--   sessions  [----------A----------]          [N]          [----C----]
+--             A reaches B: one             apart: a new one  C gets longer
+--
+-- app.collect_sessions makes intervals of the events of the batch (x--x, x-x and x here), and adds the stored sessions that
+-- one of them may reach: A, B and C. All others stay as they are. app.merge_sessions walks through both by first_seen; where
+-- more than the timeout lies between an interval and all before it, another session begins. The merged one keeps the id of
+-- the first that is stored, A, and what describes its earliest event; B is deleted. An event before A would move it, so
+-- that it counts in another quarter of an hour. Therefore session_changes has, for the statistics, what counted so far (-1) and
+-- what counts now (1).
+--
+-- The key of a session holds its organization.
 create function app.collect_sessions() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -106,7 +135,7 @@ begin
     where x.last_seen >= v.first_seen - app.session_timeout(v.session_id))) s;
 end
 $$;
-comment on function app.collect_sessions() is 'Collects the visits that the batch tells of, and the stored sessions that they may be part of.';
+comment on function app.collect_sessions() is 'Collects the sessions that the events of the batch make, and the stored ones that they may be part of.';
 
 create function app.merge_sessions() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -173,93 +202,11 @@ begin
   from result r;
 end
 $$;
-comment on function app.merge_sessions() is 'Stores sessions as they are with the visits of the batch, and notes them as what counts now.';
+comment on function app.merge_sessions() is 'Stores sessions as they are with the events of the batch, and notes them as what counts now.';
 call app.protect('analytics_sessions', reads => 'viewer', worker => 'select', guard => 'all');
 grant select on analytics_sessions to pulsegraph_api, pulsegraph_worker;
 grant select, insert, update, delete on analytics_sessions to pulsegraph_guard;
-grant execute on function app.session_timeout(text), app.collect_sessions(), app.merge_sessions() to pulsegraph_guard;
+grant execute on function app.session_timeout(text), app.create_session_staging(), app.collect_sessions(),
+  app.merge_sessions() to pulsegraph_guard;
 grant execute on function app.session_timeout(text) to pulsegraph_api, pulsegraph_worker;
 call app.partition_by_month('analytics_sessions', retention => 'events', fillfactor => 70);
-
--- ---- Views and clicks of a session that came without events. The batch counts what events tell; this is for who knows of
--- more. They count in the session alone: whatever counts by instants has none for them. A session that had one view is no
--- bounce any more, in rollups too, so that rollups stay what a recount of sessions gives.
-
-create function app.increment_sessions(session_ids text[], views int, clicks int, organization uuid) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
-declare
-  subject uuid := organization;
-  allowed uuid[];
-begin
-  if views is null or clicks is null or views not between 0 and 1000000 or clicks not between 0 and 1000000 then
-    raise exception 'increment: a number from 0 to 1000000 is needed.' using errcode = 'PG400';
-  end if;
-  if subject is null then
-    allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.ingestible_organizations() end;
-    if cardinality(allowed) <> 1 then
-      raise exception 'organization: say which.' using errcode = 'PG400';
-    end if;
-    subject := allowed[1];
-  end if;
-  perform app.require_ingest_permission(array[subject]);
-  perform app.lock_traffic(subject);
-  with told as materialized (
-    select i.id, count(*) as times from unnest(session_ids) i(id) where i.id is not null group by i.id
-  ),
-  found as materialized (
-    select s.first_seen, s.id, s.user_code, s.share_code, s.contact_id, t.times,
-      (s.page_views = 1 and s.clicks = 0)::int as bounced
-    from told t
-    cross join lateral (
-      select x.first_seen, x.id, x.user_code, x.share_code, x.contact_id, x.page_views, x.clicks from public.analytics_sessions x
-      where x.session_id = t.id and x.organization_id = subject
-      order by x.first_seen desc, x.id limit 1) s
-  ),
-  counted as (
-    update public.analytics_sessions s set
-      page_views = s.page_views + f.times * increment_sessions.views, clicks = s.clicks + f.times * increment_sessions.clicks,
-      updated_at = now()
-    from found f where s.organization_id = subject and s.first_seen = f.first_seen and s.id = f.id
-    returning f.first_seen, f.user_code, f.share_code, f.contact_id,
-      (s.page_views = 1 and s.clicks = 0)::int - f.bounced as bounces
-  ),
-  changes as materialized (
-    select app.quarter_hour(c.first_seen) as bucket, app.local_date(app.quarter_hour(c.first_seen), z.time_zone) as date,
-      c.user_code, c.share_code, c.contact_id, sum(c.bounces) as bounces
-    from counted c join public.rollup_zones z on z.organization_id = subject and z.rollup = 'traffic'
-    where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
-  ),
-  quarter_hours as (
-    update public.traffic_quarter_hours t set bounces = t.bounces + c.bounces from changes c
-    where t.organization_id = subject
-      and (t.bucket, t.user_code, t.share_code, t.contact_id) = (c.bucket, c.user_code, c.share_code, c.contact_id)
-  )
-  update public.traffic_days t set bounces = t.bounces + c.bounces
-  from (
-    select app.traffic_level(grouping(x.user_code, x.share_code, x.contact_id)) as level, x.date,
-      coalesce(x.user_code, '') as user_code, coalesce(x.share_code, '') as share_code, coalesce(x.contact_id, '') as contact_id,
-      sum(x.bounces) as bounces
-    from changes x group by x.date, rollup (x.user_code, x.share_code, x.contact_id)) c
-  where t.organization_id = subject
-    and (t.date, t.user_code, t.share_code, t.contact_id, t.level) = (c.date, c.user_code, c.share_code, c.contact_id, c.level);
-end
-$$;
-comment on function app.increment_sessions(text[], int, int, uuid) is
-  'Adds views and clicks to sessions, for each time that the client''s name of one is listed: to the one that began last, where several visitors or days have that name.';
-
-create function increment_session_page_views(session_ids text[], increment int default 1, organization uuid default null) returns void
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select app.increment_sessions(session_ids, increment, 0, organization)
-$$;
-comment on function increment_session_page_views(text[], int, uuid) is
-  'Adds so many views to sessions, for each time that the client''s name of one is listed; of several with one name that which began last, and unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
-
-create function increment_session_clicks(session_ids text[], increment int default 1, organization uuid default null) returns void
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select app.increment_sessions(session_ids, 0, increment, organization)
-$$;
-comment on function increment_session_clicks(text[], int, uuid) is
-  'Adds so many clicks to sessions, as increment_session_page_views adds views.';
-alter function app.increment_sessions(text[], int, int, uuid) owner to pulsegraph_guard;
-grant execute on function app.increment_sessions(text[], int, int, uuid), increment_session_page_views(text[], int, uuid),
-  increment_session_clicks(text[], int, uuid) to pulsegraph_api, pulsegraph_worker;

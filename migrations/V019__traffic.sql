@@ -137,6 +137,55 @@ comment on table analytics_daily_page_stats is 'Views of each type of page by lo
 -- ---- Rollups. A session that moves counts no more where it began so far. Some view or click has always happened where a
 -- session began, so that no row is left with nothing in it.
 
+create function app.create_traffic_staging() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.require_own_temporary_tables('{traffic_changes,batch_days,visitor_sketches}');
+  if to_regclass('pg_temp.traffic_changes') is null then
+    create temporary table traffic_changes (
+      like public.traffic_quarter_hours, date date not null, first_at timestamptz not null, last_at timestamptz not null
+    ) on commit delete rows;
+    -- Which day a quarter of an hour is in takes some microseconds, so it is asked once for each.
+    create temporary table batch_days (
+      organization_id uuid not null, bucket timestamptz not null, date date not null
+    ) on commit delete rows;
+    create temporary table visitor_sketches (
+      level text not null,
+      organization_id uuid not null,
+      bucket timestamptz,
+      date date not null,
+      user_code text not null,
+      share_code text not null,
+      contact_id text not null,
+      visitors bytea
+    ) on commit delete rows;
+    grant select, insert, delete on pg_temp.visitor_sketches to pulsegraph_api, pulsegraph_worker;
+  end if;
+  delete from pg_temp.traffic_changes;
+  delete from pg_temp.batch_days;
+  delete from pg_temp.visitor_sketches;
+end
+$$;
+comment on function app.create_traffic_staging() is
+  'Makes or empties the temporary tables that app.count_traffic works with, and those of sketches.';
+alter function app.create_traffic_staging() owner to pulsegraph_guard;
+grant execute on function app.create_traffic_staging() to pulsegraph_worker;
+
+create function app.count_traffic() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.require_own_temporary_tables('{traffic_changes,batch_days,visitor_sketches}');
+  perform app.find_batch_days();
+  perform app.note_traffic_changes();
+  perform app.add_traffic_quarter_hours();
+  perform app.add_traffic_days();
+  perform app.add_traffic_clicks();
+  perform app.add_traffic_pages();
+end
+$$;
+comment on function app.count_traffic() is
+  'Moves rollups by what a batch of events changes. It leaves the sketches of visitors as they are: those of all rows that changed are in visitor_sketches, for app.store_visitor_sketches.';
+
 create function app.find_batch_days() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -343,7 +392,7 @@ grant select, insert, update, delete on traffic_quarter_hours, traffic_quarter_h
 grant select on analytics_daily_stats, analytics_daily_user_stats, analytics_daily_group_stats, analytics_daily_contact_stats
   to pulsegraph_guard;
 grant execute on function app.store_visitor_sketches() to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.find_batch_days(), app.note_traffic_changes(), app.add_traffic_quarter_hours(),
+grant execute on function app.count_traffic(), app.find_batch_days(), app.note_traffic_changes(), app.add_traffic_quarter_hours(),
   app.traffic_level(int), app.add_traffic_days(), app.add_traffic_clicks(), app.add_traffic_pages() to pulsegraph_guard;
 
 -- Whoever writes days: the batch of events, an audit that repairs them, a change of zone. They name the parent, so that only
@@ -358,3 +407,20 @@ $$;
 comment on function app.notify_traffic() is 'Tells that a day of an organization''s traffic changed.';
 create trigger analytics_daily_stats_notify_traffic after insert or update or delete on analytics_daily_stats
   for each row execute function app.notify_traffic();
+
+create function app.delete_traffic() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from public.traffic_quarter_hours t where t.organization_id = old.id;
+  delete from public.traffic_quarter_hour_clicks t where t.organization_id = old.id;
+  delete from public.traffic_quarter_hour_pages t where t.organization_id = old.id;
+  delete from public.traffic_days t where t.organization_id = old.id;
+  delete from public.analytics_daily_click_targets t where t.organization_id = old.id;
+  delete from public.analytics_daily_page_stats t where t.organization_id = old.id;
+  return null;
+end
+$$;
+comment on function app.delete_traffic() is 'Takes the traffic of a deleted organization along.';
+alter function app.delete_traffic() owner to pulsegraph_guard;
+create trigger organizations_delete_traffic after delete on organizations
+  for each row execute function app.delete_traffic();

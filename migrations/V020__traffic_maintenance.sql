@@ -272,3 +272,86 @@ revoke create on schema public from pulsegraph_guard;
 alter function app.rebuild_traffic_zone(uuid) owner to pulsegraph_guard;
 grant select on analytics_table_sizes, analytics_summary to pulsegraph_worker;
 grant execute on function cleanup_old_raw_events(int), app.rebuild_traffic_zone(uuid), app.list_traffic_days(uuid) to pulsegraph_worker;
+
+-- ---- Views and clicks of a session that came without events. The batch counts what events tell; this is for who knows of
+-- more. They count in the session alone: whatever counts by instants has none for them. A session that had one view is no
+-- bounce any more, in rollups too, so that rollups stay what a recount of sessions gives.
+
+create function app.increment_sessions(session_ids text[], views int, clicks int, organization uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  subject uuid := organization;
+  allowed uuid[];
+begin
+  if views is null or clicks is null or views not between 0 and 1000000 or clicks not between 0 and 1000000 then
+    raise exception 'increment: a number from 0 to 1000000 is needed.' using errcode = 'PG400';
+  end if;
+  if subject is null then
+    allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.ingestible_organizations() end;
+    if cardinality(allowed) <> 1 then
+      raise exception 'organization: say which.' using errcode = 'PG400';
+    end if;
+    subject := allowed[1];
+  end if;
+  perform app.require_ingest_permission(array[subject]);
+  perform app.lock_traffic(subject);
+  with told as materialized (
+    select i.id, count(*) as times from unnest(session_ids) i(id) where i.id is not null group by i.id
+  ),
+  found as materialized (
+    select s.first_seen, s.id, s.user_code, s.share_code, s.contact_id, t.times,
+      (s.page_views = 1 and s.clicks = 0)::int as bounced
+    from told t
+    cross join lateral (
+      select x.first_seen, x.id, x.user_code, x.share_code, x.contact_id, x.page_views, x.clicks from public.analytics_sessions x
+      where x.session_id = t.id and x.organization_id = subject
+      order by x.first_seen desc, x.id limit 1) s
+  ),
+  counted as (
+    update public.analytics_sessions s set
+      page_views = s.page_views + f.times * increment_sessions.views, clicks = s.clicks + f.times * increment_sessions.clicks,
+      updated_at = now()
+    from found f where s.organization_id = subject and s.first_seen = f.first_seen and s.id = f.id
+    returning f.first_seen, f.user_code, f.share_code, f.contact_id,
+      (s.page_views = 1 and s.clicks = 0)::int - f.bounced as bounces
+  ),
+  changes as materialized (
+    select app.quarter_hour(c.first_seen) as bucket, app.local_date(app.quarter_hour(c.first_seen), z.time_zone) as date,
+      c.user_code, c.share_code, c.contact_id, sum(c.bounces) as bounces
+    from counted c join public.rollup_zones z on z.organization_id = subject and z.rollup = 'traffic'
+    where c.bounces <> 0 group by 1, 2, c.user_code, c.share_code, c.contact_id
+  ),
+  quarter_hours as (
+    update public.traffic_quarter_hours t set bounces = t.bounces + c.bounces from changes c
+    where t.organization_id = subject
+      and (t.bucket, t.user_code, t.share_code, t.contact_id) = (c.bucket, c.user_code, c.share_code, c.contact_id)
+  )
+  update public.traffic_days t set bounces = t.bounces + c.bounces
+  from (
+    select app.traffic_level(grouping(x.user_code, x.share_code, x.contact_id)) as level, x.date,
+      coalesce(x.user_code, '') as user_code, coalesce(x.share_code, '') as share_code, coalesce(x.contact_id, '') as contact_id,
+      sum(x.bounces) as bounces
+    from changes x group by x.date, rollup (x.user_code, x.share_code, x.contact_id)) c
+  where t.organization_id = subject
+    and (t.date, t.user_code, t.share_code, t.contact_id, t.level) = (c.date, c.user_code, c.share_code, c.contact_id, c.level);
+end
+$$;
+comment on function app.increment_sessions(text[], int, int, uuid) is
+  'Adds views and clicks to sessions, for each time that the client''s name of one is listed: to the one that began last, where several visitors or days have that name.';
+
+create function increment_session_page_views(session_ids text[], increment int default 1, organization uuid default null) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select app.increment_sessions(session_ids, increment, 0, organization)
+$$;
+comment on function increment_session_page_views(text[], int, uuid) is
+  'Adds so many views to sessions, for each time that the client''s name of one is listed; of several with one name that which began last, and unknown ones are ignored. They are views of the session that no event told of, and count in no statistic by time. The organization may be left out by who may send events of one only.';
+
+create function increment_session_clicks(session_ids text[], increment int default 1, organization uuid default null) returns void
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select app.increment_sessions(session_ids, 0, increment, organization)
+$$;
+comment on function increment_session_clicks(text[], int, uuid) is
+  'Adds so many clicks to sessions, as increment_session_page_views adds views.';
+alter function app.increment_sessions(text[], int, int, uuid) owner to pulsegraph_guard;
+grant execute on function app.increment_sessions(text[], int, int, uuid), increment_session_page_views(text[], int, uuid),
+  increment_session_clicks(text[], int, uuid) to pulsegraph_api, pulsegraph_worker;

@@ -102,10 +102,7 @@ public class EventWriter {
         return row.code().equals("DUPLICATE")
                 ? EventReceipt.duplicate(row.position(), event.messageId())
                 : EventReceipt.rejected(
-                        row.position(),
-                        event.messageId(),
-                        row.code(),
-                        "organization: it does not exist any more.");
+                        row.position(), event.messageId(), row.code(), "organization: it does not exist any more.");
     }
 
     private static IntStream accepted(EventReceipt[] receipts) {

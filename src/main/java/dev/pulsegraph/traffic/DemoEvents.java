@@ -1,10 +1,10 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.demo.DemoRandom;
+import dev.pulsegraph.demo.DemoRows;
 import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.TrackType;
-import dev.pulsegraph.demo.DemoRandom;
-import dev.pulsegraph.demo.DemoRows;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,8 +73,7 @@ final class DemoEvents {
      * @param visitsADay on a working day at the end of the 90
      * @param today midnight in UTC, which everything lies before
      */
-    static List<Event> list(
-            UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
+    static List<Event> list(UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
         var traffic = new DemoEvents(organization, slug, zone, visitsADay, today, seed);
         LocalDate last = LocalDate.ofInstant(today, ZoneOffset.UTC);
         for (int ago = DemoRows.DAYS - 1; ago >= 0; ago--) {

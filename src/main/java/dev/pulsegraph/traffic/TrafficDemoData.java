@@ -1,8 +1,8 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.demo.DemoData;
 import dev.pulsegraph.demo.DemoRows;
+import dev.pulsegraph.event.EventWriter;
 import jakarta.inject.Singleton;
 import java.time.ZoneId;
 

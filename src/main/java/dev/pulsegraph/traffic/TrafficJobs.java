@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.event.EventSettings;
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.EventSettings;
 import dev.pulsegraph.job.Job;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;

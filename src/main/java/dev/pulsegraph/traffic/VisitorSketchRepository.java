@@ -11,7 +11,7 @@ import java.util.List;
 interface VisitorSketchRepository extends GenericRepository<VisitorSketch, String> {
 
     /** Makes the temporary table, empty and until the end of the transaction. */
-    @Query("select 1 from app.create_event_staging()")
+    @Query("select 1 from app.create_traffic_staging()")
     int createStaging();
 
     /** The sketches of all that a batch of events changed, as they are. */

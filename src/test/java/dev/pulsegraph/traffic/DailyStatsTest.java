@@ -3,11 +3,11 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.event.TrackType;
-import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;

@@ -2,13 +2,13 @@ package dev.pulsegraph.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.EventReceipt;
 import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.event.ReceiptStatus;
 import dev.pulsegraph.event.TrackType;
-import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.traffic.oracle.VisitorEvent;
