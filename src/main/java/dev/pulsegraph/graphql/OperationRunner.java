@@ -175,7 +175,12 @@ class OperationRunner {
         var demand =
                 new Demand(requested >= settings.heavyCost() || taken.isSpendthrift(), transport == Transport.SOCKET);
         var usage = new OperationUsage(
-                model, memory, settings.maxAnswerObjects(), databaseSettings.operationDeadline(), costs.work());
+                model,
+                memory.share(credentials),
+                memory.mostOfOne(),
+                settings.maxAnswerObjects(),
+                databaseSettings.operationDeadline(),
+                costs.work());
         var running = new Running(request, http, document, operation, dependencies, usage);
         long begin = System.nanoTime();
         long remaining = 0;

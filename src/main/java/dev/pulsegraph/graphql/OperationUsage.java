@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.http.InFlightLimit;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import java.time.Duration;
@@ -29,7 +30,8 @@ final class OperationUsage implements AutoCloseable {
     private static final int LOOK_AT_THE_CLOCK = 256;
 
     private final CostModel model;
-    private final ResponseMemory memory;
+    private final InFlightLimit.Share room;
+    private final long mostBytes;
     private final int mostObjects;
     private final Duration deadline;
     private final double work;
@@ -43,10 +45,21 @@ final class OperationUsage implements AutoCloseable {
     private long end;
     private @Nullable Problem stopped;
 
-    /** @param work what it costs beside the objects of its answer */
-    OperationUsage(CostModel model, ResponseMemory memory, int mostObjects, Duration deadline, double work) {
+    /**
+     * @param room where its answer is held; closed with this
+     * @param mostBytes how long its answer may be
+     * @param work what it costs beside the objects of its answer
+     */
+    OperationUsage(
+            CostModel model,
+            InFlightLimit.Share room,
+            long mostBytes,
+            int mostObjects,
+            Duration deadline,
+            double work) {
         this.model = model;
-        this.memory = memory;
+        this.room = room;
+        this.mostBytes = mostBytes;
         this.mostObjects = mostObjects;
         this.deadline = deadline;
         this.work = work;
@@ -122,20 +135,20 @@ final class OperationUsage implements AutoCloseable {
     }
 
     private void hold() {
-        if (bytes > memory.mostOfOne()) {
+        if (bytes > mostBytes) {
             throw stop(
                     Problem.of(
                             ErrorCode.LIMIT_EXCEEDED,
-                            "The answer is longer than " + memory.mostOfOne()
+                            "The answer is longer than " + mostBytes
                                     + " bytes, which is the most allowed. Ask for smaller pages, shorter ranges, or for fewer fields."));
         }
-        long more = Math.min(Math.ceilDiv(bytes, STEP) * STEP, memory.mostOfOne()) - held;
-        if (!memory.take(more)) {
+        long total = Math.min(Math.ceilDiv(bytes, STEP) * STEP, mostBytes);
+        if (!room.cover(total)) {
             throw stop(Problem.of(
                     ErrorCode.UNAVAILABLE,
                     "The responses in progress use up the memory reserved for responses; try again in a few seconds."));
         }
-        held += more;
+        held = total;
     }
 
     /** Called again and again while an answer is built and written. */
@@ -182,8 +195,7 @@ final class OperationUsage implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.giveBack(held);
-        held = 0;
+        room.close();
     }
 
     private static long size(@Nullable Object value) {

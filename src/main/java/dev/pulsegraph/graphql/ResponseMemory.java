@@ -1,35 +1,40 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.http.InFlightLimit;
+import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.security.KeyOrganizations;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.UUID;
 
 /**
  * How much all answers that are being built may hold together: a quarter of the heap. A byte of an answer takes some eight
- * of it while it is made of values, objects and what graphql-java remembers of both.
+ * of it while it is made of values, objects and what graphql-java remembers of both. It is shared among callers as
+ * {@link InFlightLimit} says, where the keys of an organization are one caller.
  */
 @Singleton
 class ResponseMemory {
     private static final int SHARE_OF_HEAP = 4;
     private static final int HEAP_A_BYTE = 8;
 
-    private final long most;
+    private final InFlightLimit limit;
+    private final KeyOrganizations keys;
     private final long mostOfOne;
-    private final AtomicLong held = new AtomicLong();
 
     @Inject
-    ResponseMemory(GraphQLSettings settings, MeterRegistry meters) {
-        this(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / HEAP_A_BYTE, settings.maxAnswerBytes());
-        Gauge.builder("gql.answers.held", held, AtomicLong::get)
+    ResponseMemory(GraphQLSettings settings, KeyOrganizations keys, MeterRegistry meters) {
+        this(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / HEAP_A_BYTE, keys, settings.maxAnswerBytes());
+        Gauge.builder("gql.answers.held", limit, InFlightLimit::used)
                 .description("Bytes of answers that are being built")
                 .baseUnit("bytes")
                 .register(meters);
     }
 
-    ResponseMemory(long most, long mostOfOne) {
-        this.most = most;
+    ResponseMemory(long most, KeyOrganizations keys, long mostOfOne) {
+        this.limit = new InFlightLimit(most);
+        this.keys = keys;
         this.mostOfOne = Math.min(mostOfOne, most / 2);
     }
 
@@ -38,16 +43,13 @@ class ResponseMemory {
         return mostOfOne;
     }
 
-    /** Whether there is room for so much more. */
-    boolean take(long bytes) {
-        if (held.addAndGet(bytes) <= most) {
-            return true;
-        }
-        held.addAndGet(-bytes);
-        return false;
+    long used() {
+        return limit.used();
     }
 
-    void giveBack(long bytes) {
-        held.addAndGet(-bytes);
+    /** The room of one answer, which is to be closed. */
+    InFlightLimit.Share share(Credentials credentials) {
+        UUID organization = keys.find(credentials);
+        return limit.share(organization == null ? credentials.label() : organization.toString());
     }
 }

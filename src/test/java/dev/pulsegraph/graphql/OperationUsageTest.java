@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.security.Credentials;
+import dev.pulsegraph.security.KeyOrganizations;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -12,6 +14,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.Test;
 @MicronautTest(transactional = false)
 class OperationUsageTest {
     private static final Duration LONG = Duration.ofHours(1);
+    private static final Credentials SOMEBODY = new Credentials.Token(UUID.randomUUID(), null, null, false);
+    private static final Credentials OTHER = new Credentials.Token(UUID.randomUUID(), null, null, false);
     private static final String WORD = "x".repeat(1_000);
 
     @Inject
@@ -68,26 +74,39 @@ class OperationUsageTest {
     }
 
     @Test
-    void all_answers_at_once_have_so_much_memory() {
+    void a_caller_holds_half_of_the_memory_of_answers_and_others_are_answered() {
         ResponseMemory memory = memory(1 << 20);
         OperationUsage one = usage(memory, LONG);
-        OperationUsage other = usage(memory, LONG);
-        OperationUsage third = usage(memory, LONG);
-        for (int i = 0; i < 400; i++) {
-            one.scalar(WORD);
-            other.scalar(WORD);
-        }
-        assertStops(third, () -> fill(third), ErrorCode.UNAVAILABLE, "use up the memory");
+        OperationUsage second = usage(memory, LONG);
+        fill(one);
+        assertStops(second, () -> fill(second), ErrorCode.UNAVAILABLE, "use up the memory");
+        OperationUsage other = usage(memory, OTHER, LONG);
+        other.object("Organization");
+        fill(other);
+        assertThat(memory.used()).isBetween(13L << 16, 1L << 20);
         one.close();
+        one.close();
+        second.close();
+        OperationUsage third = usage(memory, LONG);
+        fill(third);
         third.close();
-        OperationUsage fourth = usage(memory, LONG);
-        fill(fourth);
-        fourth.close();
         other.close();
-        other.close();
-        // Nothing is held twice, or given back twice.
-        assertThat(memory.take(1 << 20)).isTrue();
-        assertThat(memory.take(1)).isFalse();
+        // Nothing is held, or given back twice.
+        assertThat(memory.used()).isZero();
+    }
+
+    @Test
+    void all_keys_of_an_organization_share_its_room() {
+        var keys = new KeyOrganizations();
+        ResponseMemory memory = new ResponseMemory(1 << 20, keys, Long.MAX_VALUE);
+        UUID organization = UUID.randomUUID();
+        List<OperationUsage> usages = Stream.of("a", "b")
+                .map(name -> new Credentials.Key(name.repeat(64)))
+                .peek(key -> keys.remember(key, organization))
+                .map(key -> usage(memory, key, LONG))
+                .toList();
+        fill(usages.getFirst());
+        assertStops(usages.getLast(), () -> fill(usages.getLast()), ErrorCode.UNAVAILABLE, "use up the memory");
     }
 
     @Test
@@ -142,10 +161,14 @@ class OperationUsageTest {
     }
 
     private static ResponseMemory memory(long most) {
-        return new ResponseMemory(most, Long.MAX_VALUE);
+        return new ResponseMemory(most, new KeyOrganizations(), Long.MAX_VALUE);
     }
 
     private OperationUsage usage(ResponseMemory memory, Duration deadline) {
-        return new OperationUsage(model, memory, 1_000, deadline, 2.5);
+        return usage(memory, SOMEBODY, deadline);
+    }
+
+    private OperationUsage usage(ResponseMemory memory, Credentials credentials, Duration deadline) {
+        return new OperationUsage(model, memory.share(credentials), memory.mostOfOne(), 1_000, deadline, 2.5);
     }
 }
