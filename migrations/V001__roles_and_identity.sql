@@ -66,7 +66,7 @@ comment on function app.current_api_key_id() is 'The API key this transaction ac
 create function app.raise_unknown_role(role text) returns int
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
-  raise exception 'role: "%" is no role; allowed are viewer, member, editor, admin, owner.', role using errcode = 'PG400';
+  raise exception 'role: "%" is not a role; allowed are viewer, member, editor, admin, owner.', role using errcode = 'PG400';
 end
 $$;
 comment on function app.raise_unknown_role(text) is 'Always an error: there is no such role.';
@@ -89,12 +89,12 @@ comment on function app.role_rank(text) is 'viewer 1, member 2, editor 3, admin 
 create function app.row_limits() returns table (kind text, most int, meaning text)
 language sql immutable parallel safe as $$
   values
-    ('ownerships', 20, 'organizations that one person owns'),
-    ('api_keys', 100, 'API keys of an organization that are neither revoked nor expired'),
-    ('past_api_keys', 100, 'API keys of an organization that are revoked or expired and still known; those that ended first are forgotten'),
-    ('invitations', 200, 'open invitations of an organization'),
-    ('metrics', 500, 'metrics that are defined in an organization'),
-    ('models', 20, 'models whose vectors an organization has')
+    ('ownerships', 20, 'organizations per owner'),
+    ('api_keys', 100, 'active API keys per organization'),
+    ('past_api_keys', 100, 'revoked and expired API keys kept per organization; the oldest are deleted'),
+    ('invitations', 200, 'open invitations per organization'),
+    ('metrics', 500, 'metric definitions per organization'),
+    ('models', 20, 'embedding models per organization')
 $$;
 comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
 
@@ -154,6 +154,35 @@ grant execute on function app.current_user_id(), app.current_api_key_id(), app.r
   app.is_blank(text), app.is_address(text, text), app.json_length(jsonb), app.saturated(numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 
+-- ---- Order among writers
+
+-- Rollups are rebuilt from what was committed, so whoever writes them, or what they are made of, waits for the writer before.
+create function app.lock(organization uuid, topic text, shared boolean default false) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  key constant bigint := hashtextextended('pulsegraph ' || topic || ' ' || organization, 0);
+begin
+  if shared then
+    perform pg_advisory_xact_lock_shared(key);
+  else
+    perform pg_advisory_xact_lock(key);
+  end if;
+end
+$$;
+comment on function app.lock(uuid, text, boolean) is
+  'Makes writers of one topic of an organization (metrics, traffic, embeddings) wait for one another until the end of their transactions; those that share the lock wait only for those that do not. Whoever needs it of several organizations takes them in the order of their ids.';
+
+create function app.lock_before_delete() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform app.lock((to_jsonb(old) ->> tg_argv[1])::uuid, tg_argv[0]);
+  return old;
+end
+$$;
+comment on function app.lock_before_delete() is
+  'Trigger before a row is deleted, with a topic and the column of the organization: takes the lock before what belongs to the row is deleted too, so that this waits for writers and they never for it.';
+grant execute on function app.lock(uuid, text, boolean) to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
+
 -- ---- Temporary tables
 
 -- A batch comes by COPY, which row security allows only into a temporary table. It is the guard who makes it: whoever owns a
@@ -177,7 +206,7 @@ begin
   if exists (
     select from pg_catalog.pg_class c
     where c.relnamespace = pg_my_temp_schema() and c.relname = any (names) and c.relowner <> 'pulsegraph_guard'::regrole) then
-    raise exception 'a temporary table is not of the guard''s making' using errcode = '42501';
+    raise exception 'a temporary table does not belong to pulsegraph_guard' using errcode = '42501';
   end if;
 end
 $$;

@@ -227,7 +227,7 @@ begin
   select date_trunc('year', now() at time zone 'UTC') - make_interval(years => t.recent_years) into recent_since
   from public.monthly_tables t where t.parent = make_partitions.parent and t.premake is not null;
   if not found then
-    raise exception 'parent: % is no table whose partitions are made by month.', parent using errcode = 'PG400';
+    raise exception 'parent: % is not a table whose partitions are made by month.', parent using errcode = 'PG400';
   end if;
   if far is not null then
     raise exception 'months: % is not between 2000 and two years from now.', far using errcode = 'PG400';

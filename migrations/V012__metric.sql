@@ -199,13 +199,6 @@ create table metric_dirty_days (
 comment on table metric_dirty_days is 'Local days whose totals changed since jobs that work with whole days last looked.';
 comment on column metric_dirty_days.marked_at is 'When the first change began that is not looked at yet.';
 
-create function app.lock_metrics(organization uuid) returns void
-language sql volatile as $$
-  select pg_advisory_xact_lock(hashtextextended('pulsegraph metrics ' || organization, 0))
-$$;
-comment on function app.lock_metrics(uuid) is
-  'Makes writers of one organization''s metrics wait for one another until the end of their transactions: a bucket is rebuilt from what its predecessor committed, and no two of them wait in a circle.';
-
 -- All samples, wherever their month lies, for rebuilding and for edges of queries.
 create view metric_samples with (security_invoker = true) as
 select t.organization_id, t.series_id, t.recorded_at, t.metric_value, t.metadata, false as archived
@@ -227,16 +220,6 @@ select s.organization_id, s.entity_type, s.entity_id, s.metric as metric_name, t
 from metric_readings_archive t
 join metric_series s on s.organization_id = t.organization_id and s.id = t.series_id;
 comment on view time_series_metrics_archive is 'Samples of the archive with what they are about. Shows what the reader may see.';
-
-create function app.lock_metrics_of_deleted() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform app.lock_metrics(case tg_table_name when 'organizations' then old.id else (to_jsonb(old) ->> 'organization_id')::uuid end);
-  return old;
-end
-$$;
-comment on function app.lock_metrics_of_deleted() is
-  'Takes the lock of metrics before series and insights of what is deleted go, so that it waits for writers of them and they never for it.';
 
 create function app.reject_sample_move() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -269,7 +252,7 @@ declare
   organization uuid;
 begin
   for organization in select distinct g.organization_id from gone g order by 1 loop
-    perform app.lock_metrics(organization);
+    perform app.lock(organization, 'metrics');
     if exists (select from public.organizations o where o.id = organization) then
       insert into public.metric_totals as t
         (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
@@ -304,7 +287,6 @@ begin
 end
 $$;
 comment on function app.delete_metric_series() is 'Takes samples and rollups of deleted series along.';
-alter function app.lock_metrics_of_deleted() owner to pulsegraph_guard;
 alter function app.delete_metric_series() owner to pulsegraph_guard;
 
 create trigger metric_definitions_limit before insert on metric_definitions
@@ -317,9 +299,9 @@ create trigger metric_readings_archive_move
   before update of organization_id, series_id, recorded_at on metric_readings_archive
   for each row execute function app.reject_sample_move();
 create trigger posts_core_lock_metrics before delete on posts_core
-  for each row execute function app.lock_metrics_of_deleted();
+  for each row execute function app.lock_before_delete('metrics', 'organization_id');
 create trigger organizations_lock_metrics before delete on organizations
-  for each row execute function app.lock_metrics_of_deleted();
+  for each row execute function app.lock_before_delete('metrics', 'id');
 create trigger metric_series_deleted after delete on metric_series
   referencing old table as gone for each statement execute function app.delete_metric_series();
 
@@ -356,7 +338,7 @@ grant select on metric_rollups, metric_totals to pulsegraph_api, pulsegraph_work
 grant select, insert, update, delete on metric_rollups, metric_totals, metric_dirty_days to pulsegraph_guard;
 grant select on metric_dirty_days to pulsegraph_worker;
 grant select, insert, update, delete on post_insights to pulsegraph_guard;
-grant execute on function app.lock_metrics(uuid), app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric)
+grant execute on function app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
 grant execute on function app.reject_sample_move() to pulsegraph_guard;
 

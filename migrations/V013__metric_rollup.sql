@@ -174,7 +174,7 @@ begin
 end
 $$;
 comment on function app.rebuild_metrics(uuid, bigint[], timestamptz[]) is
-  'Rebuilds quarters of an hour of series from their samples, and all that follows from them. The caller holds app.lock_metrics.';
+  'Rebuilds quarters of an hour of series from their samples, and all that follows from them. The caller holds the lock of metrics.';
 
 create function app.delete_empty_metric_totals(organization uuid, series_ids bigint[], buckets timestamptz[], zone text) returns void
 language sql volatile as $$
@@ -320,7 +320,7 @@ declare
   buckets timestamptz[];
 begin
   for organization in select distinct c.organization_id from changed c order by 1 loop
-    perform app.lock_metrics(organization);
+    perform app.lock(organization, 'metrics');
     if tg_op = 'INSERT' then
       zone := (select z.time_zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'metrics');
       with samples as materialized (

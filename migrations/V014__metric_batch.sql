@@ -50,7 +50,7 @@ begin
   where p.organization_id = organization
     and p.id = any (array(select distinct b.entity_id from pg_temp.metric_batch b where b.entity_type = 'post'))
   order by p.id for key share;
-  perform app.lock_metrics(organization);
+  perform app.lock(organization, 'metrics');
 
   with unknown as (
     select u.entity_type, u.entity_id, u.reason
@@ -136,7 +136,7 @@ begin
   if not organization = any (app.organizations_with_role('editor')) then
     raise exception 'may not delete metrics' using errcode = '42501';
   end if;
-  perform app.lock_metrics(organization);
+  perform app.lock(organization, 'metrics');
   select array_agg(s.id) into series_ids
   from public.metric_series s
   where s.organization_id = organization and s.entity_type = delete_metric_samples.entity_type and s.entity_id = entity
@@ -188,7 +188,7 @@ returns table (
 language plpgsql stable as $$
 begin
   if coalesce(time_period, '') not in ('hour', 'day', 'week', 'month', 'quarter', 'year') then
-    raise exception 'time_period: "%" is no period; allowed are hour, day, week, month, quarter, year.', time_period
+    raise exception 'time_period: "%" is not a period; allowed are hour, day, week, month, quarter, year.', time_period
       using errcode = 'PG400';
   end if;
   return query

@@ -2,7 +2,7 @@
 -- What keeps metrics in order: an archive, days of a new time zone, and a check that rollups
 -- equal a recount. Each is one function, which a job of the server calls, or pg_cron.
 --
--- All that rewrites an organization's rollups holds app.lock_metrics, so that no writer of it is in flight.
+-- All that rewrites an organization's rollups holds the lock of metrics (app.lock), so that no writer of it is in flight.
 
 -- ---- The archive
 
@@ -53,7 +53,7 @@ declare
   zone text;
   name text;
 begin
-  perform app.lock_metrics(organization);
+  perform app.lock(organization, 'metrics');
   zone := app.update_rollup_zone(organization, 'metrics');
   if zone is null then
     return false;
@@ -200,7 +200,7 @@ declare
   subject record;
   found_wrong boolean := false;
 begin
-  perform app.lock_metrics(organization);
+  perform app.lock(organization, 'metrics');
   select s.*, z.time_zone into subject
   from public.metric_series s join public.rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'
   where s.organization_id = organization and s.id = series;

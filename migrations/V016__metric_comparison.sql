@@ -39,7 +39,7 @@ declare
   since timestamptz;
   until timestamptz;
 begin
-  perform app.lock_metrics(organization);
+  perform app.lock(organization, 'metrics');
   with taken as (
     delete from public.metric_dirty_days c
     where c.organization_id = organization and c.metric = name and c.bucket = any (array(
@@ -126,7 +126,7 @@ comment on function refresh_cross_platform_metrics() is
 create function app.recompute_cross_platform() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform app.lock_metrics(new.organization_id);
+  perform app.lock(new.organization_id, 'metrics');
   insert into public.metric_dirty_days (organization_id, metric, bucket)
   select distinct t.organization_id, t.metric, t.bucket
   from public.metric_totals t

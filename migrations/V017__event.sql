@@ -112,15 +112,6 @@ create table rejected_events (
 );
 comment on table rejected_events is 'Events that were not taken, and why, for whoever looks for a mistake in a client. Kept for a week.';
 
--- ---- Order among writers
-
-create function app.lock_traffic(organization uuid) returns void
-language sql volatile as $$
-  select pg_advisory_xact_lock(hashtextextended('pulsegraph traffic ' || organization, 0))
-$$;
-comment on function app.lock_traffic(uuid) is
-  'Makes writers of one organization''s traffic wait for one another until the end of their transactions. Whoever needs several takes them in the order of ids.';
-
 -- ---- Writing. The temporary tables of a batch stay with the connection and are empty outside of a transaction, so that
 -- plans are made once. They belong to the guard, so that nobody can put a trigger on what it reads.
 --
@@ -220,7 +211,7 @@ begin
   organizations := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
   perform app.require_ingest_permission(organizations);
   foreach organization in array organizations loop
-    perform app.lock_traffic(organization);
+    perform app.lock(organization, 'traffic');
   end loop;
   return query select r.number, r.code from app.reject_events(organizations) r;
   perform app.insert_events();
@@ -318,18 +309,8 @@ alter function app.write_event_batch() owner to pulsegraph_guard;
 
 -- ---- An organization takes its events along
 
-create function app.lock_traffic_of_deleted() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform app.lock_traffic(old.id);
-  return old;
-end
-$$;
-comment on function app.lock_traffic_of_deleted() is
-  'Waits for writers of the traffic of an organization that is about to go; the next ones find it gone.';
-alter function app.lock_traffic_of_deleted() owner to pulsegraph_guard;
 create trigger organizations_lock_traffic before delete on organizations
-  for each row execute function app.lock_traffic_of_deleted();
+  for each row execute function app.lock_before_delete('traffic', 'id');
 
 create function app.delete_events() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -361,7 +342,6 @@ grant select, insert, update, delete on analytics_page_views, analytics_clicks, 
 grant select on ingested_messages to pulsegraph_api, pulsegraph_worker;
 grant select on rejected_events to pulsegraph_api;
 grant select, insert, delete on rejected_events to pulsegraph_worker;
-grant execute on function app.lock_traffic(uuid) to pulsegraph_worker, pulsegraph_guard;
 grant execute on function app.create_event_staging(), app.ingestible_organizations(), app.write_event_batch()
   to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.require_ingest_permission(uuid[]), app.reject_events(uuid[]), app.insert_events(),
@@ -397,7 +377,7 @@ declare
 begin
   for organization in select distinct o from unnest(organizations) o order by 1 loop
     begin
-      perform app.lock_traffic(organization);
+      perform app.lock(organization, 'traffic');
     exception when lock_not_available then
       perform set_config('lock_timeout', '1ms', true);
       return next organization;
@@ -406,7 +386,7 @@ begin
 end
 $$;
 comment on function app.lock_traffic_soon(uuid[]) is
-  'Like app.lock_traffic for each of the organizations, in their order; answers those that it did not get within a moment.';
+  'Takes the lock of traffic of each of the organizations, in their order; answers those that it did not get within a moment.';
 
 -- jsonb is longer than what was sent, where it writes numbers out; a body that is too long so is left out.
 create function app.insert_rejected_events(rejects jsonb) returns int

@@ -1,7 +1,7 @@
 -- package: traffic
 -- What keeps traffic in order: an end to raw events, and days of a new time zone. Each is one function, which a job of the server calls, or pg_cron.
 --
--- All that rewrites an organization's rollups holds app.lock_traffic, so that no writer of it is in flight. Sketches of
+-- All that rewrites an organization's rollups holds the lock of traffic (app.lock), so that no writer of it is in flight. Sketches of
 -- visitors are merged by the server: functions that could not know them leave them as they are.
 
 -- ---- The end of raw events
@@ -36,7 +36,7 @@ declare
   in_use text;
 begin
   if retention_days is null or retention_days < 1 then
-    raise exception 'retention_days: at least one day is needed.' using errcode = 'PG400';
+    raise exception 'retention_days: must be at least 1.' using errcode = 'PG400';
   end if;
   update public.traffic_retention r set message_days = greatest(r.message_days, retention_days)
   returning now() - make_interval(days => r.message_days + 2) into messages_cutoff;
@@ -104,7 +104,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare
   zone text;
 begin
-  perform app.lock_traffic(organization);
+  perform app.lock(organization, 'traffic');
   zone := app.update_rollup_zone(organization, 'traffic');
   if zone is null then
     return false;
@@ -284,17 +284,17 @@ declare
   allowed uuid[];
 begin
   if views is null or clicks is null or views not between 0 and 1000000 or clicks not between 0 and 1000000 then
-    raise exception 'increment: a number from 0 to 1000000 is needed.' using errcode = 'PG400';
+    raise exception 'increment: must be a number from 0 to 1000000.' using errcode = 'PG400';
   end if;
   if subject is null then
     allowed := case when current_setting('role') = 'pulsegraph_worker' then '{}' else app.ingestible_organizations() end;
     if cardinality(allowed) <> 1 then
-      raise exception 'organization: say which.' using errcode = 'PG400';
+      raise exception 'organization: required.' using errcode = 'PG400';
     end if;
     subject := allowed[1];
   end if;
   perform app.require_ingest_permission(array[subject]);
-  perform app.lock_traffic(subject);
+  perform app.lock(subject, 'traffic');
   with told as materialized (
     select i.id, count(*) as times from unnest(session_ids) i(id) where i.id is not null group by i.id
   ),

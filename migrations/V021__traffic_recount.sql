@@ -22,7 +22,7 @@ declare
   until timestamptz;
   part record;
 begin
-  perform app.lock_traffic(organization);
+  perform app.lock(organization, 'traffic');
   -- A month that is being dropped is waited for, and then known to be gone.
   lock table public.analytics_page_views, public.analytics_clicks, public.analytics_sessions in access share mode;
   select z.time_zone into zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'traffic';
@@ -267,7 +267,7 @@ declare
   refused int := 0;
 begin
   if target_date is null or not isfinite(target_date) then
-    raise exception 'target_date: a day is needed.' using errcode = 'PG400';
+    raise exception 'target_date: required.' using errcode = 'PG400';
   end if;
   -- Row security hides all organizations from any other, the owner too.
   if current_setting('role') not in ('pulsegraph_api', 'pulsegraph_worker') then
@@ -310,7 +310,7 @@ declare
   refused int := 0;
 begin
   if start_date is null or end_date is null or not isfinite(start_date) or not isfinite(end_date) then
-    raise exception 'start_date: two days are needed.' using errcode = 'PG400';
+    raise exception 'start_date: start_date and end_date are required.' using errcode = 'PG400';
   end if;
   for day in select d::date from generate_series(start_date::timestamp, end_date::timestamp, interval '1 day') d loop
     one := public.aggregate_analytics_daily(day);

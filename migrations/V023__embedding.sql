@@ -154,24 +154,9 @@ alter function app.set_embedding_space() owner to pulsegraph_guard;
 create trigger embedding_models_set_space before insert on embedding_models
   for each row execute function app.set_embedding_space();
 
--- Vectors of different keys do not meet, so their writers share this lock; each batch goes through its keys in their order.
+-- Vectors of different keys do not meet, so their writers share the lock of embeddings; each batch goes through its keys in their order.
 -- Whoever writes a text takes along the vectors that other models made of the one before it, and so has the lock alone; as
 -- has whoever begins a model, deletes, or changes the model that answers, which must not miss a text that is being written.
-create function app.lock_embeddings(organization uuid, alone boolean) returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
-declare
-  key constant bigint := hashtextextended('pulsegraph embeddings ' || organization, 0);
-begin
-  if alone then
-    perform pg_advisory_xact_lock(key);
-  else
-    perform pg_advisory_xact_lock_shared(key);
-  end if;
-end
-$$;
-comment on function app.lock_embeddings(uuid, boolean) is
-  'Writers of vectors share it until the end of their transactions; writers of texts, and whoever deletes or changes the model that answers, have it alone.';
-
 create function app.create_embedding_staging() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -298,7 +283,7 @@ begin
   where p.organization_id = organization
     and p.id = any (array(select distinct b.entity_id from pg_temp.embedding_batch b where b.entity_type = 'post'))
   order by p.id for key share;
-  perform app.lock_embeddings(organization, exists (
+  perform app.lock(organization, 'embeddings', not exists (
     select from pg_temp.embedding_batch b
     where b.generated or not exists (select from public.embedding_models m where m.organization_id = organization and m.name = b.model)));
   if exists (
@@ -381,7 +366,7 @@ begin
     case when delete_embeddings.entity_type = 'ai_context' then 'member' else 'editor' end)) then
     raise exception 'may not delete embeddings' using errcode = '42501';
   end if;
-  perform app.lock_embeddings(organization, true);
+  perform app.lock(organization, 'embeddings');
   delete from public.embeddings e
   where e.organization_id = organization
     and (delete_embeddings.entity_type is null or e.entity_type = delete_embeddings.entity_type)
@@ -432,7 +417,7 @@ grant insert (organization_id, id, entity_type, entity_id, source_field, chunk_i
 grant select on embeddings to pulsegraph_guard;
 -- Which is set for it. To hold rows of posts while their embeddings are written takes the right to change something of them.
 grant update (updated_at) on posts_core to pulsegraph_worker;
-grant execute on function app.dot(real[], real[]), app.lock_embeddings(uuid, boolean), app.create_embedding_staging(),
+grant execute on function app.dot(real[], real[]), app.create_embedding_staging(),
   app.write_embedding_batch(uuid), app.reject_unknown_embeddings(uuid), app.create_embedding_models(uuid), app.delete_embeddings(uuid, text, uuid, text, text)
   to pulsegraph_api, pulsegraph_worker;
 

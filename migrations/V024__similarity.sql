@@ -275,7 +275,7 @@ begin
   if o.boost_metric is not null and not exists (
     select from public.metric_definitions d
     where d.organization_id = organization and d.name = o.boost_metric and d.kind in ('counter', 'delta')) then
-    raise exception 'boost: "%" is no COUNTER or DELTA of this organization; see metricDefinitions.', left(o.boost_metric, 60)
+    raise exception 'boost: "%" is not a COUNTER or DELTA metric of this organization; see metricDefinitions.', left(o.boost_metric, 60)
       using errcode = 'PG400';
   end if;
   if o.mode <> 'keyword' then

@@ -1,4 +1,5 @@
 drop function app.require_own_temporary_tables(text[]);
+drop function app.lock_before_delete(), app.lock(uuid, text, boolean);
 drop function app.row_limit(text);
 drop function app.row_limits();
 drop function app.saturated(numeric);

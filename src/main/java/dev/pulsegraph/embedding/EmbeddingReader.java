@@ -79,7 +79,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
         }
         throw new InvalidItem(
                 "BAD_CHUNK",
-                "chunkIndex: `" + Problem.shown(given) + "` is no whole number of 0 to " + MAX_CHUNK_INDEX + ".");
+                "chunkIndex: `" + Problem.shown(given) + "` is not a whole number from 0 to " + MAX_CHUNK_INDEX + ".");
     }
 
     private static @Nullable String model(Map<String, @Nullable Object> fields) throws InvalidItem {
@@ -126,7 +126,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
         if (!((given instanceof String written ? parse(written) : given) instanceof Collection<?> list)) {
             throw new InvalidItem(
                     "NOT_FINITE",
-                    "vector: `" + Problem.shown(given.toString()) + "` is no list of numbers, such as [0.1, 0.2].");
+                    "vector: `" + Problem.shown(given.toString()) + "` is not a list of numbers, such as [0.1, 0.2].");
         }
         if (list.isEmpty() || list.size() > Vectors.MAX_DIMENSIONS) {
             throw new InvalidItem(
@@ -142,7 +142,7 @@ class EmbeddingReader implements ItemReader<EmbeddingItem> {
                 throw new InvalidItem(
                         "NOT_FINITE",
                         "vector: `" + Problem.shown(String.valueOf(element)) + "` at place " + place
-                                + " is no finite number.");
+                                + " is not a finite number.");
             }
             isZero &= number == 0;
             numbers[place++] = number;

@@ -92,7 +92,7 @@ interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
     WriteResult writeBatch(UUID organization);
 
     /** Waits until nobody else writes embeddings of the organization, for the rest of the transaction. */
-    @Query("select 1 from app.lock_embeddings(:organization, true)")
+    @Query("select 1 from app.lock(:organization, 'embeddings')")
     int lockAlone(UUID organization);
 
     /** Deletes the texts of a field from one of its chunks on, with what any model made of them. */

@@ -39,7 +39,7 @@ interface EmbeddingSettingsRepository extends GenericRepository<EmbeddingSetting
     Optional<String> findLanguage(UUID organization);
 
     /** For the rest of the transaction nobody else writes embeddings of the organization. */
-    @Query("select 1 from app.lock_embeddings(:organization, true)")
+    @Query("select 1 from app.lock(:organization, 'embeddings')")
     int lockAlone(UUID organization);
 
     /** What is null stays; the model that answers takes a change back. */

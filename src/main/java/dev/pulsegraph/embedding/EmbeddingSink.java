@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class EmbeddingSink implements BulkSink<EmbeddingItem> {
     /** 16,000 numbers of 25 characters, and a text. */
-    @Limit(value = "a line of an import of vectors", unit = "bytes")
+    @Limit(value = "length of a line of a bulk import of vectors", unit = "bytes")
     private static final int MAX_LINE = 512 * 1024;
 
     private final EmbeddingReader reader;
@@ -39,12 +39,12 @@ class EmbeddingSink implements BulkSink<EmbeddingItem> {
 
     /** Of texts about AI contexts; others want an editor. */
     @Override
-    public String leastRole() {
+    public String minRole() {
         return "member";
     }
 
     @Override
-    public int longestLine() {
+    public int maxLine() {
         return MAX_LINE;
     }
 

@@ -43,11 +43,11 @@ interface EmbeddingUpkeepRepository extends GenericRepository<EmbeddingUpkeepRep
     long countPending(UUID organization, int space);
 
     /** As all writers of vectors do, for the rest of the transaction. */
-    @Query("select 1 from app.lock_embeddings(:organization, false)")
+    @Query("select 1 from app.lock(:organization, 'embeddings', true)")
     int lockShared(UUID organization);
 
     /** For the rest of the transaction nobody else writes embeddings of the organization. */
-    @Query("select 1 from app.lock_embeddings(:organization, true)")
+    @Query("select 1 from app.lock(:organization, 'embeddings')")
     int lockAlone(UUID organization);
 
     /**

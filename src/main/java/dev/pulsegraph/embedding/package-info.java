@@ -23,7 +23,7 @@
 /// refuses
 ///    is found by halves, and of one that is too long the beginning is embedded (`TextVectors`).
 /// 3. **`Reembedding`**: another model is chosen, and the job gives it a row of each text, which wait like any
-///    other. When none does, and no text is being written (`app.lock_embeddings`), it takes over. The rows of the
+///    other. When none does, and no text is being written (`app.lock`), it takes over. The rows of the
 ///    one before stay, so that going back costs what changed meanwhile.
 /// 4. Posts are written here as they are written there: `PostTextWriter` hears of them by `post/PostTextListener`.
 ///    `PostEmbedder` makes up for those written past the API: the job `embeddings.posts`, every six hours, and

@@ -81,7 +81,7 @@ class PendingTextsTest {
         try (var superuserOfItsOwn = superuser.connect();
                 var statement = superuserOfItsOwn.createStatement()) {
             superuserOfItsOwn.setAutoCommit(false);
-            statement.execute("select app.lock_embeddings('" + organization + "', true)");
+            statement.execute("select app.lock('" + organization + "', 'embeddings')");
             var answer = java.util.concurrent.CompletableFuture.supplyAsync(() -> team.asOwner()
                     .ask("mutation { upsertEmbeddings(input: { organization: \"" + team.id()
                             + "\", items: [{ entityType: POST, entity: \"" + post

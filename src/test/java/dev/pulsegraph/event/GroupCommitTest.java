@@ -215,7 +215,7 @@ class GroupCommitTest {
     private Connection holding() throws SQLException {
         Connection connection = superuser.connect();
         connection.setAutoCommit(false);
-        try (var lock = connection.prepareStatement("select app.lock_traffic(?)")) {
+        try (var lock = connection.prepareStatement("select app.lock(?, 'traffic')")) {
             lock.setObject(1, organization);
             lock.execute();
         }

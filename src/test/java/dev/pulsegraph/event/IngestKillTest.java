@@ -104,7 +104,7 @@ class IngestKillTest {
                 HttpClient http = HttpClient.newHttpClient();
                 Connection holder = database.asSuperuser()) {
             holder.setAutoCommit(false);
-            TestDatabase.texts(holder, "select app.lock_traffic('" + organization + "')");
+            TestDatabase.texts(holder, "select app.lock('" + organization + "', 'traffic')");
             List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, requests)
                     .mapToObj(i -> http.sendAsync(
                             Events.request(server.uri("/v1/page"), key, Events.page("m" + i)),

@@ -56,7 +56,7 @@ class IngestServerTest {
                 Connection holder = database.asSuperuser()) {
             holder.setAutoCommit(false);
             try (var statement = holder.createStatement()) {
-                statement.execute("select app.lock_traffic(id) from organizations");
+                statement.execute("select app.lock(id, 'traffic') from organizations");
             }
             List<Future<Answer>> sent = IntStream.range(0, requests)
                     .mapToObj(i -> threads.submit(() -> page("m" + i)))

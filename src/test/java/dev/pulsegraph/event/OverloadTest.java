@@ -30,7 +30,7 @@ class OverloadTest {
     /** What events may take of it as JSON, by default. */
     private static final double QUEUE_BYTES = HEAP_MEGABYTES * 1024 * 1024 / 32.0;
     /** As much as is left free for others. */
-    private static final double MOST_OF_ONE_KEY = QUEUE_BYTES / 2;
+    private static final double MAX_PER_KEY = QUEUE_BYTES / 2;
 
     private final TestDatabase database = TestDatabase.migrated();
     private final UUID organization = UUID.randomUUID();
@@ -82,10 +82,10 @@ class OverloadTest {
             assertThat(load.wrong).as(told).isEmpty();
             assertThat(load.statuses).as(told).containsKey(429);
             assertThat(offered).as(told).isGreaterThan(5 * taken);
-            assertThat(samples.stream().skip(2).filter(sample -> sample.queued > 0.8 * MOST_OF_ONE_KEY))
+            assertThat(samples.stream().skip(2).filter(sample -> sample.queued > 0.8 * MAX_PER_KEY))
                     .as("what the key may have of the queue is full, but for the moments after a commit: %s", told)
                     .hasSizeGreaterThan((samples.size() - 2) / 2);
-            assertThat(samples).as(told).allMatch(sample -> sample.queued <= MOST_OF_ONE_KEY);
+            assertThat(samples).as(told).allMatch(sample -> sample.queued <= MAX_PER_KEY);
             int third = samples.size() / 3;
             double middle = mean(samples.subList(third, 2 * third));
             double last = mean(samples.subList(2 * third, samples.size()));

@@ -104,7 +104,7 @@ class MetricRollupTest {
     private void write(UUID organization, Instant border, Random random, int size) throws SQLException {
         try (Connection connection = superuser.connect()) {
             connection.setAutoCommit(false);
-            try (PreparedStatement lock = connection.prepareStatement("select app.lock_metrics(?)")) {
+            try (PreparedStatement lock = connection.prepareStatement("select app.lock(?, 'metrics')")) {
                 lock.setObject(1, organization);
                 lock.execute();
             }

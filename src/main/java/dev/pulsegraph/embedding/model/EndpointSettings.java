@@ -72,7 +72,7 @@ public record EndpointSettings(
         require(batchCharacters >= 1, id, "batch-characters", "is less than 1");
         require(concurrency >= 1, id, "concurrency", "is less than 1");
         require(maxAttempts >= 1, id, "max-attempts", "is less than 1");
-        require(timeout.isPositive(), id, "timeout", "is no time");
+        require(timeout.isPositive(), id, "timeout", "must be longer than 0");
         require(initialBackoff.toMillis() >= 1, id, "initial-backoff", "is less than 1 ms");
         require(maxBackoff.compareTo(initialBackoff) >= 0, id, "max-backoff", "is shorter than initial-backoff");
         require(circuitOpenTime.toMillis() >= 1, id, "circuit-open-time", "is less than 1 ms");

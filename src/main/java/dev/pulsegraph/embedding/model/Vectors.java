@@ -9,7 +9,7 @@ public final class Vectors {
     /** What numbers of single precision may be off; so a vector that was read can be written back and is the same. */
     private static final double ROUNDING = 1e-7;
 
-    @Limit("numbers of a vector")
+    @Limit("dimensions of a vector")
     public static final int MAX_DIMENSIONS = 16_000;
 
     private Vectors() {}
