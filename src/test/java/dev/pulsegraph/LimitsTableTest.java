@@ -37,12 +37,12 @@ class LimitsTableTest {
     private static final List<Map.Entry<String, String>> AREAS = List.of(
             Map.entry("graphql", "Operations and WebSockets"),
             Map.entry("paging", "Operations and WebSockets"),
-            Map.entry("http", "What is sent"),
-            Map.entry("request", "What is sent"),
-            Map.entry("bulk", "What is sent"),
-            Map.entry("event", "What is sent"),
-            Map.entry("post", "What is sent"),
-            Map.entry("organization", "What is sent"),
+            Map.entry("http", "Requests"),
+            Map.entry("request", "Requests"),
+            Map.entry("bulk", "Requests"),
+            Map.entry("event", "Requests"),
+            Map.entry("post", "Requests"),
+            Map.entry("organization", "Requests"),
             Map.entry("metric", "Metrics"),
             Map.entry("series", "Metrics"),
             Map.entry("time", "Metrics"),
@@ -90,7 +90,7 @@ class LimitsTableTest {
     }
 
     private static String table(String area, SortedSet<Row> rows) {
-        StringBuilder table = new StringBuilder("\n### " + area + "\n\n| what | at most | setting |\n|---|---|---|\n");
+        StringBuilder table = new StringBuilder("\n### " + area + "\n\n| limit | maximum | setting |\n|---|---|---|\n");
         rows.forEach(row -> table.append("| %s | %s | %s |\n".formatted(row.what, row.most, row.setting)));
         return table.toString();
     }
@@ -210,7 +210,7 @@ class LimitsTableTest {
             for (String line : database.texts("""
                     select concat_ws('|', meaning, to_char(most, 'FM999,999,999'), '') from app.row_limits()
                     union all
-                    select concat_ws('|', s.what || ' of an organization of the tier ' || upper(t.tier), coalesce(to_char(s.most, 'FM999,999,999,999'), 'any number'),
+                    select concat_ws('|', s.what || ' per organization, tier ' || upper(t.tier), coalesce(to_char(s.most, 'FM999,999,999,999'), 'unlimited'),
                       'the table `subscription_tiers`')
                     from subscription_tiers t cross join lateral (values
                       ('members', t.max_members::bigint), ('posts', t.max_posts::bigint), ('bytes of media', t.max_storage_bytes)) s(what, most)""")) {

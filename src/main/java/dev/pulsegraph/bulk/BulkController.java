@@ -98,15 +98,15 @@ class BulkController {
             LineFormat format =
                     LineFormat.of(mediaType(http), target.columns(), strictJson).orElse(null);
             if (format == null) {
-                return refused(HttpProblem.unsupported(
+                return reject(HttpProblem.unsupported(
                         "Send the body as `Content-Type: " + LineFormat.ALLOWED + "`, in UTF-8."));
             }
             ContentEncoding encoding = ContentEncoding.of(http.getHeaders().get(HttpHeaders.CONTENT_ENCODING))
                     .orElse(null);
             if (encoding == null) {
-                return refused(HttpProblem.unsupported("`Content-Encoding` may be gzip or identity."));
+                return reject(HttpProblem.unsupported("`Content-Encoding` may be gzip or identity."));
             }
-            UUID organization = organization(credentials, http.getParameters().get("organization"), target.leastRole());
+            UUID organization = organization(credentials, http.getParameters().get("organization"), target.minRole());
             place = imports.take(credentials);
             bulk = begin(
                     target,
@@ -119,7 +119,7 @@ class BulkController {
                     bulk, Mono.fromCallable(bulk::next).subscribeOn(threads).block());
         } catch (RuntimeException failure) {
             close(bulk, place);
-            return refused(failures.of(failure));
+            return reject(failures.of(failure));
         }
     }
 
@@ -142,10 +142,10 @@ class BulkController {
     }
 
     /** Where the caller writes, who must be somebody that may. */
-    private UUID organization(Credentials credentials, @Nullable String named, String leastRole) {
+    private UUID organization(Credentials credentials, @Nullable String named, String minRole) {
         return transaction.read(credentials, caller -> {
             UUID organization = organization(caller, named);
-            if (!organizations.has(leastRole, organization)) {
+            if (!organizations.has(minRole, organization)) {
                 throw caller instanceof Caller.Key
                         ? Problem.forbidden("The API key may not write: it needs the scope WRITE.")
                         : Problem.forbiddenByRole();
@@ -212,7 +212,7 @@ class BulkController {
         }
     }
 
-    private HttpResponse<?> refused(HttpProblem failure) {
+    private HttpResponse<?> reject(HttpProblem failure) {
         MutableHttpResponse<byte[]> response = failure.response(bytes(ErrorBody.of(failure.problem())));
         if (failure.status() == 415) {
             response.header("Accept-Encoding", "gzip, identity");

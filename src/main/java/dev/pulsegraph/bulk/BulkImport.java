@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request: chunk after chunk is read, written and told of. Nothing is read ahead of what is written. */
 final class BulkImport<T> implements AutoCloseable {
-    private static final int MOST_LISTED = 100;
+    private static final int MAX_LISTED = 100;
     private static final int LINES_A_COST = 100;
     private static final int BYTES_A_COST = 20 * 1024;
 
@@ -110,13 +110,13 @@ final class BulkImport<T> implements AutoCloseable {
         line.put(
                 "rejected",
                 all.stream()
-                        .limit(MOST_LISTED)
-                        .map(rejection -> described(chunk.line(rejection.index()), rejection))
+                        .limit(MAX_LISTED)
+                        .map(rejection -> toMap(chunk.line(rejection.index()), rejection))
                         .toList());
         return line;
     }
 
-    private static Map<String, Object> described(long line, Rejection rejection) {
+    private static Map<String, Object> toMap(long line, Rejection rejection) {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("line", line);
         described.put("code", rejection.code());

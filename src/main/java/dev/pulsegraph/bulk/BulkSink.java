@@ -22,12 +22,12 @@ public interface BulkSink<T> {
     List<String> columns();
 
     /** The least role of those who may write any of it, who are asked for it before the body is read. */
-    default String leastRole() {
+    default String minRole() {
         return "editor";
     }
 
     /** How many bytes a line may have. */
-    default int longestLine() {
+    default int maxLine() {
         return LineSplitter.LONGEST;
     }
 

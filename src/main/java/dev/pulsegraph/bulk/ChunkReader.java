@@ -20,9 +20,9 @@ final class ChunkReader<T> implements AutoCloseable {
     static final int LINES = 5_000;
     static final int BYTES = 1024 * 1024;
     /** With lines that hold nothing, and those that are too long to keep. */
-    private static final int MOST_LINES_READ = 10 * LINES;
+    private static final int MAX_LINES = 10 * LINES;
 
-    private static final int MOST_BYTES_READ = 2 * BYTES;
+    private static final int MAX_BYTES = 2 * BYTES;
     static final Duration WAIT = Duration.ofSeconds(1);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -36,7 +36,7 @@ final class ChunkReader<T> implements AutoCloseable {
         this.body = body;
         this.format = format;
         this.target = target;
-        this.splitter = new LineSplitter(format.quotes(), target.longestLine());
+        this.splitter = new LineSplitter(format.quotes(), target.maxLine());
     }
 
     /** The next chunk; null after the last. A body that breaks off is a problem, and what came of the chunk is left out. */
@@ -46,8 +46,8 @@ final class ChunkReader<T> implements AutoCloseable {
         long deadline = Long.MAX_VALUE;
         while (chunk.size() < LINES
                 && chunk.bytes < BYTES
-                && chunk.linesRead < MOST_LINES_READ
-                && chunk.bytesRead < MOST_BYTES_READ) {
+                && chunk.linesRead < MAX_LINES
+                && chunk.bytesRead < MAX_BYTES) {
             Line line = isComplete ? splitter.rest() : splitter.next();
             if (line != null) {
                 chunk.linesRead += line.last - line.first + 1;
@@ -85,7 +85,7 @@ final class ChunkReader<T> implements AutoCloseable {
 
     /** Whether the line counts: a header and an empty line do not. */
     private boolean add(Line read, Chunk<T> chunk) {
-        Line line = read.first == 1 ? unmarked(read) : read;
+        Line line = read.first == 1 ? withoutByteOrderMark(read) : read;
         if (line.isBlank() || format.isHeader(line)) {
             return false;
         }
@@ -98,7 +98,7 @@ final class ChunkReader<T> implements AutoCloseable {
         return true;
     }
 
-    private static Line unmarked(Line line) {
+    private static Line withoutByteOrderMark(Line line) {
         byte[] bytes = line.bytes;
         int mark = BYTE_ORDER_MARK.length;
         return bytes.length >= mark && Arrays.equals(bytes, 0, mark, BYTE_ORDER_MARK, 0, mark)

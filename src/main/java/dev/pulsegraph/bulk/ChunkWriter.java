@@ -18,7 +18,7 @@ import java.util.UUID;
 /** Writes a chunk in one transaction, or where single items forbid that, in as few as leave only them out. */
 final class ChunkWriter<T> {
     /** Each item found by halves costs some transactions; a chunk of nothing else is refused as a whole. */
-    private static final int MOST_FOUND = 100;
+    private static final int MAX_FOUND = 100;
     /** What may be the fault of single items. */
     private static final Set<ErrorCode> OF_ITEMS =
             Set.of(ErrorCode.BAD_USER_INPUT, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT);
@@ -73,7 +73,7 @@ final class ChunkWriter<T> {
 
         @Override
         public boolean isDivisible(Bisection.Failure failure) {
-            return failure.isOf(OF_ITEMS) && found < MOST_FOUND;
+            return failure.isOf(OF_ITEMS) && found < MAX_FOUND;
         }
 
         @Override

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** How many bulk requests run at once: each holds a chunk, and what is made of it. */
 @Singleton
 final class ImportLimit {
-    @Limit("imports of a caller at once")
+    @Limit("concurrent bulk imports per caller")
     private static final int OF_A_CALLER = 4;
 
     private static final int LEAST = 8;

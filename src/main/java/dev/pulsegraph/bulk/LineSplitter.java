@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineSplitter {
     /** What a line may have where nothing else is said. */
-    @Limit(value = "a line of an import, other than of vectors", unit = "bytes")
+    @Limit(value = "length of a line of a bulk import, other than of vectors", unit = "bytes")
     static final int LONGEST = 64 * 1024;
 
     private enum State {

@@ -48,7 +48,7 @@ final class BulkClient implements AutoCloseable {
             HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
                 if (response.statusCode() != 200) {
-                    return refused(response.statusCode(), lines.lines().toList());
+                    return rejection(response.statusCode(), lines.lines().toList());
                 }
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     Map<?, ?> told = object(json.readValue(line, Object.class));
@@ -85,7 +85,7 @@ final class BulkClient implements AutoCloseable {
         rejects.addUnlisted(number(chunk.get("rejectedCount")) - listed.size());
     }
 
-    private String refused(int status, List<String> body) {
+    private String rejection(int status, List<String> body) {
         try {
             if (json.readValue(String.join("\n", body), Object.class) instanceof Map<?, ?> map
                     && map.get("errors") instanceof List<?> errors

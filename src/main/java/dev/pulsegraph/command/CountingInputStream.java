@@ -19,19 +19,19 @@ final class CountingInputStream extends FilterInputStream {
     @Override
     public int read() throws IOException {
         int read = super.read();
-        counted(read < 0 ? 0 : 1);
+        count(read < 0 ? 0 : 1);
         return read;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         int read = super.read(target, offset, length);
-        counted(Math.max(0, read));
+        count(Math.max(0, read));
         return read;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads the file, another shows how far it is
-    private void counted(int more) {
+    private void count(int more) {
         count += more;
     }
 }

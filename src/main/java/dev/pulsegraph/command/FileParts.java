@@ -16,7 +16,7 @@ final class FileParts {
     private static final int BYTES = 2 * 1024 * 1024;
     private static final int LINES = 10_000;
     /** Longer than any target takes: the server knows its own bound. */
-    private static final int LONGEST_LINE = 1024 * 1024;
+    private static final int MAX_LINE_LENGTH = 1024 * 1024;
 
     private final InputStream in;
     private final boolean isCsv;
@@ -33,7 +33,7 @@ final class FileParts {
         this.isCsv = isCsv;
         this.fromLine = fromLine;
         this.rejects = rejects;
-        this.splitter = new LineSplitter(isCsv, LONGEST_LINE);
+        this.splitter = new LineSplitter(isCsv, MAX_LINE_LENGTH);
     }
 
     /** The next part; null at the end of the file. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells of the lines that were rejected, to people and into a file. */
 final class RejectReport implements AutoCloseable {
-    private static final int MOST_TOLD = 100;
+    private static final int MAX_REPORTED = 100;
 
     private final JsonMapper json = JsonMapper.createDefault();
     private final PrintWriter err;
@@ -32,9 +32,9 @@ final class RejectReport implements AutoCloseable {
 
     void add(long line, String code, String reason) {
         count++;
-        if (told < MOST_TOLD) {
+        if (told < MAX_REPORTED) {
             told++;
-            err.println("line " + line + ": " + reason + (told == MOST_TOLD ? " (and so on: see --rejects)" : ""));
+            err.println("line " + line + ": " + reason + (told == MAX_REPORTED ? " (and so on: see --rejects)" : ""));
             err.flush();
         }
         if (file != null) {

@@ -84,7 +84,7 @@ final class SettingsCheck {
             environment
                     .getProperty(number, String.class)
                     .filter(value -> !value.isBlank() && !value.strip().matches("-?\\d{1,9}"))
-                    .ifPresent(value -> problems.add(refused(number, value, "a whole number")));
+                    .ifPresent(value -> problems.add(invalid(number, value, "a whole number")));
         }
         return problems;
     }
@@ -94,7 +94,7 @@ final class SettingsCheck {
             return Optional.empty();
         }
         if (name.equals("PULSEGRAPH_LOG_FORMAT") && !Set.of("", "text", "json").contains(value)) {
-            return Optional.of(refused(name, value, "`text` or `json`"));
+            return Optional.of(invalid(name, value, "`text` or `json`"));
         }
         if (Settings.VARIABLES.contains(name)) {
             return Optional.empty();
@@ -117,7 +117,7 @@ final class SettingsCheck {
     private static Optional<String> value(
             Environment environment, String name, String value, Settings.Setting setting) {
         String allowed = value.isBlank() ? null : allowed(environment, value.strip(), setting);
-        return Optional.ofNullable(allowed).map(sentence -> refused(name, value, sentence));
+        return Optional.ofNullable(allowed).map(sentence -> invalid(name, value, sentence));
     }
 
     /** What is allowed; null when this is. */
@@ -176,14 +176,14 @@ final class SettingsCheck {
             }
             String given = value == null ? "…" : value;
             problems.add("`" + option.group() + "` is not an option of serve; settings are given as -name=value."
-                    + meant(name, known)
+                    + suggestion(name, known)
                             .map(meant -> " Did you mean `-" + meant + "=" + given + "`?")
                             .orElse(""));
         }
         return problems;
     }
 
-    private static Optional<String> meant(String name, boolean known) {
+    private static Optional<String> suggestion(String name, boolean known) {
         if (known) {
             return Optional.of(name);
         }
@@ -212,7 +212,7 @@ final class SettingsCheck {
         return Suggestion.nearest(known, written, Math.max(1, written.length() / 3));
     }
 
-    private static String refused(String name, String value, String allowed) {
+    private static String invalid(String name, String value, String allowed) {
         return name + ": `" + value + "` is rejected: " + allowed + ".";
     }
 }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class ChangeListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListener.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final long SHORTEST_PAUSE = 100;
-    private static final long LONGEST_PAUSE = 10_000;
+    private static final long MIN_PAUSE = 100;
+    private static final long MAX_PAUSE = 10_000;
 
     private final ChangeSource source;
     private final Consumer<String> heard;
@@ -60,7 +60,7 @@ final class ChangeListener {
     }
 
     private void run() {
-        long pause = SHORTEST_PAUSE;
+        long pause = MIN_PAUSE;
         while (!isStopped()) {
             long begin = System.nanoTime();
             try {
@@ -74,7 +74,7 @@ final class ChangeListener {
                 abort();
             }
             boolean lasted = Duration.ofNanos(System.nanoTime() - begin).compareTo(HEARTBEAT) > 0;
-            pause = lasted ? SHORTEST_PAUSE : Math.min(LONGEST_PAUSE, 2 * pause);
+            pause = lasted ? MIN_PAUSE : Math.min(MAX_PAUSE, 2 * pause);
             waitFor(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
         }
     }

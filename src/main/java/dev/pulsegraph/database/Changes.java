@@ -23,7 +23,7 @@ public final class Changes {
     private final ChangeListener listener;
 
     Changes(ChangeSource source) {
-        this.listener = new ChangeListener(source, this::tell, this::tellEverybody);
+        this.listener = new ChangeListener(source, this::tell, this::notifyListeners);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class Changes {
         LOG.warn("Ignored an unknown notification: {}", payload);
     }
 
-    private void tellEverybody() {
+    private void notifyListeners() {
         watches.values().forEach(watching -> watching.forEach(Changes::tell));
     }
 

@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 public class ConnectionShares {
     private static final Duration BACKGROUND_TIMEOUT = Duration.ofMinutes(1);
     /** By how much the newest operation changes how long operations are believed to take. */
-    private static final double NEWEST = 0.1;
+    private static final double NEWEST_WEIGHT = 0.1;
     /** Up to so many waiting for each that runs, nobody is refused for what is believed. */
     private static final int SHORT_QUEUE = 8;
 
     private final ShareSettings settings;
     private final KeyOrganizations keys;
-    private final int most;
-    private final int mostHeavy;
+    private final int maxRunning;
+    private final int maxHeavy;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Holder> holders = new HashMap<>();
     private final Map<UUID, Integer> organizations = new HashMap<>();
@@ -53,8 +53,8 @@ public class ConnectionShares {
             @Property(name = "datasources.default.maximum-pool-size", defaultValue = "8") int poolSize) {
         this.settings = settings;
         this.keys = keys;
-        this.most = Math.max(1, poolSize - 1);
-        this.mostHeavy = Math.min(most, settings.heavyOperations());
+        this.maxRunning = Math.max(1, poolSize - 1);
+        this.maxHeavy = Math.min(maxRunning, settings.heavyOperations());
         Gauge.builder("pulsegraph.shares.running", this, ConnectionShares::running)
                 .description("Operations that have a connection")
                 .register(meters);
@@ -84,7 +84,7 @@ public class ConnectionShares {
             holder.waiting++;
             beginNext();
             if (!turn.begun && !demand.patient()) {
-                refuseHopeless(turn);
+                rejectHopeless(turn);
             }
         } finally {
             lock.unlock();
@@ -105,7 +105,7 @@ public class ConnectionShares {
         lock.lock();
         try {
             if (!turn.begun) {
-                throw refused(turn);
+                throw rejection(turn);
             }
             return turn;
         } finally {
@@ -124,9 +124,9 @@ public class ConnectionShares {
             }
             if (turn.heavy) {
                 runningHeavy--;
-                nanosOfHeavy += NEWEST * (nanos - nanosOfHeavy);
+                nanosOfHeavy += NEWEST_WEIGHT * (nanos - nanosOfHeavy);
             } else {
-                nanosOfLight += NEWEST * (nanos - nanosOfLight);
+                nanosOfLight += NEWEST_WEIGHT * (nanos - nanosOfLight);
             }
             forget(turn);
             beginNext();
@@ -137,7 +137,7 @@ public class ConnectionShares {
 
     /** Lets those begin whose turn it is: of all that may, whoever has fewest running, and of these who came first. */
     private void beginNext() {
-        while (running < most) {
+        while (running < maxRunning) {
             Turn next = null;
             for (Turn turn : waiting) {
                 if ((next == null || turn.holder.running < next.holder.running) && mayBegin(turn)) {
@@ -152,7 +152,7 @@ public class ConnectionShares {
     }
 
     private boolean mayBegin(Turn turn) {
-        return !isAtOwnBound(turn) && (!turn.heavy || runningHeavy < mostHeavy);
+        return !isAtOwnBound(turn) && (!turn.heavy || runningHeavy < maxHeavy);
     }
 
     private boolean isAtOwnBound(Turn turn) {
@@ -176,9 +176,9 @@ public class ConnectionShares {
         turn.signal.release();
     }
 
-    private void refuseHopeless(Turn turn) {
+    private void rejectHopeless(Turn turn) {
         double each = turn.heavy ? nanosOfHeavy : nanosOfLight;
-        int slots = turn.heavy ? mostHeavy : most;
+        int slots = turn.heavy ? maxHeavy : maxRunning;
         int ofOwn = Math.min(slots, settings.callerOperations());
         // Callers take turns, so nobody waits for more than all that is their own, and one of each other.
         long others = holders.values().stream()
@@ -188,11 +188,11 @@ public class ConnectionShares {
         boolean isHopeless =
                 rounds > SHORT_QUEUE && each * rounds > settings.queueTimeout().toNanos();
         if (isHopeless || turn.holder.waiting > settings.queueLength()) {
-            throw refused(turn);
+            throw rejection(turn);
         }
     }
 
-    private Problem refused(Turn turn) {
+    private Problem rejection(Turn turn) {
         boolean isOwn = isAtOwnBound(turn) || turn.holder.waiting > settings.queueLength();
         int ahead = turn.holder.running;
         int queued = turn.holder.waiting - 1;

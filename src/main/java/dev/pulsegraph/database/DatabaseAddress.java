@@ -94,7 +94,7 @@ record DatabaseAddress(
                             parameters.put(PGProperty.PREPARE_THRESHOLD.getName(), "0");
                         }
                     }
-                    default -> parameters.put(known(setting, name), SERVER_TYPES.getOrDefault(value, value));
+                    default -> parameters.put(requireKnown(setting, name), SERVER_TYPES.getOrDefault(value, value));
                 }
             }
         }
@@ -111,7 +111,7 @@ record DatabaseAddress(
                 password);
     }
 
-    private static String known(String setting, String name) {
+    private static String requireKnown(String setting, String name) {
         String driver = NAMES.getOrDefault(name, name);
         if (PGProperty.forName(driver) == null) {
             throw new IllegalArgumentException(setting + ": the parameter `" + name

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param listenUrl where changes are listened to, when a pooler stands before the database; otherwise where the pool connects
  * @param throwaway for training runs: an embedded database without durability, made anew at each start
  * @param attach for commands: uses the embedded server of a running Pulsegraph instead of refusing to start beside it
- * @param restartTimeout how long the embedded database is started again when it does not stay up; then the server ends
+ * @param restartTimeout time during which a failing embedded database is restarted before the server exits
  * @param migrate whether {@code serve} migrates when it knows the owner
- * @param operationDeadline how long one GraphQL operation may take in all
- * @param statementTimeout how long one statement may take
+ * @param operationDeadline duration of a GraphQL operation
+ * @param statementTimeout duration of an SQL statement
  */
 @ConfigurationProperties("pulsegraph.database")
 public record DatabaseSettings(

@@ -14,7 +14,7 @@ public class DatabaseSource {
     /** What EX_TEMPFAIL of sysexits.h is: try again later. */
     private static final int EXIT_CODE = 75;
 
-    private static final Duration LONGEST_END = Duration.ofMinutes(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
 
     private final DatabaseSettings settings;
     private @Nullable EmbeddedPostgresServer server;
@@ -46,7 +46,7 @@ public class DatabaseSource {
     private static void end() {
         Thread.ofPlatform().name("exit").daemon().start(() -> System.exit(EXIT_CODE));
         try {
-            Thread.sleep(LONGEST_END);
+            Thread.sleep(STOP_TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -30,7 +30,7 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
     /** Names the major version, so that a later one finds no data it cannot read. */
     private static final String CLUSTER = "postgres-17";
     /** A crash is recovered from, however long that takes; a start that fails is noticed at once. */
-    private static final Duration LONGEST_START = Duration.ofMinutes(5);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
@@ -131,7 +131,7 @@ public final class EmbeddedPostgresServer implements PostgresServer, AutoCloseab
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
-                .setPGStartupWait(LONGEST_START)
+                .setPGStartupWait(START_TIMEOUT)
                 .setConnectConfig("password", passwords.superuser())
                 .setLocaleConfig("auth", "scram-sha-256")
                 .setLocaleConfig(

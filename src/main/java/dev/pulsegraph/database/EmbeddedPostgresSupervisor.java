@@ -16,7 +16,7 @@ final class EmbeddedPostgresSupervisor {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresSupervisor.class);
     private static final Duration GLANCE = Duration.ofMillis(200);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
     /** Whoever ends sooner has not recovered. */
     private static final Duration STAYS = Duration.ofMinutes(1);
 
@@ -41,7 +41,7 @@ final class EmbeddedPostgresSupervisor {
 
     private void run() {
         while (!isStoppedWithin(GLANCE)) {
-            if (process.running().isEmpty() && !bringBack()) {
+            if (process.running().isEmpty() && !restart()) {
                 LOG.error("PostgreSQL did not stay up for {}: stopping this server", timeout);
                 giveUp.run();
                 return;
@@ -50,7 +50,7 @@ final class EmbeddedPostgresSupervisor {
     }
 
     /** Answers whether it runs again, or is not to; each attempt comes later than the one before. */
-    private boolean bringBack() {
+    private boolean restart() {
         LOG.warn("PostgreSQL has ended unexpectedly; restarting it");
         long begin = System.nanoTime();
         Duration pause = FIRST_PAUSE;
@@ -75,7 +75,7 @@ final class EmbeddedPostgresSupervisor {
             if (isStoppedWithin(pause)) {
                 return true;
             }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
         }
     }
 

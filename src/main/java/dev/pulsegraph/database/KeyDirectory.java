@@ -33,16 +33,16 @@ public class KeyDirectory {
     /** None becomes known later: a secret is made by us, and nobody can have guessed it before. */
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(5);
 
-    private static final int MOST_KEPT = 10_000;
-    private static final int MOST_WAITING = 4_000;
-    private static final int MOST_AT_ONCE = 1_000;
+    private static final int MAX_KEPT = 10_000;
+    private static final int MAX_WAITING = 4_000;
+    private static final int MAX_CONCURRENT = 1_000;
     private static final int CONNECTIONS = 2;
     private static final Duration STATEMENT = Duration.ofSeconds(3);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(4);
 
     private final Function<List<String>, List<KnownKey>> lookup;
-    private final Cache<String, Boolean> known = kept(KNOWN_FOR);
-    private final Cache<String, Boolean> unknown = kept(UNKNOWN_FOR);
+    private final Cache<String, Boolean> known = cache(KNOWN_FOR);
+    private final Cache<String, Boolean> unknown = cache(UNKNOWN_FOR);
     private final Map<String, CompletableFuture<Boolean>> asked = new HashMap<>();
     private final ArrayDeque<String> waiting = new ArrayDeque<>();
     private int running;
@@ -60,9 +60,9 @@ public class KeyDirectory {
         this.lookup = lookup;
     }
 
-    private static Cache<String, Boolean> kept(Duration time) {
+    private static Cache<String, Boolean> cache(Duration time) {
         return Caffeine.newBuilder()
-                .maximumSize(MOST_KEPT)
+                .maximumSize(MAX_KEPT)
                 .expireAfterWrite(time)
                 .build();
     }
@@ -80,7 +80,7 @@ public class KeyDirectory {
         synchronized (this) {
             answer = asked.get(sha256);
             if (answer == null) {
-                if (waiting.size() >= MOST_WAITING) {
+                if (waiting.size() >= MAX_WAITING) {
                     return CompletableFuture.failedFuture(busy());
                 }
                 answer = new CompletableFuture<>();
@@ -92,7 +92,7 @@ public class KeyDirectory {
                 }
             }
         }
-        return answer.copy().orTimeout(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        return answer.copy().orTimeout(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Refuses a key that is not known; a token has proved itself. It may wait. */
@@ -142,7 +142,7 @@ public class KeyDirectory {
 
     private synchronized List<String> next() {
         List<String> hashes = new ArrayList<>();
-        while (hashes.size() < MOST_AT_ONCE && !waiting.isEmpty()) {
+        while (hashes.size() < MAX_CONCURRENT && !waiting.isEmpty()) {
             hashes.add(waiting.remove());
         }
         if (hashes.isEmpty()) {

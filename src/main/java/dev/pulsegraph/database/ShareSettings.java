@@ -8,11 +8,11 @@ import java.time.Duration;
 /**
  * How the connections of the pool are shared. One of them is kept for what the server does by itself.
  *
- * @param callerOperations operations of a caller at once
- * @param organizationOperations operations of all keys of an organization at once
- * @param heavyOperations costly operations at once, whosoever they are
- * @param queueLength operations of a caller that may wait for their turn
- * @param queueTimeout how long one waits for its turn
+ * @param callerOperations concurrent operations per caller
+ * @param organizationOperations concurrent operations of all API keys of an organization
+ * @param heavyOperations concurrent operations of high cost, all callers together
+ * @param queueLength queued operations per caller
+ * @param queueTimeout time an operation waits for a connection
  */
 @ConfigurationProperties("pulsegraph.shares")
 public record ShareSettings(
@@ -29,7 +29,7 @@ public record ShareSettings(
         requirePositive("queue-length", queueLength);
         if (queueTimeout.isNegative() || queueTimeout.isZero()) {
             throw new IllegalArgumentException(
-                    "pulsegraph.shares.queue-timeout: " + queueTimeout + " is no time; allowed is more than 0.");
+                    "pulsegraph.shares.queue-timeout: " + queueTimeout + " is not longer than 0.");
         }
     }
 

@@ -48,7 +48,7 @@ class EventController {
             "/v1/{call:track|page|screen|identify|group|alias|batch|import|e|p|s|t|i|g|a|b}";
     private static final String LETTERS = "/{call:p|s|t|i|g|a|b}";
 
-    @Limit("events of a request")
+    @Limit("events of an HTTP request")
     private static final int MAX_EVENTS = 2500;
     /** What a header may name, in a list of names of headers. */
     private static final Pattern HEADER_NAMES = Pattern.compile("[\\w!#$%&'*+.^`|~, -]{1,2000}");

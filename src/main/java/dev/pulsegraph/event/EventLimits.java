@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** How large an event and its fields may be, by whatever way it comes. Constraints of the tables say the same. */
 public final class EventLimits {
-    @Limit(value = "an event that is sent over HTTP, as JSON", unit = "bytes")
+    @Limit(value = "size of an event as JSON", unit = "bytes")
     static final int MAX_EVENT = 32 * 1024;
     /** Of properties or a context, as JSON. */
     static final int MAX_OBJECT = 32 * 1024;

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 /** The fields of events. */
 @Singleton
 class EventResolver implements Resolver {
-    @Limit("events of a `trackEvents`")
+    @Limit("events of a `trackEvents` mutation")
     private static final int MAX_EVENTS = 10_000;
 
     private static final BatchArgument EVENTS =

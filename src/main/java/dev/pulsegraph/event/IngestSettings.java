@@ -8,11 +8,11 @@ import java.time.Duration;
 /**
  * Events over HTTP.
  *
- * @param queueBytes how much JSON may be in the process, from its first byte until it is committed; no more than a
- *     32nd of the heap, since it takes seven times as much when it is read
+ * @param queueBytes bytes of event requests in flight, from the first byte to the commit; at most 1/32 of the heap,
+ *     since parsed JSON takes seven times as much
  * @param batchEvents how many events are written in one transaction
  * @param batchLinger how long the first event of a batch waits for others
- * @param commitTimeout how long a request waits for its commit
+ * @param commitTimeout time an event request waits for its commit
  */
 @ConfigurationProperties("pulsegraph.ingest")
 public record IngestSettings(
@@ -22,7 +22,7 @@ public record IngestSettings(
         @Limit @Bindable(defaultValue = "8s") Duration commitTimeout) {
 
     /** Of a body, once unpacked. */
-    @Limit(value = "the body of a request of events, once unpacked", unit = "bytes")
+    @Limit(value = "size of an event request after decompression", unit = "bytes")
     static final int MAX_BODY = 500 * 1024;
 
     private static final int SHARE_OF_HEAP = 32;

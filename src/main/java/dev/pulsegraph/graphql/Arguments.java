@@ -229,7 +229,7 @@ public record Arguments(Map<String, @Nullable Object> values) {
             throw Problem.badInput(name, "it holds the character NUL, which cannot be stored.");
         }
         if (text != null && !Storable.isStorable(text)) {
-            throw Problem.badInput(name, "holds half of a surrogate pair, which is no character.");
+            throw Problem.badInput(name, "holds half of a surrogate pair, which is not a character.");
         }
         return text;
     }

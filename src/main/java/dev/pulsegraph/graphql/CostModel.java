@@ -61,20 +61,24 @@ class CostModel {
         List<String> slicing = names(size, "slicingArguments");
         slicing.forEach(argument -> Objects.requireNonNull(field.getArgument(argument), argument));
         return new FieldCost(
-                weight(field, 0), (Integer) given(size, "assumedSize"), slicing, names(size, "sizedFields"), estimate);
+                weight(field, 0),
+                (Integer) findArgument(size, "assumedSize"),
+                slicing,
+                names(size, "sizedFields"),
+                estimate);
     }
 
     private static double weight(GraphQLDirectiveContainer element, double otherwise) {
         GraphQLAppliedDirective cost = element.getAppliedDirective("cost");
-        return cost == null ? otherwise : Double.parseDouble(String.valueOf(given(cost, "weight")));
+        return cost == null ? otherwise : Double.parseDouble(String.valueOf(findArgument(cost, "weight")));
     }
 
-    private static @Nullable Object given(GraphQLAppliedDirective directive, String name) {
+    private static @Nullable Object findArgument(GraphQLAppliedDirective directive, String name) {
         return Objects.requireNonNull(directive.getArgument(name)).<Object>getValue();
     }
 
     private static List<String> names(GraphQLAppliedDirective directive, String argument) {
-        Collection<?> given = (Collection<?>) given(directive, argument);
+        Collection<?> given = (Collection<?>) findArgument(directive, argument);
         return given == null ? List.of() : given.stream().map(String::valueOf).toList();
     }
 

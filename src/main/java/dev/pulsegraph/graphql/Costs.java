@@ -54,7 +54,7 @@ final class Costs {
     private static final double ROUNDING = 1e-6;
 
     /** Fragments in fragments may select more than anybody reads. */
-    private static final int MOST_SELECTIONS = 20_000;
+    private static final int MAX_SELECTIONS = 20_000;
 
     private final CostModel model;
     private final GraphQLSchema schema;
@@ -165,7 +165,7 @@ final class Costs {
             all = all.plus(
                     switch (selection) {
                         case Field field -> of(field, type, sizes);
-                        case InlineFragment fragment -> of(fragment.getSelectionSet(), narrowed(fragment, type), sizes);
+                        case InlineFragment fragment -> of(fragment.getSelectionSet(), narrow(fragment, type), sizes);
                         case FragmentSpread spread -> ofFragment(spread, sizes);
                         default -> Cost.NONE;
                     });
@@ -267,14 +267,14 @@ final class Costs {
                     variables,
                     GraphQLContext.getDefault(),
                     Locale.ENGLISH);
-            return fieldCost.of(Arguments.of(values), given(field));
+            return fieldCost.of(Arguments.of(values), argumentNames(field));
         } catch (GraphQLException refused) {
             return Estimate.NONE;
         }
     }
 
     /** The arguments that are in the document, of which a variable may have no value. */
-    private Set<String> given(Field field) {
+    private Set<String> argumentNames(Field field) {
         return field.getArguments().stream()
                 .filter(argument -> !(argument.getValue() instanceof VariableReference variable)
                         || variables.containsKey(variable.getName()))
@@ -293,7 +293,7 @@ final class Costs {
             return;
         }
         for (Selection<?> selection : set.getSelections()) {
-            if (++collected > MOST_SELECTIONS) {
+            if (++collected > MAX_SELECTIONS) {
                 return;
             }
             if (isLeftOut(selection)) {
@@ -302,7 +302,7 @@ final class Costs {
             switch (selection) {
                 case Field field -> collect(parts, field, type, sizes, path, times);
                 case InlineFragment fragment ->
-                    collect(parts, fragment.getSelectionSet(), narrowed(fragment, type), sizes, path, times);
+                    collect(parts, fragment.getSelectionSet(), narrow(fragment, type), sizes, path, times);
                 case FragmentSpread spread -> {
                     FragmentDefinition fragment = Objects.requireNonNull(fragments.get(spread.getName()));
                     GraphQLCompositeType narrowed =
@@ -360,7 +360,7 @@ final class Costs {
         return (GraphQLCompositeType) Objects.requireNonNull(schema.getType(name));
     }
 
-    private GraphQLCompositeType narrowed(InlineFragment fragment, GraphQLCompositeType type) {
+    private GraphQLCompositeType narrow(InlineFragment fragment, GraphQLCompositeType type) {
         return fragment.getTypeCondition() == null
                 ? type
                 : composite(fragment.getTypeCondition().getName());

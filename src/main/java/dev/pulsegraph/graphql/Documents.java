@@ -44,19 +44,19 @@ class Documents {
     /** Which part of the heap documents may take, and texts of persisted queries as much again as a quarter of it. */
     private static final int SHARE_OF_HEAP = 32;
 
-    private static final long MOST_CACHED = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+    private static final long MAX_CACHED = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
     private static final int ENTRY = 200;
 
     @Limit("characters of the document")
-    private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
+    private static final int MAX_CHARACTERS = 2 * 1024 * 1024;
 
-    private static final int MOST_DIGITS = 1000;
+    private static final int MAX_DIGITS = 1000;
     /** Of a document that costs nothing to read. */
     private static final int SHORT = 2000;
 
     private static final int CHARACTERS_A_COST = 20;
     /** Long ones take turns on half of the processors. */
-    private static final Duration LONGEST_TURN = Duration.ofSeconds(3);
+    private static final Duration TURN_TIMEOUT = Duration.ofSeconds(3);
 
     private final GraphQLSchema schema;
     private final GraphQLSettings settings;
@@ -66,11 +66,11 @@ class Documents {
     private final Semaphore longOnes =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final Cache<String, Document> documents = Caffeine.newBuilder()
-            .maximumWeight(MOST_CACHED)
+            .maximumWeight(MAX_CACHED)
             .weigher((String text, Document document) -> ENTRY + document.bytes(text))
             .build();
     private final Cache<String, String> persisted = Caffeine.newBuilder()
-            .maximumWeight(MOST_CACHED / 4)
+            .maximumWeight(MAX_CACHED / 4)
             .weigher((String hash, String text) -> ENTRY + 2 * text.length())
             .build();
 
@@ -81,7 +81,7 @@ class Documents {
         this.parserOptions = ParserOptions.newParserOptions()
                 // The parser counts the end of the text as a token.
                 .maxTokens(settings.maxTokens() + 1)
-                .maxCharacters(MOST_CHARACTERS)
+                .maxCharacters(MAX_CHARACTERS)
                 .captureSourceLocation(true)
                 .captureIgnoredChars(false)
                 .build();
@@ -157,7 +157,7 @@ class Documents {
             return prepare(text);
         }
         try {
-            if (!longOnes.tryAcquire(LONGEST_TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!longOnes.tryAcquire(TURN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw Problem.of(
                         ErrorCode.UNAVAILABLE, "Too many long documents are being read; try again in a few seconds.");
             }
@@ -201,7 +201,7 @@ class Documents {
         if (hasEndlessNumber(text)) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "The document has a number of more than " + MOST_DIGITS
+                    "The document has a number of more than " + MAX_DIGITS
                             + " digits; send a long text as a variable.");
         }
         ExecutionInput input = ExecutionInput.newExecutionInput(text).build();
@@ -247,7 +247,7 @@ class Documents {
                 "The document nests deeper than the parser goes; at most " + settings.maxDepth()
                         + " levels are allowed.";
             case ParseCancelledTooManyCharsException characters ->
-                "The document has more than " + MOST_CHARACTERS + " characters, which is the most allowed.";
+                "The document has more than " + MAX_CHARACTERS + " characters, which is the most allowed.";
             case ParseCancelledException tokens ->
                 "The document has more than " + settings.maxTokens() + " tokens, which is the most allowed.";
             case null -> null;
@@ -261,7 +261,7 @@ class Documents {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             digits = c >= '0' && c <= '9' ? digits + 1 : 0;
-            if (digits > MOST_DIGITS) {
+            if (digits > MAX_DIGITS) {
                 return true;
             }
         }

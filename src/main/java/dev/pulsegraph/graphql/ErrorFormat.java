@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Errors as the specification writes them, always with a code. */
 final class ErrorFormat {
-    private static final int LONGEST_MESSAGE = 1000;
+    private static final int MAX_MESSAGE_LENGTH = 1000;
 
     private ErrorFormat() {}
 
@@ -36,8 +36,8 @@ final class ErrorFormat {
 
     /** Messages repeat what was sent, whatever its length. */
     private static String shortened(String message) {
-        return CodePoints.length(message) <= LONGEST_MESSAGE
+        return CodePoints.length(message) <= MAX_MESSAGE_LENGTH
                 ? message
-                : CodePoints.first(message, LONGEST_MESSAGE) + "…";
+                : CodePoints.first(message, MAX_MESSAGE_LENGTH) + "…";
     }
 }

@@ -47,7 +47,7 @@ class GraphQLController {
     private final InFlightLimit budget;
     private final ResponseWriter writer;
     private final StrictJson strictJson;
-    private final int longestBody;
+    private final int maxBody;
 
     GraphQLController(
             OperationRunner runner,
@@ -63,7 +63,7 @@ class GraphQLController {
         this.budget = new InFlightLimit(settings.bodyBytes());
         this.writer = writer;
         this.strictJson = strictJson;
-        this.longestBody = Math.toIntExact(server.getMaxRequestBufferSize());
+        this.maxBody = Math.toIntExact(server.getMaxRequestBufferSize());
     }
 
     @Post(consumes = MediaType.ALL, produces = MediaType.ALL)
@@ -79,7 +79,7 @@ class GraphQLController {
                     .orElseThrow(() -> new Refusal(415, "`Content-Encoding` may be gzip or identity."));
             Object parsed;
             try {
-                parsed = strictJson.read(bodies.decoded(body(http, share), encoding, longestBody, share));
+                parsed = strictJson.read(bodies.decoded(body(http, share), encoding, maxBody, share));
             } catch (IOException notJson) {
                 throw new Refusal(400, "The body is not JSON in UTF-8.");
             }
@@ -109,7 +109,7 @@ class GraphQLController {
 
     private byte[] body(ServerHttpRequest<?> http, InFlightLimit.Share share) {
         try {
-            return bodies.read(http, longestBody, share).join();
+            return bodies.read(http, maxBody, share).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof BodyRefusal refusal ? refusal : e;
         }
@@ -143,7 +143,7 @@ class GraphQLController {
         } else {
             response = answer(http, transport, request);
         }
-        return written(accepted.orElse(ContentNegotiation.GRAPHQL), response, begin);
+        return serialize(accepted.orElse(ContentNegotiation.GRAPHQL), response, begin);
     }
 
     private GraphQLResponse answer(
@@ -157,7 +157,7 @@ class GraphQLController {
             return GraphQLResponse.refused(
                     Problem.parse(ErrorCode.BAD_USER_INPUT, String.valueOf(refusal.getMessage())), refusal.status);
         } catch (BodyRefusal refusal) {
-            return refused(refusal);
+            return reject(refusal);
         } catch (Problem problem) {
             return GraphQLResponse.refused(problem);
         } catch (RuntimeException | Error unexpected) {
@@ -165,7 +165,7 @@ class GraphQLController {
         }
     }
 
-    private static GraphQLResponse refused(BodyRefusal refusal) {
+    private static GraphQLResponse reject(BodyRefusal refusal) {
         String message = refusal.getMessage();
         return switch (refusal.kind()) {
             case TOO_LARGE -> GraphQLResponse.refused(Problem.of(ErrorCode.LIMIT_EXCEEDED, message), 413);
@@ -176,12 +176,12 @@ class GraphQLController {
         };
     }
 
-    private HttpResponse<byte[]> written(ContentNegotiation accepted, GraphQLResponse response, long begin) {
+    private HttpResponse<byte[]> serialize(ContentNegotiation accepted, GraphQLResponse response, long begin) {
         byte[] body;
         try (GraphQLResponse.Room room = response.room()) {
             body = writer.bytes(room, response.body());
         } catch (Problem late) {
-            return written(accepted, GraphQLResponse.refused(late), begin);
+            return serialize(accepted, GraphQLResponse.refused(late), begin);
         }
         int status = accepted == ContentNegotiation.JSON && response.status() == GraphQLResponse.PARTIAL_SUCCESS
                 ? GraphQLResponse.OK

@@ -78,7 +78,7 @@ final class GraphQLRequest extends GraphQLInvocationData {
                 && map.get("sha256Hash") instanceof String hash) {
             return hash("extensions", hash);
         }
-        throw noHash("extensions");
+        throw missingHash("extensions");
     }
 
     /** SHA-1 too, which graphql-codegen writes unless told; only documents of the manifest are found by it. */
@@ -87,10 +87,10 @@ final class GraphQLRequest extends GraphQLInvocationData {
         if (HASH.matcher(bare).matches()) {
             return bare;
         }
-        throw noHash(argument);
+        throw missingHash(argument);
     }
 
-    private static Problem noHash(String argument) {
+    private static Problem missingHash(String argument) {
         return Problem.badInput(
                 argument,
                 argument.equals("extensions")

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bounds of one operation and the switches of the endpoint.
  *
- * @param maxDepth levels of selection; introspection has bounds of its own
+ * @param maxDepth depth of the selection; introspection has its own limits
  * @param maxRootFields root fields of the operation
  * @param maxAliases aliases in the whole document
  * @param maxTokens tokens of the document
- * @param maxCost what an operation may cost, as estimated before it runs
+ * @param maxCost estimated cost of an operation
  * @param heavyCost from what cost on operations share the few connections that are for such
- * @param maxAnswerObjects objects of an answer, and rows read for it
- * @param maxAnswerBytes bytes of an answer; less on a small heap
- * @param rateCapacity the cost a caller may spend at once
- * @param rateRefill the cost a caller gets back each second
+ * @param maxAnswerObjects objects of a response, and rows read for it
+ * @param maxAnswerBytes bytes of a response; lower on a small heap
+ * @param rateCapacity cost a caller can accumulate
+ * @param rateRefill cost refilled per caller and second
  * @param organizationRateCapacity the cost all keys of an organization may spend at once; twice a caller's when nothing is said
  * @param organizationRateRefill the cost they get back each second; twice a caller's when nothing is said
  * @param introspection whether the schema may be asked for, here and at {@code /schema.graphqls}

@@ -128,7 +128,7 @@ final class InputFaults {
                 }
             }
             case Map<?, ?> object -> object.forEach((name, value) -> fields.put(String.valueOf(name), value));
-            default -> throw new Fault(path, shown(given) + " is no object; `" + type.getName() + "` is needed.");
+            default -> throw new Fault(path, excerpt(given) + " is not an object; `" + type.getName() + "` is needed.");
         }
         for (String name : fields.keySet()) {
             if (type.getField(name) == null) {
@@ -167,8 +167,8 @@ final class InputFaults {
         if (!allowed.contains(name)) {
             throw new Fault(
                     path,
-                    shown(given) + " is not a `" + type.getName() + "`; allowed are " + String.join(", ", allowed) + "."
-                            + nearest(allowed, name));
+                    excerpt(given) + " is not a `" + type.getName() + "`; allowed are " + String.join(", ", allowed)
+                            + "." + nearest(allowed, name));
         }
     }
 
@@ -195,10 +195,10 @@ final class InputFaults {
             sentence = String.valueOf(refused.getMessage());
         }
         String kind = KINDS.get(type.getName());
-        throw new Fault(path, kind == null ? sentence : shown(given) + " is not " + kind + ".");
+        throw new Fault(path, kind == null ? sentence : excerpt(given) + " is not " + kind + ".");
     }
 
-    private static String shown(Object given) {
+    private static String excerpt(Object given) {
         String text = given instanceof Value<?> literal ? AstPrinter.printAstCompact(literal) : String.valueOf(given);
         return "`" + Problem.shown(text) + "`";
     }

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonCoercing implements Coercing<Object, Object> {
     /** A writer of JSON takes 1,000 levels; the rest is for the objects around the value. */
-    private static final int MOST_LEVELS = 500;
+    private static final int MAX_LEVELS = 500;
 
     private static final Coercing<?, ?> ANY = ExtendedScalars.Json.getCoercing();
 
     @Override
     public @Nullable Object serialize(Object value, GraphQLContext context, Locale locale) {
-        if (!isWritable(value, MOST_LEVELS)) {
-            throw new CoercingSerializeException("The value has more than " + MOST_LEVELS + " levels.");
+        if (!isWritable(value, MAX_LEVELS)) {
+            throw new CoercingSerializeException("The value has more than " + MAX_LEVELS + " levels.");
         }
         return value;
     }

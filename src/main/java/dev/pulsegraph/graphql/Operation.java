@@ -109,13 +109,13 @@ final class Operation {
         } catch (RuntimeException failure) {
             recover(failure);
             if (onlyReads && SqlProblems.isStalePlan(failure)) {
-                return again(work, failure);
+                return retry(work, failure);
             }
             throw failure;
         }
     }
 
-    private <T extends @Nullable Object> T again(Supplier<T> work, RuntimeException stale) {
+    private <T extends @Nullable Object> T retry(Supplier<T> work, RuntimeException stale) {
         LOG.info("A table was altered; preparing the statement again: {}", stale.getMessage());
         try {
             return work.get();

@@ -33,8 +33,8 @@ import reactor.core.publisher.Mono;
  */
 @Context
 class OperationRunner {
-    private static final int MOST_PARTS = 20;
-    private static final int MOST_PARTS_IN_A_SENTENCE = 3;
+    private static final int MAX_PARTS = 20;
+    private static final int MAX_PARTS_IN_MESSAGE = 3;
 
     private final GraphQLInvocation invocation;
     private final GraphQLSchema schema;
@@ -177,7 +177,7 @@ class OperationRunner {
         var usage = new OperationUsage(
                 model,
                 memory.share(credentials),
-                memory.mostOfOne(),
+                memory.maxBytesOfOne(),
                 settings.maxAnswerObjects(),
                 databaseSettings.operationDeadline(),
                 costs.work());
@@ -201,9 +201,9 @@ class OperationRunner {
 
     /** What is refused before it runs, and what would have to be less. */
     private static GraphQLResponse tooCostly(GraphQLRequest request, Costs costs, long most) {
-        List<Costs.Part> parts = costs.parts(MOST_PARTS);
+        List<Costs.Part> parts = costs.parts(MAX_PARTS);
         String largest = parts.stream()
-                .limit(MOST_PARTS_IN_A_SENTENCE)
+                .limit(MAX_PARTS_IN_MESSAGE)
                 .map(part -> "`" + Problem.shown(part.path()) + "` " + part.cost()
                         + (part.what().isEmpty() ? "" : " (" + part.what() + ")"))
                 .collect(Collectors.joining(", "));
@@ -214,18 +214,18 @@ class OperationRunner {
                         + (percent == 0 ? "less than 1" : percent) + " % of that. Most of it: " + largest
                         + ". Ask for smaller pages, shorter ranges, fewer groups, or for less at once."));
         if (request.wantsCost()) {
-            refused = refused.with("extensions", Map.of("cost", told(request, costs)));
+            refused = refused.with("extensions", Map.of("cost", summary(request, costs)));
         }
         return refused;
     }
 
-    private static Map<String, Object> told(GraphQLRequest request, Costs costs) {
+    private static Map<String, Object> summary(GraphQLRequest request, Costs costs) {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("requested", costs.total());
         if (request.wantsCostExplained()) {
             told.put(
                     "parts",
-                    costs.parts(MOST_PARTS).stream()
+                    costs.parts(MAX_PARTS).stream()
                             .map(part -> Map.of("path", part.path(), "cost", part.cost(), "what", part.what()))
                             .toList());
         }
@@ -240,7 +240,7 @@ class OperationRunner {
                     caller -> answerWriter.checked(execute(running, caller, false)),
                     result -> result.getErrors().isEmpty());
         }
-        if (credentials instanceof Credentials.Token token && asksOnlyForTheSchema(running.operation)) {
+        if (credentials instanceof Credentials.Token token && isIntrospection(running.operation)) {
             return execute(running, new Caller.User(token.userId(), token.operator()), true);
         }
         return transaction.read(credentials, demand, caller -> execute(running, caller, true));
@@ -292,7 +292,7 @@ class OperationRunner {
             ChangeDependencies dependencies,
             OperationUsage usage) {}
 
-    private static boolean asksOnlyForTheSchema(OperationDefinition operation) {
+    private static boolean isIntrospection(OperationDefinition operation) {
         return operation.getSelectionSet().getSelections().stream()
                 .allMatch(selection ->
                         selection instanceof Field field && field.getName().startsWith("__"));
@@ -307,7 +307,7 @@ class OperationRunner {
                 builder.data(null);
             }
             if (running.request.wantsCost()) {
-                Map<String, Object> cost = told(running.request, costs);
+                Map<String, Object> cost = summary(running.request, costs);
                 cost.put("actual", running.usage.cost());
                 cost.put("time", running.usage.costOfTime());
                 cost.put("remaining", remaining);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperationUsage implements AutoCloseable {
     /** What a millisecond on a connection costs, when it is more than an operation has paid for otherwise. */
-    static final double A_MILLISECOND = 5;
+    static final double COST_PER_MILLISECOND = 5;
     /** So long an operation may take anyway. */
     private static final Duration FREE = Duration.ofMillis(20);
 
@@ -31,8 +31,8 @@ final class OperationUsage implements AutoCloseable {
 
     private final CostModel model;
     private final InFlightLimit.Share room;
-    private final long mostBytes;
-    private final int mostObjects;
+    private final long maxBytes;
+    private final int maxObjects;
     private final Duration deadline;
     private final double work;
     private double answer;
@@ -47,20 +47,15 @@ final class OperationUsage implements AutoCloseable {
 
     /**
      * @param room where its answer is held; closed with this
-     * @param mostBytes how long its answer may be
+     * @param maxBytes how long its answer may be
      * @param work what it costs beside the objects of its answer
      */
     OperationUsage(
-            CostModel model,
-            InFlightLimit.Share room,
-            long mostBytes,
-            int mostObjects,
-            Duration deadline,
-            double work) {
+            CostModel model, InFlightLimit.Share room, long maxBytes, int maxObjects, Duration deadline, double work) {
         this.model = model;
         this.room = room;
-        this.mostBytes = mostBytes;
-        this.mostObjects = mostObjects;
+        this.maxBytes = maxBytes;
+        this.maxObjects = maxObjects;
         this.deadline = deadline;
         this.work = work;
     }
@@ -85,11 +80,11 @@ final class OperationUsage implements AutoCloseable {
     void object(String type) {
         answer += model.weight(type);
         objects++;
-        if (objects > mostObjects) {
+        if (objects > maxObjects) {
             throw stop(
                     Problem.of(
                             ErrorCode.LIMIT_EXCEEDED,
-                            "The answer holds more than " + mostObjects
+                            "The answer holds more than " + maxObjects
                                     + " objects, which is the most allowed. Ask for smaller pages, shorter ranges, or for less at once."));
         }
         bytes(BYTES_AROUND);
@@ -113,11 +108,11 @@ final class OperationUsage implements AutoCloseable {
     /** What was read into memory, be it answered or not. */
     void rows(int count) {
         rows += count;
-        if (rows > mostObjects) {
+        if (rows > maxObjects) {
             throw stop(
                     Problem.of(
                             ErrorCode.LIMIT_EXCEEDED,
-                            "More than " + mostObjects
+                            "More than " + maxObjects
                                     + " rows would have to be read, which is the most allowed. Ask for smaller pages, shorter ranges, or for less at once."));
         }
         bytes((long) count * BYTES_OF_A_ROW);
@@ -135,14 +130,14 @@ final class OperationUsage implements AutoCloseable {
     }
 
     private void hold() {
-        if (bytes > mostBytes) {
+        if (bytes > maxBytes) {
             throw stop(
                     Problem.of(
                             ErrorCode.LIMIT_EXCEEDED,
-                            "The answer is longer than " + mostBytes
+                            "The answer is longer than " + maxBytes
                                     + " bytes, which is the most allowed. Ask for smaller pages, shorter ranges, or for fewer fields."));
         }
-        long total = Math.min(Math.ceilDiv(bytes, STEP) * STEP, mostBytes);
+        long total = Math.min(Math.ceilDiv(bytes, STEP) * STEP, maxBytes);
         if (!room.cover(total)) {
             throw stop(Problem.of(
                     ErrorCode.UNAVAILABLE,
@@ -190,7 +185,7 @@ final class OperationUsage implements AutoCloseable {
             return 0;
         }
         long nanos = (end == 0 ? System.nanoTime() : end) - begin - FREE.toNanos();
-        return Math.max(0, Math.round(nanos / 1e6 * A_MILLISECOND) - cost());
+        return Math.max(0, Math.round(nanos / 1e6 * COST_PER_MILLISECOND) - cost());
     }
 
     @Override

@@ -42,7 +42,7 @@ class ProblemHandler implements DataFetcherExceptionHandler {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         operation.dies(cause);
-        Problem problem = aftermath(operation, cause);
+        Problem problem = abortedTransaction(operation, cause);
         if (problem == null) {
             problem = sqlProblems.told(path, cause);
         }
@@ -58,7 +58,7 @@ class ProblemHandler implements DataFetcherExceptionHandler {
     }
 
     /** In a mutation, which writes all or nothing, no statement is taken after one that failed. */
-    private static @Nullable Problem aftermath(Operation operation, Throwable cause) {
+    private static @Nullable Problem abortedTransaction(Operation operation, Throwable cause) {
         Problem first = operation.firstProblem();
         return first != null && SqlProblems.isAftermath(cause)
                 ? Problem.of(first.code(), "Not answered, because another part of the operation failed.")

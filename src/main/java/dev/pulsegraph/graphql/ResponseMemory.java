@@ -21,7 +21,7 @@ class ResponseMemory {
 
     private final InFlightLimit limit;
     private final KeyOrganizations keys;
-    private final long mostOfOne;
+    private final long maxBytesOfOne;
 
     @Inject
     ResponseMemory(GraphQLSettings settings, KeyOrganizations keys, MeterRegistry meters) {
@@ -32,15 +32,15 @@ class ResponseMemory {
                 .register(meters);
     }
 
-    ResponseMemory(long most, KeyOrganizations keys, long mostOfOne) {
+    ResponseMemory(long most, KeyOrganizations keys, long maxBytesOfOne) {
         this.limit = new InFlightLimit(most);
         this.keys = keys;
-        this.mostOfOne = Math.min(mostOfOne, most / 2);
+        this.maxBytesOfOne = Math.min(maxBytesOfOne, most / 2);
     }
 
     /** What one answer may hold: what the setting says, as far as the heap has room for two of them. */
-    long mostOfOne() {
-        return mostOfOne;
+    long maxBytesOfOne() {
+        return maxBytesOfOne;
     }
 
     long used() {

@@ -111,13 +111,13 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             return;
         }
         try {
-            heard(SocketMessage.read(sockets.strictJson(), ByteBufUtil.getBytes(text.content())));
+            handle(SocketMessage.read(sockets.strictJson(), ByteBufUtil.getBytes(text.content())));
         } catch (SocketMessage.Unreadable unreadable) {
             close(unreadable.close());
         }
     }
 
-    private void heard(SocketMessage message) {
+    private void handle(SocketMessage message) {
         switch (message) {
             case SocketMessage.Init init -> initialise(init);
             case SocketMessage.Ping ping -> send("{\"type\":\"pong\"}");

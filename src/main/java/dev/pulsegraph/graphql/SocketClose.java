@@ -35,11 +35,11 @@ record SocketClose(int code, String reason) {
     }
 
     CloseWebSocketFrame frame() {
-        return new CloseWebSocketFrame(code, bounded(reason));
+        return new CloseWebSocketFrame(code, truncate(reason));
     }
 
     /** Cut where a character begins. */
-    private static String bounded(String text) {
+    private static String truncate(String text) {
         int bytes = 0;
         int end = 0;
         while (end < text.length()) {

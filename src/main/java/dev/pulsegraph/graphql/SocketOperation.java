@@ -130,7 +130,7 @@ final class SocketOperation {
         pending.set(false);
         sockets.execute(() -> {
             SubscriptionResult answer = readAgain();
-            socket.inLoop(() -> goOn(answer));
+            socket.inLoop(() -> proceed(answer));
         });
     }
 
@@ -151,7 +151,7 @@ final class SocketOperation {
         }
     }
 
-    private void goOn(SubscriptionResult answer) {
+    private void proceed(SubscriptionResult answer) {
         reading = false;
         if (over) {
             socket.abandonedEnded();

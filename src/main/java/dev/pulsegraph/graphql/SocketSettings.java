@@ -8,22 +8,22 @@ import java.time.Duration;
 /**
  * The bounds of WebSocket connections and their subscriptions.
  *
- * @param maxConnections connections a caller may have to this node
- * @param maxOperations operations a connection may have at once, subscriptions or others
+ * @param maxConnections WebSocket connections per caller and node
+ * @param maxOperations concurrent operations of a WebSocket connection, subscriptions included
  * @param maxMessageBytes of a message from a client
- * @param initTimeout how long a client may take to say who it is
+ * @param initTimeout time until `connection_init`
  * @param keepAlive how often a connection is pinged; one that is silent as long after a ping is closed
- * @param slowConsumer how long a client may leave unread what it was sent
+ * @param slowConsumer time a WebSocket client may leave messages unread
  * @param subscriptionInterval the shortest time between two values of a subscription
  * @param subscriptionRefresh how often a subscription is read anew without a change, because days end and rights do
- * @param subscriptionConcurrency how many subscriptions are read at once, each with a connection to the database
+ * @param subscriptionConcurrency subscriptions evaluated concurrently, each with a database connection
  */
 @ConfigurationProperties("pulsegraph.graphql.socket")
 public record SocketSettings(
         @Limit @Bindable(defaultValue = "50") int maxConnections,
         @Limit @Bindable(defaultValue = "50") int maxOperations,
 
-        @Limit(value = "a message from a client by WebSocket", unit = "bytes") @Bindable(defaultValue = "65536")
+        @Limit(value = "size of a WebSocket message from a client", unit = "bytes") @Bindable(defaultValue = "65536")
         int maxMessageBytes,
 
         @Limit @Bindable(defaultValue = "10s") Duration initTimeout,

@@ -46,10 +46,10 @@ final class ValidationSentences {
 
     static List<GraphQLError> of(GraphQLSchema schema, Document document, List<ValidationError> errors) {
         var sentences = new ValidationSentences(schema, document);
-        return errors.stream().map(sentences::worded).toList();
+        return errors.stream().map(sentences::toError).toList();
     }
 
-    private GraphQLError worded(ValidationError error) {
+    private GraphQLError toError(ValidationError error) {
         String sentence = String.valueOf(error.getMessage());
         Problem problem = error.getValidationErrorType() instanceof ValidationErrorType type
                 ? problem(type, error.getLocations(), sentence)

@@ -8,15 +8,15 @@ import java.time.Duration;
 /**
  * The bounds of HTTP connections, whoever is at the other end.
  *
- * @param headerTimeout how long the head of a request may take, from its first byte; of the first one, from the connection
- * @param keepAlive how long a connection may stay open between two requests
- * @param bodyIdle how long a body may send nothing while it is waited for
- * @param bodyTimeout how long a body that is held as a whole may take
- * @param writeTimeout how long a client may let no byte of an answer come
- * @param bodyBytes how much of bodies of GraphQL requests may be held at once; no more than a 16th of the heap
- * @param unsentBytes how much of answers may wait for their clients at once; no more than an 8th of the heap
- * @param maxConnections connections at once; beyond, one between two requests is closed for a new one
- * @param maxConnectionsPerAddress connections of one address, or of 64 bits of IPv6, at once; trusted proxies may have more
+ * @param headerTimeout time until the request headers are complete
+ * @param keepAlive idle time of a connection between requests
+ * @param bodyIdle pause within a request body
+ * @param bodyTimeout time until a request body is complete, other than of a bulk import
+ * @param writeTimeout pause within a response whose client does not read
+ * @param bodyBytes bytes of GraphQL request bodies in memory; at most 1/16 of the heap
+ * @param unsentBytes bytes of responses that wait for their clients; at most 1/8 of the heap
+ * @param maxConnections open connections; above it, an idle connection is closed for each new one
+ * @param maxConnectionsPerAddress open connections per IPv4 address or IPv6 /64 network; trusted proxies are exempt
  */
 @ConfigurationProperties("pulsegraph.http")
 public record HttpSettings(
@@ -32,7 +32,7 @@ public record HttpSettings(
 
     private static final int BODIES_OF_HEAP = 16;
     private static final int UNSENT_OF_HEAP = 8;
-    private static final long LEAST_BYTES = 4 * 1024 * 1024;
+    private static final long MIN_BYTES = 4 * 1024 * 1024;
 
     public HttpSettings {
         require("header-timeout", headerTimeout);
@@ -40,8 +40,8 @@ public record HttpSettings(
         require("body-idle", bodyIdle);
         require("body-timeout", bodyTimeout);
         require("write-timeout", writeTimeout);
-        require("body-bytes", bodyBytes, LEAST_BYTES);
-        require("unsent-bytes", unsentBytes, LEAST_BYTES);
+        require("body-bytes", bodyBytes, MIN_BYTES);
+        require("unsent-bytes", unsentBytes, MIN_BYTES);
         require("max-connections", maxConnections, 1);
         require("max-connections-per-address", maxConnectionsPerAddress, 1);
         bodyBytes = atMost(bodyBytes, BODIES_OF_HEAP);
@@ -49,7 +49,7 @@ public record HttpSettings(
     }
 
     private static long atMost(long bytes, int ofHeap) {
-        return Math.min(bytes, Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / ofHeap));
+        return Math.min(bytes, Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / ofHeap));
     }
 
     private static void require(String name, Duration given) {

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 /** The fields of definitions, samples and newest values. */
 @Singleton
 class MetricResolver implements Resolver {
-    @Limit("samples of a `recordMetrics`")
+    @Limit("samples of a `recordMetrics` mutation")
     private static final int MAX_SAMPLES = 10_000;
 
     private static final BatchArgument SAMPLES = new BatchArgument(

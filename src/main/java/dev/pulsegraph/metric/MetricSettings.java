@@ -26,7 +26,7 @@ public record MetricSettings(
         }
         if (!isPositive(retention)) {
             throw new IllegalArgumentException("pulsegraph.metrics.retention: \"" + retention
-                    + "\" is no period such as 396d, or, as ISO 8601 has it, P13M.");
+                    + "\" is not a period such as 396d, or, as ISO 8601 has it, P13M.");
         }
     }
 

@@ -14,10 +14,10 @@ import java.util.Map;
 
 /** The second step: whether a question can be answered, within the bounds on its answer. */
 final class MetricValidation {
-    @Limit("metrics of a query")
+    @Limit("metrics of a metric query")
     static final int MAX_METRICS = 20;
 
-    @Limit("entities of a query")
+    @Limit("entities of a metric query")
     static final int MAX_ENTITIES = 1000;
 
     private MetricValidation() {}

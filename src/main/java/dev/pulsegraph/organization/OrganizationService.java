@@ -65,7 +65,7 @@ public class OrganizationService {
                         input.website().value(),
                         input.logoUrl().given(),
                         input.logoUrl().value(),
-                        input.subscriptionTier() == null ? null : stored(input.subscriptionTier()),
+                        input.subscriptionTier() == null ? null : toColumn(input.subscriptionTier()),
                         input.timeZone() == null ? null : zones.canonical(input.timeZone()),
                         input.settings()),
                 () -> get("id", id));
@@ -84,7 +84,7 @@ public class OrganizationService {
         Secret token = Secret.create(Secret.INVITATION);
         UUID id = UuidCreator.getTimeOrderedEpoch();
         invitations.revokeOpen(organization, email);
-        invitations.create(organization, id, email, stored(role), token.sha256(), inviter);
+        invitations.create(organization, id, email, toColumn(role), token.sha256(), inviter);
         return new Invited(getInvitation(id), token.text());
     }
 
@@ -109,14 +109,14 @@ public class OrganizationService {
         if (role == Role.OWNER) {
             Caller.User me = caller.requireUser();
             requireOwner(me, member.organizationId());
-            Problem.requireChanged(members.changeRole(id, stored(role)), () -> getMember(id));
+            Problem.requireChanged(members.changeRole(id, toColumn(role)), () -> getMember(id));
             if (!keepOwnership && !member.userId().equals(me.id())) {
                 Member own =
                         members.findByUser(member.organizationId(), me.id()).orElseThrow();
-                Problem.requireChanged(members.changeRole(own.id(), stored(Role.ADMIN)), () -> getMember(own.id()));
+                Problem.requireChanged(members.changeRole(own.id(), toColumn(Role.ADMIN)), () -> getMember(own.id()));
             }
         } else {
-            Problem.requireChanged(members.changeRole(id, stored(role)), () -> getMember(id));
+            Problem.requireChanged(members.changeRole(id, toColumn(role)), () -> getMember(id));
         }
         return getMember(id);
     }
@@ -135,7 +135,7 @@ public class OrganizationService {
                     "member",
                     "you cannot suspend or deactivate yourself; leave with removeMember, or ask another administrator.");
         }
-        Problem.requireChanged(members.changeStatus(id, stored(status)), () -> getMember(id));
+        Problem.requireChanged(members.changeStatus(id, toColumn(status)), () -> getMember(id));
         return getMember(id);
     }
 
@@ -157,7 +157,7 @@ public class OrganizationService {
                 name,
                 secret.prefix(),
                 secret.sha256(),
-                scopes.stream().distinct().map(OrganizationService::stored).toList(),
+                scopes.stream().distinct().map(OrganizationService::toColumn).toList(),
                 creator,
                 expiresAt);
         return new CreatedApiKey(getApiKey(id), secret.text());
@@ -195,12 +195,12 @@ public class OrganizationService {
     }
 
     private void requireOwner(Caller.User user, UUID organization) {
-        if (!organizations.hasPermission(user.id(), organization, stored(Role.OWNER))) {
+        if (!organizations.hasPermission(user.id(), organization, toColumn(Role.OWNER))) {
             throw Problem.forbidden("Only an owner can transfer ownership.");
         }
     }
 
-    private static String stored(Enum<?> value) {
+    private static String toColumn(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 

@@ -38,11 +38,11 @@ public record Cursor(String ordering, String key, UUID id) {
             }
             Instant at = Instant.parse(key);
             if (at.isBefore(FIRST) || !at.isBefore(END)) {
-                throw refused(argument);
+                throw invalid(argument);
             }
             return at.toString();
         } catch (DateTimeParseException forged) {
-            throw refused(argument);
+            throw invalid(argument);
         }
     }
 
@@ -56,10 +56,10 @@ public record Cursor(String ordering, String key, UUID id) {
         } catch (IllegalArgumentException notOurs) {
             // falls through to the sentence below
         }
-        throw refused(argument);
+        throw invalid(argument);
     }
 
-    private static Problem refused(String argument) {
+    private static Problem invalid(String argument) {
         return Problem.badInput(
                 argument,
                 "not a cursor of this list in this order; take `startCursor` or `endCursor` of an earlier page.");

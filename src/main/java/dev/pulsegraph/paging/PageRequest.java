@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PageRequest(
         int size, boolean backward, @Nullable Cursor cursor) {
-    @Limit("rows of a page")
+    @Limit("page size (`first`, `last`)")
     public static final int MOST = 200;
 
     public static final int USUAL = 20;

@@ -48,7 +48,7 @@ class PostService {
                 id,
                 author(caller),
                 input.title(),
-                stored(input.status()),
+                toColumn(input.status()),
                 input.platforms(),
                 text(input.scheduledAt()),
                 text(published));
@@ -70,7 +70,7 @@ class PostService {
                         id,
                         input.title().given(),
                         input.title().value(),
-                        input.status() == null ? null : stored(input.status()),
+                        input.status() == null ? null : toColumn(input.status()),
                         input.platforms(),
                         input.scheduledAt().given(),
                         text(input.scheduledAt().value()),
@@ -135,7 +135,7 @@ class PostService {
                 author(caller),
                 input.storedName(),
                 String.valueOf(input.url()),
-                stored(Objects.requireNonNull(input.type())),
+                toColumn(Objects.requireNonNull(input.type())),
                 input.mimeType(),
                 input.sizeBytes() == null ? 0 : input.sizeBytes(),
                 input.width(),
@@ -158,7 +158,7 @@ class PostService {
         return at == null ? null : at.toString();
     }
 
-    private static String stored(@Nullable Enum<?> value) {
+    private static String toColumn(@Nullable Enum<?> value) {
         return String.valueOf(value).toLowerCase(Locale.ROOT);
     }
 }

@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT})
 public @interface Limit {
-    /** What is bounded, such as {@code "events of a request"}; of a setting, what its {@code @param} says unless it is given. */
+    /** What is bounded, such as {@code "events of an HTTP request"}; of a setting, what its {@code @param} says unless it is given. */
     String value() default "";
 
     /** Of a number that counts no things: {@code "bytes"}. */

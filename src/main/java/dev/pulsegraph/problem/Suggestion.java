@@ -9,7 +9,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** What somebody may have meant, and what there is, for the end of a sentence about a name that does not exist. */
 public final class Suggestion {
-    private static final int MOST_LISTED = 20;
+    private static final int MAX_LISTED = 20;
 
     private Suggestion() {}
 
@@ -38,7 +38,7 @@ public final class Suggestion {
     }
 
     private static String listed(Collection<String> allowed) {
-        return allowed.isEmpty() || allowed.size() > MOST_LISTED
+        return allowed.isEmpty() || allowed.size() > MAX_LISTED
                 ? ""
                 : allowed.stream().collect(Collectors.joining("`, `", " There is `", "`."));
     }

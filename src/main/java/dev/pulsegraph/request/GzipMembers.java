@@ -23,9 +23,9 @@ final class GzipMembers extends InputStream {
     private static final int COMMENT = 16;
     private static final int RESERVED = 0xe0;
     /** Of a header: file systems have shorter names, and comments are rare. */
-    private static final int LONGEST_HEADER = 64 * 1024;
+    private static final int MAX_HEADER_LENGTH = 64 * 1024;
     /** Nobody means so many that hold nothing. */
-    private static final int MOST_EMPTY = 1000;
+    private static final int MAX_EMPTY = 1000;
 
     private final InputStream in;
     private final Inflater inflater = new Inflater(true);
@@ -40,7 +40,7 @@ final class GzipMembers extends InputStream {
         this.in = new BufferedInputStream(in, BUFFER);
         int first = this.in.read();
         if (first < 0) {
-            throw new EOFException("nothing is no gzip");
+            throw new EOFException("an empty body is not gzip");
         }
         begin(first);
     }
@@ -143,8 +143,8 @@ final class GzipMembers extends InputStream {
             throw new IOException("a member is not what its checksum says");
         }
         empty = inflater.getBytesWritten() == 0 ? empty + 1 : 0;
-        if (empty > MOST_EMPTY) {
-            throw new IOException("more than " + MOST_EMPTY + " empty members in a row");
+        if (empty > MAX_EMPTY) {
+            throw new IOException("more than " + MAX_EMPTY + " empty members in a row");
         }
         inMember = false;
     }
@@ -175,8 +175,8 @@ final class GzipMembers extends InputStream {
         private int length;
 
         int one() throws IOException {
-            if (++length > LONGEST_HEADER) {
-                throw new IOException("a header of more than " + LONGEST_HEADER + " bytes");
+            if (++length > MAX_HEADER_LENGTH) {
+                throw new IOException("a header of more than " + MAX_HEADER_LENGTH + " bytes");
             }
             return byteOf(in.read());
         }

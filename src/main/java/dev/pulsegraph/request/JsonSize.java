@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** The one bound on JSON that is taken, by whatever way it comes, and how large a value is as compact text. */
 public final class JsonSize {
     /** How many objects and lists may stand in one another. */
-    @Limit("levels of a JSON value that is kept")
-    static final int MOST_LEVELS = 32;
+    @Limit("depth of a stored JSON value")
+    static final int MAX_LEVELS = 32;
     /** How many digits a number may have when it is written out without an exponent. */
-    @Limit("digits of a number in it")
-    static final int MOST_DIGITS = 400;
+    @Limit("digits of a number in JSON")
+    static final int MAX_DIGITS = 400;
 
-    static final String TOO_DEEP = "it has more than " + MOST_LEVELS + " levels.";
-    static final String TOO_LONG = "it holds a number that is too large: of more than " + MOST_DIGITS + " digits.";
+    static final String TOO_DEEP = "it has more than " + MAX_LEVELS + " levels.";
+    static final String TOO_LONG = "it holds a number that is too large: of more than " + MAX_DIGITS + " digits.";
     static final String NO_CHARACTER = "it holds a character that cannot be stored, such as NUL.";
 
     private int bytes;
@@ -33,7 +33,7 @@ public final class JsonSize {
 
     /** Whether a number has no more digits than are taken. Neither its scale nor its precision may be used before. */
     public static boolean isBounded(BigDecimal number) {
-        return digits(number) <= MOST_DIGITS;
+        return digits(number) <= MAX_DIGITS;
     }
 
     /** As many digits as there are without an exponent. */
@@ -66,7 +66,7 @@ public final class JsonSize {
             case String text -> add(text);
             case Map<?, ?> map -> {
                 bytes += 2 + 2 * map.size();
-                if (require(level < MOST_LEVELS, TOO_DEEP)) {
+                if (require(level < MAX_LEVELS, TOO_DEEP)) {
                     map.forEach((key, element) -> {
                         add(String.valueOf(key));
                         add(element, level + 1);
@@ -75,7 +75,7 @@ public final class JsonSize {
             }
             case Collection<?> list -> {
                 bytes += 2 + list.size();
-                if (require(level < MOST_LEVELS, TOO_DEEP)) {
+                if (require(level < MAX_LEVELS, TOO_DEEP)) {
                     list.forEach(element -> add(element, level + 1));
                 }
             }
@@ -87,7 +87,7 @@ public final class JsonSize {
             }
             case BigInteger number -> {
                 bytes += number.bitLength() / 3 + 1;
-                require(number.bitLength() <= 4 * MOST_DIGITS && isBounded(new BigDecimal(number)), TOO_LONG);
+                require(number.bitLength() <= 4 * MAX_DIGITS && isBounded(new BigDecimal(number)), TOO_LONG);
             }
             case Double number -> {
                 bytes += 8;

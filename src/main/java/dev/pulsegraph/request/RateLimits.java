@@ -58,7 +58,7 @@ public class RateLimits {
     public Taken take(Credentials credentials, long cost) {
         long wanted = Math.max(1, cost);
         Bucket own = callers.get(credentials.label());
-        Bucket shared = shared(credentials);
+        Bucket shared = organizationBucket(credentials);
         ConsumptionProbe probe = own.tryConsumeAndReturnRemaining(wanted);
         if (probe.isConsumed() && shared != null) {
             ConsumptionProbe ofAll = shared.tryConsumeAndReturnRemaining(wanted);
@@ -70,7 +70,7 @@ public class RateLimits {
         return new Taken(credentials, probe, own, shared, wanted);
     }
 
-    private @Nullable Bucket shared(Credentials credentials) {
+    private @Nullable Bucket organizationBucket(Credentials credentials) {
         UUID organization = keys.find(credentials);
         return organization == null ? null : organizations.get(organization);
     }
@@ -108,7 +108,7 @@ public class RateLimits {
                 correct(shared, wanted, used);
             } else {
                 // The first time that a key is used, it shows only meanwhile whose it is.
-                Bucket foundOut = shared(credentials);
+                Bucket foundOut = organizationBucket(credentials);
                 if (foundOut != null) {
                     correct(foundOut, 0, used);
                 }

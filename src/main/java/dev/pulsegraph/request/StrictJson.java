@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class StrictJson {
     /** A body with anything that is nested deeper is not read at all. */
-    private static final int MOST_NESTED = 20_000;
+    private static final int MAX_NESTED = 20_000;
     /** For what stands around the values that {@link JsonSize} judges. */
-    private static final int MOST_LEVELS = 2 * JsonSize.MOST_LEVELS;
+    private static final int MAX_LEVELS = 2 * JsonSize.MAX_LEVELS;
 
-    private static final int MOST_STORED = 1_000;
+    private static final int MAX_STORED = 1_000;
     /** Digits, a sign, a point and an exponent. */
-    private static final int LONGEST_NUMBER = JsonSize.MOST_DIGITS + 10;
+    private static final int MAX_NUMBER_LENGTH = JsonSize.MAX_DIGITS + 10;
 
     private static final JsonFactory LENIENT = builder().build();
     private static final JsonFactory DISTINCT =
@@ -43,7 +43,7 @@ public class StrictJson {
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MOST_NESTED)
+                        .maxNestingDepth(MAX_NESTED)
                         .maxNumberLength(Integer.MAX_VALUE)
                         .maxNameLength(Integer.MAX_VALUE)
                         .maxStringLength(Integer.MAX_VALUE)
@@ -91,12 +91,12 @@ public class StrictJson {
             JsonToken token = parser.currentToken();
             return switch (token) {
                 case START_OBJECT, START_ARRAY -> {
-                    if (bounded && level == MOST_LEVELS) {
+                    if (bounded && level == MAX_LEVELS) {
                         parser.skipChildren();
                         yield new BeyondBound(JsonSize.TOO_DEEP);
                     }
-                    if (level == MOST_STORED) {
-                        throw new IOException("there are more than " + MOST_STORED + " levels");
+                    if (level == MAX_STORED) {
+                        throw new IOException("there are more than " + MAX_STORED + " levels");
                     }
                     yield token == JsonToken.START_OBJECT ? object(level) : list(level);
                 }
@@ -128,7 +128,7 @@ public class StrictJson {
         }
 
         private Object number(JsonToken token) throws IOException {
-            if (bounded && parser.getTextLength() > LONGEST_NUMBER) {
+            if (bounded && parser.getTextLength() > MAX_NUMBER_LENGTH) {
                 return new BeyondBound(JsonSize.TOO_LONG);
             }
             try {

@@ -54,10 +54,10 @@ public class Tokens {
     private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
 
     /** How long a caller waits for a fetch that another one began. */
-    private static final Duration LONGEST_WAIT = KeySetSource.DEADLINE.multipliedBy(2);
+    private static final Duration MAX_WAIT = KeySetSource.DEADLINE.multipliedBy(2);
 
-    @Limit("by how much clocks may be told to differ")
-    private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
+    @Limit("configurable clock skew of tokens")
+    private static final Duration MAX_LEEWAY = Duration.ofMinutes(5);
 
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
@@ -76,7 +76,7 @@ public class Tokens {
         this.settings = settings;
         this.secret = secret(settings, databaseUrl);
         this.clock = clock;
-        if (settings.leeway().isNegative() || settings.leeway().compareTo(LONGEST_LEEWAY) > 0) {
+        if (settings.leeway().isNegative() || settings.leeway().compareTo(MAX_LEEWAY) > 0) {
             throw new IllegalStateException("PULSEGRAPH_JWT_LEEWAY is not between 0s and 5m: " + settings.leeway());
         }
         processor.setJWSKeySelector(keySelector());
@@ -213,7 +213,7 @@ public class Tokens {
     private JWKSource<SecurityContext> jwks() {
         return JWKSourceBuilder.create(new KeySetSource(uri(String.valueOf(settings.jwksUrl()))))
                 .retrying(true)
-                .cache(JWKSourceBuilder.DEFAULT_CACHE_TIME_TO_LIVE, LONGEST_WAIT.toMillis())
+                .cache(JWKSourceBuilder.DEFAULT_CACHE_TIME_TO_LIVE, MAX_WAIT.toMillis())
                 .rateLimited(BETWEEN_FETCHES.toMillis())
                 .outageTolerant(Duration.ofHours(4).toMillis())
                 .build();

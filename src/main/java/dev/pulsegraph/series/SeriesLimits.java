@@ -7,10 +7,10 @@ public final class SeriesLimits {
     @Limit("points of a series")
     public static final int MAX_POINTS = 5000;
 
-    @Limit("groups of a query")
+    @Limit("groups of a metric query")
     public static final int MAX_GROUPS = 200;
 
-    @Limit("numbers that a query answers")
+    @Limit("values in the result of a metric query")
     public static final int MAX_NUMBERS = 100_000;
 
     private SeriesLimits() {}

@@ -204,7 +204,7 @@ class SimilarResolver implements Resolver {
 
     private static @Nullable Double threshold(@Nullable Double threshold) {
         if (threshold != null && !(threshold >= -1 && threshold <= 1)) {
-            throw Problem.badInput("threshold", threshold + " is no cosine; allowed are -1 to 1.");
+            throw Problem.badInput("threshold", threshold + " is not a cosine; allowed are -1 to 1.");
         }
         return threshold;
     }

@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 class DailyStatsResolver implements Resolver {
     private static final int FIRST_YEAR = 2000;
 
-    @Limit("days of a question about traffic")
+    @Limit("days of a traffic query")
     private static final int MAX_DAYS = 3_660;
 
-    @Limit("days of one by hours")
+    @Limit("days of a traffic query by hours")
     private static final int MAX_DAYS_OF_HOURS = 93;
 
     private static final int HOURS = 24;

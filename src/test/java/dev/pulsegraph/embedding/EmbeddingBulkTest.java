@@ -80,13 +80,13 @@ class EmbeddingBulkTest {
         List<String> expected = List.of(
                 "no key twice",
                 "no key twice",
-                "at place 1 is no finite number",
-                "at place 1 is no finite number",
+                "at place 1 is not a finite number",
+                "at place 1 is not a finite number",
                 "vector: `NaN` at place 1",
                 "vector: `null` at place 1",
                 "at place 0",
-                "no list of numbers",
-                "no list of numbers",
+                "is not a list of numbers",
+                "is not a list of numbers",
                 "0 numbers are not 1 to 16000",
                 "all of its numbers are 0",
                 "3 numbers, where vectors of \\\"acme\\\" have 2",
@@ -145,7 +145,7 @@ class EmbeddingBulkTest {
                 + "POST," + post + ",content,2,acme,nonsense,,\n";
         List<Map<?, ?>> told = told(send("text/csv", csv));
         assertThat(told.getLast().get("written")).isEqualTo(2);
-        assertThat(reason(send("text/csv", csv))).contains("`nonsense` is no list of numbers, such as [0.1, 0.2]");
+        assertThat(reason(send("text/csv", csv))).contains("`nonsense` is not a list of numbers, such as [0.1, 0.2]");
         assertThat(superuser.texts(
                         "select concat_ws(' ', content, cardinality(vector_data), metadata) from embeddings where organization_id = ? order by chunk_index",
                         organization()))

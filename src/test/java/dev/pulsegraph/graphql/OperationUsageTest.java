@@ -169,6 +169,6 @@ class OperationUsageTest {
     }
 
     private OperationUsage usage(ResponseMemory memory, Credentials credentials, Duration deadline) {
-        return new OperationUsage(model, memory.share(credentials), memory.mostOfOne(), 1_000, deadline, 2.5);
+        return new OperationUsage(model, memory.share(credentials), memory.maxBytesOfOne(), 1_000, deadline, 2.5);
     }
 }

@@ -16,7 +16,7 @@ final class AccountAttacks {
     private static final int KEYS = 30;
     private static final int MONTHS = 323;
     /** A month each for the newest years, and a few more; one each since 2000 would be some 700. */
-    private static final int MOST_PARTITIONS = 150;
+    private static final int MAX_PARTITIONS = 150;
 
     private AccountAttacks() {}
 
@@ -73,7 +73,7 @@ final class AccountAttacks {
                                         .texts("select count(*) from pg_class where relispartition and relkind = 'r'"))
                                 .as("partitions")
                                 .allSatisfy(count ->
-                                        assertThat(Integer.parseInt(count)).isLessThan(MOST_PARTITIONS))));
+                                        assertThat(Integer.parseInt(count)).isLessThan(MAX_PARTITIONS))));
     }
 
     /** A mutation that makes another of something each time, until somebody says that it is enough. */

@@ -48,7 +48,7 @@ class FuzzTest {
     private static final int SENDERS = 8;
     private static final int WARM = 500;
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final int MOST_TOLD = 10;
+    private static final int MAX_REPORTED = 10;
     /** Of documents that are kept, and classes that are loaded. */
     private static final int HEAP_TOLERANCE = 32;
 
@@ -109,7 +109,7 @@ class FuzzTest {
         System.out.println("In " + Reply.since(begin).toSeconds() + " s: " + kinds);
         Resources after = world().resources();
         System.out.println("Before " + before + ", after " + after);
-        assertThat(faults.stream().limit(MOST_TOLD))
+        assertThat(faults.stream().limit(MAX_REPORTED))
                 .as("fuzz.seed=%d, %d faults, and the log says %s", SEED, faults.size(), world().errors())
                 .isEmpty();
         assertThat(world().errors()).as("fuzz.seed=%d", SEED).isEmpty();

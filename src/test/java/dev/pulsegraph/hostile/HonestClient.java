@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HonestClient implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMillis(50);
-    private static final int MOST_TOLD = 5;
+    private static final int MAX_REPORTED = 5;
 
     private final List<Question> questions;
     private HttpClient http = HostileWorld.client();
@@ -112,7 +112,7 @@ final class HonestClient implements AutoCloseable {
 
         String told() {
             return failures.size() + " failures: "
-                    + failures.stream().limit(MOST_TOLD).toList();
+                    + failures.stream().limit(MAX_REPORTED).toList();
         }
     }
 }

@@ -46,7 +46,7 @@ class HonestTenantTest {
     private static final int FILE_TOLERANCE = 16;
     private static final int THREAD_TOLERANCE = 16;
     /** 256 MB of heap, and as much again for everything else. */
-    private static final int MOST_RESIDENT = 640;
+    private static final int MAX_RESIDENT = 640;
 
     private static final String CHART = """
             query ($slug: String!) { organization(slug: $slug) { metrics(query: {
@@ -191,11 +191,11 @@ class HonestTenantTest {
                         .as(
                                 "%s, which took %s when all was quiet",
                                 name, quiet.slow().get(name))
-                        .isLessThan(mostFor(name)));
+                        .isLessThan(maxFor(name)));
     }
 
     /** On a machine that takes longer for everything, a second is longer too. */
-    private Duration mostFor(String name) {
+    private Duration maxFor(String name) {
         Duration alone = Objects.requireNonNull(quiet.slow().get(name));
         Duration fast = alone.compareTo(USUAL) < 0 ? USUAL : alone;
         return fast.multipliedBy(FAST_ENOUGH.dividedBy(USUAL));
@@ -226,7 +226,7 @@ class HonestTenantTest {
         softly.assertThat(now.files()).as("open files").isLessThan(before.files() + FILE_TOLERANCE);
         softly.assertThat(now.threads()).as("threads").isLessThan(before.threads() + THREAD_TOLERANCE);
         softly.assertThat(now.connections()).as("connections in use").isZero();
-        softly.assertThat(now.resident()).as("megabytes of the process").isLessThan(MOST_RESIDENT);
+        softly.assertThat(now.resident()).as("megabytes of the process").isLessThan(MAX_RESIDENT);
         softly.assertThat(world().errors()).isEmpty();
         softly.assertThat(world().server().output()).doesNotContain("OutOfMemory", "StackOverflow");
         softly.assertAll();

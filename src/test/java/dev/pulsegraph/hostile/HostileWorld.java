@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class HostileWorld implements AutoCloseable {
     private static final ECKey SIGNING = signing();
     private static final Pattern ERROR = Pattern.compile(".* ERROR .*(\\R.*){0,40}");
-    private static final int MOST_ERRORS = 5;
+    private static final int MAX_ERRORS = 5;
 
     private final TestDatabase database = TestDatabase.migrated();
     private final KeySetServer provider = new KeySetServer();
@@ -94,7 +94,7 @@ final class HostileWorld implements AutoCloseable {
     String errors() throws IOException {
         return ERROR.matcher(server().output())
                 .results()
-                .limit(MOST_ERRORS)
+                .limit(MAX_ERRORS)
                 .map(MatchResult::group)
                 .collect(Collectors.joining("\n"));
     }

@@ -86,7 +86,7 @@ class PartitionTest {
         for (String parent : List.of("organizations", "metric_readings_archive", "nothing")) {
             assertThatThrownBy(() ->
                             database.textsAsWorker("select app.make_partitions('" + parent + "', '{2026-01-01}')"))
-                    .hasMessageContaining("parent: " + parent + " is no table whose partitions are made by month.");
+                    .hasMessageContaining("parent: " + parent + " is not a table whose partitions are made by month.");
         }
     }
 

@@ -215,7 +215,7 @@ class UsageTest {
             for (String email : List.of(team.owner(), "nobody@example.com")) {
                 assertThatThrownBy(() -> hasPermission(team, email, role))
                         .hasCauseInstanceOf(SQLException.class)
-                        .hasMessageContaining("is no role");
+                        .hasMessageContaining("is not a role");
             }
         }
     }
