@@ -207,7 +207,7 @@ declare
   organizations uuid[];
   organization uuid;
 begin
-  perform app.require_own_temporary_tables('{event_batch,session_changes}');
+  perform app.require_own_temporary_tables('{event_batch,batch_sessions,session_changes}');
   organizations := array(select distinct b.organization_id from pg_temp.event_batch b order by 1);
   perform app.require_ingest_permission(organizations);
   foreach organization in array organizations loop
@@ -216,6 +216,7 @@ begin
   return query select r.number, r.code from app.reject_events(organizations) r;
   perform app.insert_events();
   perform app.collect_sessions();
+  perform app.extend_sessions();
   perform app.merge_sessions();
   perform app.consume_event_batch();
 end
@@ -229,15 +230,21 @@ declare
   known constant uuid[] := array(
     select z.organization_id from unnest(organizations) o(id)
     cross join lateral (select z.organization_id from public.rollup_zones z where z.organization_id = o.id limit 1) z);
+  -- Asked by one array for each organization: the index is walked once in the order of its keys.
+  counted constant uuid[] := array(
+    select m.message_key
+    from (
+      select b.organization_id, array_agg(b.message_key) as keys from pg_temp.event_batch b group by b.organization_id) k
+    cross join lateral (
+      select m.message_key from public.ingested_messages m
+      where m.organization_id = k.organization_id and m.message_key = any (k.keys) offset 0) m);
 begin
   return query
     with judged as materialized (
       select b.position, b.place,
         case
           when not b.organization_id = any (known) then 'UNKNOWN_ORGANIZATION'
-          when b.nth > 1 or exists (
-            select from public.ingested_messages m
-            where m.organization_id = b.organization_id and m.message_key = b.message_key offset 0) then 'DUPLICATE'
+          when b.nth > 1 or b.message_key = any (counted) then 'DUPLICATE'
         end as code
       from (
         select b.position, b.ctid as place, b.organization_id, b.message_key,

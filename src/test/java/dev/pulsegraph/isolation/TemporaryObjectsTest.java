@@ -26,6 +26,7 @@ class TemporaryObjectsTest {
     private static final String DENIED = "42501";
     private static final List<String> BATCHES = List.of(
             "event_batch",
+            "batch_sessions",
             "session_changes",
             "traffic_changes",
             "batch_days",
