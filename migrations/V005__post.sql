@@ -15,6 +15,10 @@ create table posts_core (
   updated_at timestamptz not null default now(),
   published_order timestamptz not null generated always as (coalesce(published_at, '-infinity')) stored,
   title_order text collate "und-x-icu" not null generated always as (coalesce(title, '')) stored,
+  latest_metrics text[] not null default '{}',
+  latest_sums double precision[] not null default '{}',
+  latest_means double precision[] not null default '{}',
+  latest_at timestamptz[] not null default '{}',
   constraint posts_core_pkey primary key (organization_id, id),
   constraint posts_core_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint posts_core_author_id_fkey foreign key (author_id) references user_profiles (id) on delete set null,
@@ -26,13 +30,20 @@ create table posts_core (
     cardinality(platforms) <= 20 and array_position(platforms, null) is null
     -- One name joined is one name split: none is empty, and none holds the comma.
     and cardinality(string_to_array(array_to_string(platforms, ','), ',')) = cardinality(platforms)
-    and array_to_string(platforms, ',') ~ '^([a-z0-9_.-]{1,50}(,[a-z0-9_.-]{1,50})*)?$')
-);
+    and array_to_string(platforms, ',') ~ '^([a-z0-9_.-]{1,50}(,[a-z0-9_.-]{1,50})*)?$'),
+  constraint posts_core_latest_parallel check (
+    cardinality(latest_sums) = cardinality(latest_metrics) and cardinality(latest_means) = cardinality(latest_metrics)
+    and cardinality(latest_at) = cardinality(latest_metrics))
+) with (fillfactor = 80);
 comment on table posts_core is 'A post as lists need it: who, when, where, in what state.';
 -- Columns and not expressions in the index: under row security a condition on coalesce() is taken for one that might leak,
 -- and is checked only after the rows were read, so that every page would read all pages before it.
 comment on column posts_core.published_order is 'What a page by time of publication is ordered by: never published counts as oldest.';
 comment on column posts_core.title_order is 'What a page by title is ordered by: no title comes before all others.';
+-- Beside the post, so that a page of posts with their newest values is one index range. No index has these columns, so that
+-- a new version of the row, which each import of metrics writes, stays on its page and touches none.
+comment on column posts_core.latest_metrics is
+  'Metrics with a sample, by name, as those who keep samples say. latest_sums, latest_means and latest_at have the newest values of all platforms added up, their mean, and when the newest is of, at the same positions.';
 comment on constraint posts_core_title_length on posts_core is 'title: 1 to 500 characters, not only blanks.';
 comment on constraint posts_core_scheduled_has_time on posts_core is 'scheduledAt: required for a SCHEDULED post.';
 comment on constraint posts_core_published_has_time on posts_core is 'publishedAt: required for a PUBLISHED post.';
@@ -152,7 +163,9 @@ create table post_insights (
 comment on table post_insights is
   'The newest counters of a post as each platform reports them: one row a platform, replaced and never added up over time, so nothing is counted twice.';
 
-create trigger posts_core_touch before update on posts_core for each row execute function app.set_updated_at();
+create trigger posts_core_touch
+  before update of author_id, title, status, platforms, scheduled_at, published_at on posts_core
+  for each row execute function app.set_updated_at();
 
 -- A file that no post shows any more is removed with its last link, so that it no longer counts as storage.
 create function app.remove_unlinked_media() returns trigger
@@ -217,14 +230,16 @@ comment on view posts_unified is 'Posts with their content, media addresses in o
 -- ---- The wall: everybody in the organization reads, editors write
 
 call app.protect('posts_core', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
-  worker => 'all', guard => 'select');
+  worker => 'all', guard => 'all');
 call app.protect('posts_content', reads => 'viewer', inserts => 'editor', updates => 'editor', worker => 'all');
 call app.protect('media_files', reads => 'viewer', inserts => 'editor', worker => 'all', guard => 'all');
 call app.protect('post_media_links', reads => 'viewer', inserts => 'editor', updates => 'editor', deletes => 'editor',
   worker => 'all', guard => 'select');
 call app.protect('post_insights', reads => 'viewer', worker => 'all');
 
-grant select, insert, delete on posts_core to pulsegraph_api;
+grant select, delete on posts_core to pulsegraph_api;
+grant insert (organization_id, id, author_id, title, status, platforms, scheduled_at, published_at) on posts_core to pulsegraph_api;
+grant update (latest_metrics, latest_sums, latest_means, latest_at) on posts_core to pulsegraph_guard;
 grant update (title, status, platforms, scheduled_at, published_at) on posts_core to pulsegraph_api;
 grant select, insert on posts_content to pulsegraph_api;
 grant update (content, hashtags, permalink, metadata) on posts_content to pulsegraph_api;

@@ -246,6 +246,42 @@ comment on function app.counter_growth(numeric, numeric) is
   'What a running total gained with a reading. It starts at 0; one that fell has begun again, and gained all it shows.';
 
 -- A series that goes takes its samples along, and its part of the totals, unless all of the organization goes.
+-- Rows of posts are locked first, in one order: a row that was changed meanwhile would be passed over.
+create function app.refresh_latest_metrics(organization uuid, posts uuid[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  perform 1 from public.posts_core p
+  where p.organization_id = organization and p.id = any (posts) order by p.id for no key update;
+
+  with latest as materialized (
+    select t.post_id, x.*
+    from (select distinct p as post_id from unnest(posts) p) t
+    cross join lateral (
+      select coalesce(array_agg(m.metric order by m.metric), '{}') as metrics,
+        coalesce(array_agg(m.sum::double precision order by m.metric), '{}') as sums,
+        coalesce(array_agg(m.mean::double precision order by m.metric), '{}') as means,
+        coalesce(array_agg(m.recorded_at order by m.metric), '{}') as recorded_at
+      from (
+        select s.metric, sum(s.last_value) as sum, avg(s.last_value) as mean, max(s.last_at) as recorded_at
+        from public.metric_series s
+        where s.organization_id = organization and s.entity_type = 'post' and s.entity_id = t.post_id and s.last_at is not null
+        group by s.metric) m) x
+  )
+  update public.posts_core p
+  set latest_metrics = l.metrics, latest_sums = l.sums, latest_means = l.means, latest_at = l.recorded_at
+  from latest l
+  where p.organization_id = organization and p.id = l.post_id
+    and p.ctid = any (array(
+      select x.ctid
+      from unnest(posts) t(post_id) cross join lateral (
+        select p.ctid from public.posts_core p where p.organization_id = organization and p.id = t.post_id limit 1) x))
+    and (p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at) is distinct from (l.metrics, l.sums, l.means, l.recorded_at);
+end
+$$;
+comment on function app.refresh_latest_metrics(uuid, uuid[]) is
+  'Brings latest_metrics, latest_sums, latest_means and latest_at of posts up to date with the newest values of their series.';
+alter function app.refresh_latest_metrics(uuid, uuid[]) owner to pulsegraph_guard;
+
 create function app.delete_metric_series() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -275,6 +311,8 @@ begin
       using (select distinct g.metric, g.entity_type, g.platform from gone g where g.organization_id = organization) g
       where t.organization_id = organization and t.metric = g.metric and t.entity_type = g.entity_type
         and t.platform = g.platform and t.samples = 0;
+      perform app.refresh_latest_metrics(organization, array(
+        select distinct g.post_id from gone g where g.organization_id = organization and g.post_id is not null));
     else
       delete from public.metric_totals t where t.organization_id = organization;
       delete from public.metric_dirty_days c where c.organization_id = organization;

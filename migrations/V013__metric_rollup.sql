@@ -246,16 +246,22 @@ begin
   where s.organization_id = organization and s.id = n.series_id
     and (s.last_value, s.last_at) is distinct from (n.value, n.recorded_at);
 
-  perform app.refresh_post_insights(organization, series_ids);
+  perform app.refresh_post_metrics(organization, series_ids);
 end
 $$;
 comment on function app.refresh_metric_series(uuid, bigint[]) is
-  'Brings the newest values of series, and the insights of their posts, up to date.';
+  'Brings the newest values of series, and what their posts show of them, up to date.';
 
--- The counters of post_insights, by platform, are the newest samples of the metrics of those names.
-create function app.refresh_post_insights(organization uuid, series_ids bigint[]) returns void
+-- What a post shows of its newest samples: latest_metrics and the like of posts_core over all platforms, and the counters of
+-- post_insights by platform, which are the newest samples of the metrics of those names.
+create function app.refresh_post_metrics(organization uuid, series_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
+  perform app.refresh_latest_metrics(organization, array(
+    select distinct s.post_id from (select distinct x as series_id from unnest(series_ids) x) i cross join lateral (
+      select s.post_id from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) s
+    where s.post_id is not null));
+
   with touched as materialized (
     select distinct s.post_id, s.platform
     from (select distinct x as series_id from unnest(series_ids) x) i
@@ -299,7 +305,7 @@ begin
     where n.recorded_at is null));
 end
 $$;
-comment on function app.refresh_post_insights(uuid, bigint[]) is 'Brings the insights of the posts of series up to date with their newest values.';
+comment on function app.refresh_post_metrics(uuid, bigint[]) is 'Brings what the posts of series show up to date with the newest values of series.';
 
 create function app.whole_count(value numeric) returns bigint
 language sql immutable parallel safe as $$
@@ -402,7 +408,7 @@ begin
       if missing then
         raise exception 'series_id: there is no such series.' using errcode = 'PG404';
       end if;
-      perform app.refresh_post_insights(organization, array(
+      perform app.refresh_post_metrics(organization, array(
         select distinct c.series_id from changed c where c.organization_id = organization));
     end if;
     select array_agg(c.series_id), array_agg(c.bucket) into series_ids, buckets
@@ -423,7 +429,7 @@ comment on function app.roll_up_metrics() is 'Rebuilds the rollups of the sample
 alter function app.rebuild_metrics(uuid, bigint[], timestamptz[]) owner to pulsegraph_guard;
 alter function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) owner to pulsegraph_guard;
 alter function app.refresh_metric_series(uuid, bigint[]) owner to pulsegraph_guard;
-alter function app.refresh_post_insights(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.refresh_post_metrics(uuid, bigint[]) owner to pulsegraph_guard;
 alter function app.roll_up_metrics() owner to pulsegraph_guard;
 create trigger metric_readings_inserted after insert on metric_readings
   referencing new table as changed for each statement execute function app.roll_up_metrics();

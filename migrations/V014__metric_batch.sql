@@ -136,6 +136,9 @@ begin
   if not organization = any (app.organizations_with_role('editor')) then
     raise exception 'may not delete metrics' using errcode = '42501';
   end if;
+  -- As when a batch is written: the row of the post first, then the lock.
+  perform 1 from public.posts_core p
+  where p.organization_id = organization and entity_type = 'post' and p.id = entity for key share;
   perform app.lock(organization, 'metrics');
   select array_agg(s.id) into series_ids
   from public.metric_series s

@@ -119,7 +119,7 @@ create function app.recount_metrics(organization uuid, series bigint, at timesta
 returns table (part text, tier smallint, bucket timestamptz, stored jsonb, counted jsonb)
 language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
   with subject as materialized (
-    select s.id, s.metric, s.entity_type, s.platform, s.last_value, s.last_at, z.time_zone, app.local_day_start(at, z.time_zone) as day
+    select s.id, s.metric, s.entity_type, s.post_id, s.platform, s.last_value, s.last_at, z.time_zone, app.local_day_start(at, z.time_zone) as day
     from public.metric_series s join public.rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'
     where s.organization_id = organization and s.id = series
   ),
@@ -186,9 +186,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
     where m.organization_id = organization and m.series_id = series
     order by m.recorded_at desc limit 1) n on true
   where (u.last_value, u.last_at) is distinct from (n.value, n.recorded_at)
+  union all
+  select 'post', null, null, stored.value, counted.value
+  from subject u
+  join public.posts_core p on p.organization_id = organization and p.id = u.post_id
+  cross join lateral (select (
+    select jsonb_build_array(l.sum, l.mean, l.recorded_at)
+    from unnest(p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at) l(metric, sum, mean, recorded_at)
+    where l.metric = u.metric) as value) stored
+  cross join lateral (
+    select case when count(*) > 0 then
+      jsonb_build_array(sum(s.last_value)::double precision, avg(s.last_value)::double precision, max(s.last_at)) end as value
+    from public.metric_series s
+    where s.organization_id = organization and s.entity_type = 'post' and s.entity_id = u.post_id and s.metric = u.metric
+      and s.last_at is not null) counted
+  where stored.value is distinct from counted.value
 $$;
 comment on function app.recount_metrics(uuid, bigint, timestamptz) is
-  'Where the rollups of a series, the totals it is part of and its newest value differ from a recount of samples, in the local day of an instant and the hours around it.';
+  'Where the rollups of a series, the totals it is part of, its newest value and what its post shows of it differ from a recount of samples, in the local day of an instant and the hours around it.';
 
 -- A total is the sum of rollups, and is kept by adding what changes; a wrong one would stay wrong if its rollups were
 -- rebuilt. So all are set to what was counted.
@@ -200,6 +215,10 @@ declare
   subject record;
   found_wrong boolean := false;
 begin
+  -- As when a batch is written: the row of the post first, then the lock.
+  perform 1 from public.posts_core p
+  where p.organization_id = organization
+    and p.id = (select s.post_id from public.metric_series s where s.organization_id = organization and s.id = series) for key share;
   perform app.lock(organization, 'metrics');
   select s.*, z.time_zone into subject
   from public.metric_series s join public.rollup_zones z on z.organization_id = s.organization_id and z.rollup = 'metrics'

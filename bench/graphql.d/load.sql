@@ -34,5 +34,16 @@ insert into metric_series (organization_id, entity_type, entity_id, metric, plat
 select p.organization_id, 'post', p.id, m.name, platform, floor(random() * m.most), now() - random() * interval '1 day'
 from posts_core p cross join unnest(p.platforms) platform
 cross join (values ('impressions', 100000), ('reach', 50000), ('likes', 5000), ('comments', 500)) m(name, most);
+update posts_core p set latest_metrics = l.metrics, latest_sums = l.sums, latest_means = l.means, latest_at = l.recorded_at
+from (
+  select m.organization_id, m.entity_id, array_agg(m.metric order by m.metric) as metrics,
+    array_agg(m.sum::double precision order by m.metric) as sums, array_agg(m.mean::double precision order by m.metric) as means,
+    array_agg(m.recorded_at order by m.metric) as recorded_at
+  from (
+    select s.organization_id, s.entity_id, s.metric, sum(s.last_value) as sum, avg(s.last_value) as mean, max(s.last_at) as recorded_at
+    from metric_series s group by s.organization_id, s.entity_id, s.metric) m
+  group by m.organization_id, m.entity_id) l
+where l.organization_id = p.organization_id and l.entity_id = p.id;
 reset session_replication_role;
+vacuum full posts_core;
 vacuum analyze;

@@ -13,17 +13,22 @@ select array_agg(p) as page, (array_agg(p.id))[1:20] as posts from (
     where p.organization_id = o.id
       and (p.published_order, p.id) < (cast('infinity' as timestamptz), cast('ffffffff-ffff-ffff-ffff-ffffffffffff' as uuid))
     order by p.published_order desc, p.id desc limit 21) p) p \gset p_
-select s.organization_id, s.entity_id as post_id, s.metric, d.unit, s.recorded_at,
-  cast(app.metric_value('last', d.kind, null, null, null, null, s.last, s.series, null) as double precision) as value
-from unnest(cast(:p_posts as uuid[])) p(id)
-cross join lateral (
-  select s.organization_id, s.entity_id, s.metric, sum(s.last_value) as last, count(*) as series, max(s.last_at) as recorded_at
-  from metric_series s
-  where s.organization_id = cast(:o_id as uuid) and s.entity_type = 'post' and s.entity_id = p.id and s.last_at is not null
-  group by s.organization_id, s.entity_id, s.metric
-  offset 0) s
-cross join lateral (
-  select d.unit, d.kind from metric_definitions d where d.organization_id = s.organization_id and d.name = s.metric limit 1) d
-order by s.entity_id, s.metric;
+with latest as materialized (
+  select k.organization_id, k.post_id, l.metric, l.sum, l.mean, l.recorded_at
+  from unnest(array_fill(cast(:o_id as uuid), array[cardinality(cast(:p_posts as uuid[]))]), cast(:p_posts as uuid[])) k(organization_id, post_id)
+  cross join lateral (
+    select p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
+    from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
+  cross join lateral unnest(p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at) l(metric, sum, mean, recorded_at)
+),
+definitions as materialized (
+  select m.organization_id, m.metric, d.unit, d.kind
+  from (select distinct l.organization_id, l.metric from latest l) m
+  cross join lateral (
+    select d.unit, d.kind from metric_definitions d where d.organization_id = m.organization_id and d.name = m.metric limit 1) d
+)
+select l.organization_id, l.post_id, l.metric, d.unit, l.recorded_at, case d.kind when 'ratio' then l.mean else l.sum end as value
+from latest l join definitions d on d.organization_id = l.organization_id and d.metric = l.metric
+order by l.post_id, l.metric;
 select id, name, email from user_profiles where id = any (cast(:authors as uuid[]));
 commit;

@@ -80,22 +80,32 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             String from,
             String to);
 
-    /** The newest samples of posts, of all platforms together; the organizations are those of the posts, one each. */
+    /**
+     * The newest values of posts as they are kept beside the post, of all platforms together; the organizations are those of
+     * the posts, one each. Each definition is looked up once.
+     */
     @Query("""
-            select s.organization_id, s.entity_id as post_id, s.metric, d.unit, s.recorded_at,
-              cast(app.metric_value('last', d.kind, null, null, null, null, s.last, s.series, null) as double precision) as value
-            from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) p(organization_id, id)
-            cross join lateral (
-              select s.organization_id, s.entity_id, s.metric, sum(s.last_value) as last, count(*) as series,
-                max(s.last_at) as recorded_at
-              from metric_series s
-              where s.organization_id = p.organization_id and s.entity_type = 'post' and s.entity_id = p.id
-                and s.last_at is not null and (cast(:names as text[]) is null or s.metric = any (cast(:names as text[])))
-              group by s.organization_id, s.entity_id, s.metric
-              offset 0) s
-            cross join lateral (
-              select d.unit, d.kind from metric_definitions d where d.organization_id = s.organization_id and d.name = s.metric limit 1) d
-            order by s.entity_id, s.metric
+            with latest as materialized (
+              select k.organization_id, k.post_id, l.metric, l.sum, l.mean, l.recorded_at
+              from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
+              cross join lateral (
+                select p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
+                from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
+              cross join lateral unnest(p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at)
+                l(metric, sum, mean, recorded_at)
+              where cast(:names as text[]) is null or l.metric = any (cast(:names as text[]))
+            ),
+            definitions as materialized (
+              select m.organization_id, m.metric, d.unit, d.kind
+              from (select distinct l.organization_id, l.metric from latest l) m
+              cross join lateral (
+                select d.unit, d.kind from metric_definitions d
+                where d.organization_id = m.organization_id and d.name = m.metric limit 1) d
+            )
+            select l.organization_id, l.post_id, l.metric, d.unit, l.recorded_at,
+              case d.kind when 'ratio' then l.mean else l.sum end as value
+            from latest l join definitions d on d.organization_id = l.organization_id and d.metric = l.metric
+            order by l.post_id, l.metric
             """)
     List<MetricValue> listNewest(
             @SqlArray Collection<UUID> organizations,
