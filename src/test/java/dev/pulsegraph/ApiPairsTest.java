@@ -22,10 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.util.diff.DiffUtils;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +36,6 @@ import org.junit.jupiter.api.TestFactory;
 @MicronautTest(transactional = false)
 class ApiPairsTest {
     private static final Path PAIRS = Path.of("src/test/resources/api");
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)}");
 
     /** What no pair can use: an index is used for thousands of vectors only, see VectorIndexTest. */
     private static final Set<String> ELSEWHERE = Set.of("SearchStrategy.HNSW");
@@ -93,16 +89,16 @@ class ApiPairsTest {
         List<@Nullable Object> bodies = new ArrayList<>();
         List<Runnable> notes = new ArrayList<>();
         for (Pair.Step step : pair.steps()) {
-            String document = resolved(step.document(), values);
-            Map<String, @Nullable Object> variables = object(json.read(resolved(step.variables(), values)));
-            Answer answer = world.as(resolved(step.as(), values)).ask(document, variables);
+            String document = Pair.resolved(step.document(), values);
+            Map<String, @Nullable Object> variables = object(json.read(Pair.resolved(step.variables(), values)));
+            Answer answer = world.as(Pair.resolved(step.as(), values)).ask(document, variables);
             int status = step.status() == 0 && answer.errors().isEmpty() ? 200 : step.status();
             assertThat(answer.status())
                     .as("status of %s", answer.text())
                     .isEqualTo(status == 0 ? answer.status() : status);
             Object data = answer.body().get("data");
             changed |= step.isMutation() && answer.errors().isEmpty();
-            remember(String.valueOf(bodies.size() + 1), data, values);
+            Pair.remember(String.valueOf(bodies.size() + 1), data, values);
             bodies.add(withoutLocations(answer.body()));
             notes.add(() -> coverage.note(document, variables, data));
         }
@@ -126,7 +122,7 @@ class ApiPairsTest {
             Files.writeString(pair.expectation(), json.pretty(Expectation.draft(actual, world)));
             fail("%s was missing and has been written: please check the content", pair.expectation());
         }
-        Object expected = json.read(resolved(Files.readString(pair.expectation()), values));
+        Object expected = json.read(Pair.resolved(Files.readString(pair.expectation()), values));
         List<String> wanted = json.pretty(expected).lines().toList();
         List<String> got =
                 json.pretty(Expectation.reconcile(expected, actual)).lines().toList();
@@ -139,34 +135,6 @@ class ApiPairsTest {
                             DiffUtils.generateUnifiedDiff(
                                     "expected", "answered", wanted, DiffUtils.diff(wanted, got), 3)));
         }
-    }
-
-    /** What an operation answered can be named by those that follow: {@code ${1.createApiKey.secret}}. */
-    private static void remember(String path, @Nullable Object value, Map<String, String> values) {
-        if (value instanceof Map<?, ?> map) {
-            map.forEach((key, inner) -> remember(path + "." + key, inner, values));
-        } else if (value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                remember(path + "." + i, list.get(i), values);
-            }
-        } else if (value instanceof String text) {
-            values.put(path, text);
-        }
-    }
-
-    /** {@code ${name}} stands for a value, {@code ${name:60}} for its beginning, {@code ${x*500}} for a text of so many x. */
-    private static String resolved(String text, Map<String, String> values) {
-        return REFERENCE.matcher(text).replaceAll(reference -> {
-            String name = reference.group(1);
-            int colon = name.indexOf(':');
-            String value = name.matches(".\\*\\d+")
-                    ? name.substring(0, 1).repeat(Integer.parseInt(name.substring(2)))
-                    : values.get(colon < 0 ? name : name.substring(0, colon));
-            if (value != null && colon > 0) {
-                value = value.substring(0, Integer.parseInt(name.substring(colon + 1)));
-            }
-            return Matcher.quoteReplacement(Objects.requireNonNull(value, "nothing is called ${" + name + "}"));
-        });
     }
 
     private static Map<String, @Nullable Object> withoutLocations(Map<String, @Nullable Object> body) {

@@ -5,51 +5,64 @@ import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.Caller;
+import graphql.language.Field;
 import graphql.language.VariableReference;
-import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLFieldDefinition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.dataloader.DataLoader;
-import org.dataloader.DataLoaderFactory;
-import org.dataloader.MappedBatchLoader;
-import org.dataloader.Try;
 
-/** One field being answered: what a resolver needs of graphql-java, and no more. */
-public final class Call {
-    private final DataFetchingEnvironment environment;
+/** One field being answered: what a resolver needs, and no more, whichever engine asks it. */
+public abstract class Call {
+    private final Operation operation;
 
-    Call(DataFetchingEnvironment environment) {
-        this.environment = environment;
+    Call(Operation operation) {
+        this.operation = operation;
     }
 
-    DataFetchingEnvironment environment() {
-        return environment;
-    }
+    abstract Object source();
+
+    abstract Map<String, Object> values();
+
+    abstract GraphQLFieldDefinition definition();
+
+    /** The field in the document. */
+    abstract Field field();
+
+    abstract boolean hasVariable(String name);
+
+    /** Whether a field below this one was selected, by its path of names. */
+    abstract boolean selects(String path);
+
+    /** Answers the field together with all others that want something of the same name loaded. */
+    abstract <K, V> CompletableFuture<V> load(String name, K key, Function<Set<K>, Map<K, Outcome<V>>> load);
+
+    /** Answers a list. Each element that failed is null, with an error of its own. */
+    abstract CompletableFuture<?> each(List<? extends CompletableFuture<?>> elements);
 
     /** The object the field belongs to. */
     public <S> S source(Class<S> type) {
-        return type.cast(Objects.requireNonNull(environment.<Object>getSource()));
+        return type.cast(source());
     }
 
     public Arguments arguments() {
-        return Arguments.of(environment.getArguments());
+        return Arguments.of(values());
     }
 
     /** The page of a connection that is asked for. What is no argument of the caller's, but a default, contradicts nothing. */
     public PageRequest page(String ordering) {
         Arguments given = arguments();
-        GraphQLArgument first = environment.getFieldDefinition().getArgument("first");
+        GraphQLArgument first = definition().getArgument("first");
         Integer otherwise = GraphQLArgument.getArgumentDefaultValue(first);
         return PageRequest.of(
                 isGiven("first") ? given.findInt("first") : null,
@@ -76,10 +89,10 @@ public final class Call {
     }
 
     private boolean isGiven(String argument) {
-        return environment.getField().getArguments().stream()
+        return field().getArguments().stream()
                 .filter(given -> given.getName().equals(argument))
-                .anyMatch(given -> !(given.getValue() instanceof VariableReference variable)
-                        || environment.getVariables().containsKey(variable.getName()));
+                .anyMatch(given ->
+                        !(given.getValue() instanceof VariableReference variable) || hasVariable(variable.getName()));
     }
 
     /** The one argument of a mutation. */
@@ -88,17 +101,17 @@ public final class Call {
     }
 
     public Caller caller() {
-        return Operation.of(environment).caller();
+        return operation.caller();
     }
 
     void dependsOn(String topic, UUID organization) {
-        Operation.of(environment).dependsOn(topic, organization);
+        operation.dependsOn(topic, organization);
     }
 
     /** Whether any of these fields below this one was selected, such as {@code totals/visitors}. */
     public boolean asksFor(String... fields) {
         for (String field : fields) {
-            if (environment.getSelectionSet().contains(field)) {
+            if (selects(field)) {
                 return true;
             }
         }
@@ -146,9 +159,7 @@ public final class Call {
      */
     public <K, V> CompletableFuture<V> batchEach(
             String name, K key, Function<K, ?> together, Function<Set<K>, Function<Set<K>, Map<K, Outcome<V>>>> load) {
-        Operation operation = Operation.of(environment);
-        environment.getDataLoaderRegistry().computeIfAbsent(name, any -> loader(operation, name, together, load));
-        return Objects.requireNonNull(environment.<K, V>getDataLoader(name)).load(key);
+        return load(name, key, keys -> operation.timed(name, () -> outcomes(operation, keys, together, load)));
     }
 
     /** Tells how many rows a batch has read whose answers are no lists; of lists it is known. */
@@ -156,17 +167,7 @@ public final class Call {
         RunningOperation.find().ifPresent(running -> running.operation().usage().rows(count));
     }
 
-    private static <K, V> DataLoader<K, V> loader(
-            Operation operation,
-            String name,
-            Function<K, ?> together,
-            Function<Set<K>, Function<Set<K>, Map<K, Outcome<V>>>> load) {
-        MappedBatchLoader<K, Try<V>> batch = keys -> CompletableFuture.completedFuture(
-                operation.timed(name, () -> outcomes(operation, keys, together, load)));
-        return DataLoaderFactory.newMappedDataLoaderWithTry(batch);
-    }
-
-    private static <K, V> Map<K, Try<V>> outcomes(
+    private static <K, V> Map<K, Outcome<V>> outcomes(
             Operation operation,
             Set<K> keys,
             Function<K, ?> together,
@@ -175,14 +176,13 @@ public final class Call {
         Map<Object, Set<K>> parts = new LinkedHashMap<>();
         keys.forEach(key -> parts.computeIfAbsent(together.apply(key), any -> new LinkedHashSet<>())
                 .add(key));
-        Map<K, Try<V>> answers = new HashMap<>();
+        Map<K, Outcome<V>> outcomes = new HashMap<>();
         for (Set<K> part : parts.values()) {
             Map<K, Outcome<V>> found = operation.attemptEach(part, each);
             operation.usage().rows(rows(found.values()));
-            found.forEach((key, outcome) -> answers.put(
-                    key, outcome.failure() == null ? Try.succeeded(outcome.value()) : Try.failed(outcome.failure())));
+            outcomes.putAll(found);
         }
-        return answers;
+        return outcomes;
     }
 
     private static int rows(Collection<? extends Outcome<?>> outcomes) {

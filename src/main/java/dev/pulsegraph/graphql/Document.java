@@ -4,7 +4,6 @@ import graphql.ErrorClassification;
 import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
-import graphql.language.Node;
 import graphql.language.OperationDefinition;
 import java.util.List;
 import java.util.Objects;
@@ -15,10 +14,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entry what graphql-java executes; holds the errors when there are any
  * @param limits the sentence of the bound it passes; null when it keeps to all
+ * @param plans of its queries; null for one that cannot be run
  */
-record Document(PreparsedDocumentEntry entry, @Nullable String limits) {
+record Document(
+        PreparsedDocumentEntry entry,
+        @Nullable String limits,
+        @Nullable DocumentPlans plans) {
     /** What a node of the syntax takes with its location and its empty lists, as measured on large documents. */
     private static final int BYTES_A_NODE = 120;
+
+    Document(PreparsedDocumentEntry entry, @Nullable String limits) {
+        this(
+                entry,
+                limits,
+                limits == null && !entry.hasErrors()
+                        ? new DocumentPlans(Objects.requireNonNull(entry.getDocument()))
+                        : null);
+    }
 
     /** What was parsed; there is none after a syntax error. */
     graphql.language.Document parsed() {
@@ -29,17 +41,10 @@ record Document(PreparsedDocumentEntry entry, @Nullable String limits) {
         return limits == null && errors().isEmpty();
     }
 
-    /** About how much memory it takes, with its text. */
+    /** About how much memory one takes that can be run, with its text and its plans. */
     int bytes(String text) {
-        return 2 * text.length() + BYTES_A_NODE * nodes(parsed());
-    }
-
-    private static int nodes(Node<?> node) {
-        int nodes = 1;
-        for (Node<?> child : node.getChildren()) {
-            nodes += nodes(child);
-        }
-        return nodes;
+        DocumentPlans runnable = Objects.requireNonNull(plans);
+        return 2 * text.length() + BYTES_A_NODE * runnable.nodes() + runnable.bytes();
     }
 
     List<GraphQLError> errors() {

@@ -2,12 +2,15 @@ package dev.pulsegraph.graphql;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pulsegraph.graphql.engine.Plan;
+import dev.pulsegraph.graphql.engine.Planner;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
+import graphql.execution.CoercedVariables;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.OperationDefinition;
 import graphql.parser.InvalidSyntaxException;
@@ -59,6 +62,7 @@ class Documents {
     private static final Duration TURN_TIMEOUT = Duration.ofSeconds(3);
 
     private final GraphQLSchema schema;
+    private final Planner planner;
     private final GraphQLSettings settings;
     private final DocumentLimits limits;
     private final ParserOptions parserOptions;
@@ -74,8 +78,9 @@ class Documents {
             .weigher((String hash, String text) -> ENTRY + 2 * text.length())
             .build();
 
-    Documents(GraphQLSchema schema, GraphQLSettings settings, JsonMapper json) {
+    Documents(GraphQLSchema schema, Planner planner, GraphQLSettings settings, JsonMapper json) {
         this.schema = schema;
+        this.planner = planner;
         this.settings = settings;
         this.limits = new DocumentLimits(settings);
         this.parserOptions = ParserOptions.newParserOptions()
@@ -139,6 +144,21 @@ class Documents {
             persist(request, text);
         }
         return document;
+    }
+
+    /**
+     * The plan of a query, which is kept with its document and counts in what that weighs; null for one that graphql-java
+     * answers.
+     */
+    @Nullable
+    Plan plan(String text, Document document, OperationDefinition query, CoercedVariables variables) {
+        DocumentPlans plans = Objects.requireNonNull(document.plans());
+        int before = plans.bytes();
+        Plan plan = plans.plan(planner, query, variables);
+        if (plans.bytes() != before) {
+            documents.asMap().replace(text, document, document);
+        }
+        return plan;
     }
 
     /** What it costs to parse and validate a text: nothing for one that is short or was read before. */

@@ -179,7 +179,7 @@ class GraphQLController {
     private HttpResponse<byte[]> serialize(ContentNegotiation accepted, GraphQLResponse response, long begin) {
         byte[] body;
         try (GraphQLResponse.Room room = response.room()) {
-            body = writer.bytes(room, response.body());
+            body = writer.bytes(room, response.body().getSpecification());
         } catch (Problem late) {
             return serialize(accepted, GraphQLResponse.refused(late), begin);
         }

@@ -1,5 +1,7 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.graphql.engine.FieldCode;
+import dev.pulsegraph.graphql.engine.Planner;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.KeyOrganizations;
 import graphql.GraphQL;
@@ -18,35 +20,32 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Prototype;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** Joins the contract and the code that answers it. A mistake in either stops the start. */
 @Factory
 class GraphQLFactory {
+    /** What is larger was not written by hand, and is not worth a plan. */
+    private static final int MAX_STEPS = 5_000;
 
     @Singleton
-    Wiring wiring(List<Resolver> resolvers) {
+    Wiring wiring(List<Resolver> resolvers, ProblemHandler problems) {
         var builder = RuntimeWiring.newRuntimeWiring();
         // What they are is told by the contract.
         Scalars.ALL.forEach(scalar -> builder.scalar(scalar.transform(bare -> bare.description(""))));
         builder.codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
                 .dataFetcher(FieldCoordinates.coordinates("__Schema", "directives"), GraphQLFactory::directives));
-        var wiring = new Wiring(builder);
+        var wiring = new Wiring(builder, problems);
         resolvers.forEach(resolver -> resolver.wire(wiring));
-        Map<Class<?>, String> nodeTypes = wiring.nodes().values().stream()
-                .collect(Collectors.toMap(Wiring.NodeType::record, Wiring.NodeType::name));
         builder.type(
                 "Node",
-                type -> type.typeResolver(environment -> {
-                    Object node = Objects.requireNonNull(environment.<Object>getObject());
-                    return environment
-                            .getSchema()
-                            .getObjectType(Objects.requireNonNull(nodeTypes.get(node.getClass())));
-                }));
+                type -> type.typeResolver(environment -> environment
+                        .getSchema()
+                        .getObjectType(wiring.nodeType(Objects.requireNonNull(environment.<Object>getObject())))));
         return wiring;
     }
 
@@ -58,6 +57,21 @@ class GraphQLFactory {
     @Singleton
     GraphQLSchema schema(SchemaFile schemaFile, Wiring wiring) {
         return new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(schemaFile.sdl()), wiring.runtime());
+    }
+
+    @Singleton
+    Planner planner(GraphQLSchema schema, Wiring wiring, FieldMeters meters) {
+        return new Planner(schema, coordinates -> code(wiring, meters, coordinates), wiring::nodeType, MAX_STEPS);
+    }
+
+    private static @Nullable FieldCode code(Wiring wiring, FieldMeters meters, String coordinates) {
+        Function<Call, @Nullable Object> answer = wiring.answer(coordinates);
+        return answer == null
+                ? null
+                : new FieldCode(
+                        call -> answer.apply(
+                                new PlannedCall(RunningOperation.current().operation(), call)),
+                        meters.resolver(coordinates));
     }
 
     /** One for each operation: what was loaded in one is not for another. */

@@ -2,8 +2,8 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.problem.Problem;
 import graphql.Scalars;
-import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLInputType;
 import graphql.schema.GraphQLTypeUtil;
@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +30,16 @@ final class OffendingInput {
      * The sentence of the problem with the value in front: {@code slug: `Acme!` is rejected: 1 to 100 …}. As it is when it
      * repeats the value already, or when the value is an id or a secret, or cannot be told among several.
      */
-    static String sentence(Problem problem, DataFetchingEnvironment environment) {
+    static String sentence(Problem problem, GraphQLFieldDefinition field, Supplier<Map<String, Object>> arguments) {
         String message = problem.getMessage();
         String argument = problem.argument();
         if (argument == null || SECRETS.contains(argument) || !message.startsWith(argument + ": ")) {
             return message;
         }
         OffendingInput offending = new OffendingInput(argument);
-        for (GraphQLArgument given : environment.getFieldDefinition().getArguments()) {
-            offending.search(given.getName(), given.getType(), environment.getArgument(given.getName()));
+        Map<String, Object> values = arguments.get();
+        for (GraphQLArgument given : field.getArguments()) {
+            offending.search(given.getName(), given.getType(), values.get(given.getName()));
         }
         String rule = message.substring(argument.length() + 2);
         if (offending.found.size() != 1) {

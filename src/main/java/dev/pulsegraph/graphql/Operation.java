@@ -8,7 +8,6 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class Operation {
     private final ChangeDependencies dependencies;
     private final Duration deadline;
     private final OperationTransaction transaction;
-    private final MeterRegistry meters;
+    private final FieldMeters meters;
     private final long startedAt = System.nanoTime();
     private final boolean onlyReads;
     private final OperationUsage usage;
@@ -47,7 +47,7 @@ final class Operation {
             ChangeDependencies dependencies,
             Duration deadline,
             OperationTransaction transaction,
-            MeterRegistry meters,
+            FieldMeters meters,
             boolean onlyReads,
             OperationUsage usage) {
         this.caller = caller;
@@ -143,12 +143,6 @@ final class Operation {
         }
     }
 
-    /** Why all of it is lost, and perhaps done again: null as long as it is not. */
-    @Nullable
-    RuntimeException lost() {
-        return lost;
-    }
-
     /**
      * Answers many keys together. When that fails for what is stored under one of them, it is looked for by halves, so that
      * the others are answered.
@@ -183,11 +177,6 @@ final class Operation {
         }
     }
 
-    @Nullable
-    VirtualMachineError fatal() {
-        return fatal;
-    }
-
     /** Runs a batch within the deadline and records how long it took. */
     <T> T timed(String loader, Supplier<T> work) {
         checkDeadline();
@@ -195,8 +184,21 @@ final class Operation {
         try {
             return work.get();
         } finally {
-            meters.timer("gql.data.loader", "gql.loader.name", loader)
-                    .record(Duration.ofNanos(System.nanoTime() - begin));
+            meters.batch(loader).record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Nothing of the answer is one without a database, beyond a bound, or in a process that is at its end. */
+    void requireWhole() {
+        if (fatal != null) {
+            throw fatal;
+        }
+        if (lost != null) {
+            // What a changed table undid is done again.
+            throw lost;
+        }
+        if (usage.stopped() != null) {
+            throw usage.stopped();
         }
     }
 

@@ -5,21 +5,17 @@ import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
 import graphql.schema.DataFetcher;
 import graphql.schema.GraphQLNamedType;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Times what is more than reading a property, and stops it when the operation has no time left. */
 @Singleton
 class OperationInstrumentation extends SimplePerformantInstrumentation {
-    private final MeterRegistry meters;
-    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final FieldMeters meters;
 
-    OperationInstrumentation(MeterRegistry meters) {
+    OperationInstrumentation(FieldMeters meters) {
         this.meters = meters;
     }
 
@@ -31,12 +27,12 @@ class OperationInstrumentation extends SimplePerformantInstrumentation {
         if (parameters.isTrivialDataFetcher()) {
             return fetcher;
         }
-        String field = ((GraphQLNamedType) parameters.getEnvironment().getParentType()).getName() + "."
-                + parameters.getEnvironment().getField().getName();
-        if (field.endsWith(".id") || field.startsWith("_")) {
+        Timer timer =
+                meters.resolver(((GraphQLNamedType) parameters.getEnvironment().getParentType()).getName() + "."
+                        + parameters.getEnvironment().getField().getName());
+        if (timer == null) {
             return fetcher;
         }
-        Timer timer = timers.computeIfAbsent(field, name -> meters.timer("gql.resolver", "gql.field", name));
         return environment -> {
             Operation.of(environment).checkDeadline();
             long begin = System.nanoTime();

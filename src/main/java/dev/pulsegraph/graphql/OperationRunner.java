@@ -4,12 +4,15 @@ import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.database.Demand;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.graphql.engine.Plan;
+import dev.pulsegraph.graphql.engine.PlanRun;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import graphql.ExecutionResult;
+import graphql.ExecutionResultImpl;
 import graphql.execution.CoercedVariables;
 import graphql.language.Field;
 import graphql.language.OperationDefinition;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -50,6 +54,8 @@ class OperationRunner {
     private final MeterRegistry meters;
     private final ResponseWriter answerWriter;
     private final OperationMeters operationMeters;
+    private final FieldMeters fieldMeters;
+    private final ProblemHandler problems;
 
     OperationRunner(
             GraphQLInvocation invocation,
@@ -65,6 +71,8 @@ class OperationRunner {
             DatabaseSettings databaseSettings,
             MeterRegistry meters,
             OperationMeters operationMeters,
+            FieldMeters fieldMeters,
+            ProblemHandler problems,
             ResponseWriter answerWriter) {
         this.invocation = invocation;
         this.results = results;
@@ -79,6 +87,8 @@ class OperationRunner {
         this.databaseSettings = databaseSettings;
         this.meters = meters;
         this.operationMeters = operationMeters;
+        this.fieldMeters = fieldMeters;
+        this.problems = problems;
         this.answerWriter = answerWriter;
     }
 
@@ -181,7 +191,7 @@ class OperationRunner {
                 settings.maxAnswerObjects(),
                 databaseSettings.operationDeadline(),
                 costs.work());
-        var running = new Running(request, http, document, operation, dependencies, usage);
+        var running = new Running(request, http, document, operation, variables, dependencies, usage);
         long begin = System.nanoTime();
         long remaining = 0;
         ExecutionResult result = null;
@@ -243,44 +253,67 @@ class OperationRunner {
         if (credentials instanceof Credentials.Token token && isIntrospection(running.operation)) {
             return execute(running, new Caller.User(token.userId(), token.operator()), true);
         }
-        return transaction.read(credentials, demand, caller -> execute(running, caller, true));
+        Plan plan = plan(running);
+        return plan == null
+                ? transaction.read(credentials, demand, caller -> execute(running, caller, true))
+                : written(transaction.read(credentials, demand, caller -> read(running, plan, caller)));
     }
 
-    /** All of it is done on this thread when the result is asked for, and complete when it is answered. */
-    private ExecutionResult execute(Running running, Caller caller, boolean onlyReads) {
-        var operation = new Operation(
+    /** Null for what graphql-java answers. */
+    private @Nullable Plan plan(Running running) {
+        return running.operation.getOperation() == OperationDefinition.Operation.QUERY
+                ? documents.plan(
+                        Objects.requireNonNull(running.request.query()),
+                        running.document,
+                        running.operation,
+                        running.variables)
+                : null;
+    }
+
+    private PlanRun read(Running running, Plan plan, Caller caller) {
+        Operation operation = operation(running, caller, true);
+        var run = new PlanRun(plan, running.variables, new PlannedOperation(operation, problems));
+        new RunningOperation(operation, running.document).run(() -> {
+            run.read();
+            return run;
+        });
+        return run;
+    }
+
+    /** Writes what was read when the connection is another's already. */
+    private static ExecutionResult written(PlanRun run) {
+        PlanRun.Result result = run.write();
+        return ExecutionResultImpl.newExecutionResult()
+                .data(result.data())
+                .errors(result.errors())
+                .build();
+    }
+
+    private Operation operation(Running running, Caller caller, boolean onlyReads) {
+        return new Operation(
                 caller,
                 running.dependencies,
                 databaseSettings.operationDeadline(),
                 transaction,
-                meters,
+                fieldMeters,
                 onlyReads,
                 running.usage);
+    }
+
+    /** All of it is done on this thread when the result is asked for, and complete when it is answered. */
+    private ExecutionResult execute(Running running, Caller caller, boolean onlyReads) {
+        Operation operation = operation(running, caller, onlyReads);
         ExecutionResult result;
         try {
             result = new RunningOperation(operation, running.document)
                     .run(() -> Objects.requireNonNull(Mono.from(invocation.invoke(running.request, running.http, null))
                             .block()));
         } catch (RuntimeException failure) {
-            requireWhole(operation);
+            operation.requireWhole();
             throw failure;
         }
-        requireWhole(operation);
+        operation.requireWhole();
         return result;
-    }
-
-    /** Nothing of the answer is one without a database, beyond a bound, or in a process that is at its end. */
-    private static void requireWhole(Operation operation) {
-        if (operation.fatal() != null) {
-            throw operation.fatal();
-        }
-        if (operation.lost() != null) {
-            // What a changed table undid is done again.
-            throw operation.lost();
-        }
-        if (operation.usage().stopped() != null) {
-            throw operation.usage().stopped();
-        }
     }
 
     /** What is to be run, and what it uses. */
@@ -289,6 +322,7 @@ class OperationRunner {
             HttpRequest<?> http,
             Document document,
             OperationDefinition operation,
+            CoercedVariables variables,
             ChangeDependencies dependencies,
             OperationUsage usage) {}
 

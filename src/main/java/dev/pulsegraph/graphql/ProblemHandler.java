@@ -1,6 +1,7 @@
 package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.SqlProblems;
+import dev.pulsegraph.graphql.engine.FieldFailure;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import graphql.GraphQLError;
@@ -30,29 +31,39 @@ class ProblemHandler implements DataFetcherExceptionHandler {
     @Override
     public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
             DataFetcherExceptionHandlerParameters parameters) {
+        DataFetchingEnvironment environment = parameters.getDataFetchingEnvironment();
         GraphQLError error =
-                error(parameters.getDataFetchingEnvironment(), parameters.getPath(), parameters.getException());
+                error(Operation.of(environment), failure(environment, parameters.getPath(), parameters.getException()));
         return CompletableFuture.completedFuture(
                 DataFetcherExceptionHandlerResult.newResult(error).build());
     }
 
     /** @param path of what failed: that of the field, or of an element of its list */
-    GraphQLError error(DataFetchingEnvironment environment, ResultPath path, Throwable thrown) {
-        Operation operation = Operation.of(environment);
+    static FieldFailure failure(DataFetchingEnvironment environment, ResultPath path, Throwable thrown) {
+        return new FieldFailure(
+                thrown,
+                path,
+                environment.getField().getSourceLocation(),
+                environment.getFieldDefinition(),
+                environment::getArguments);
+    }
+
+    GraphQLError error(Operation operation, FieldFailure failure) {
+        Throwable thrown = failure.thrown();
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         operation.dies(cause);
         Problem problem = abortedTransaction(operation, cause);
         if (problem == null) {
-            problem = sqlProblems.told(path, cause);
+            problem = sqlProblems.told(failure.path(), cause);
         }
         operation.failed(problem);
-        String message = OffendingInput.sentence(problem, environment);
+        String message = OffendingInput.sentence(problem, failure.definition(), failure.arguments());
         meters.counter("gql.error", "gql.error.code", problem.code().name()).increment();
         return GraphqlErrorBuilder.newError()
                 .message("%s", message)
-                .path(path)
-                .location(environment.getField().getSourceLocation())
+                .path(failure.path())
+                .location(failure.location())
                 .extensions(ErrorBody.extensions(problem))
                 .build();
     }

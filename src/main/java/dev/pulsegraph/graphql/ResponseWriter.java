@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.graphql.engine.JsonBuffer;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import graphql.ErrorType;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 @Singleton
 class ResponseWriter {
+    private static final String DATA = "data";
+    /** What errors and extensions take in most responses. */
+    private static final int USUAL_REST = 256;
+
     private static final int LOOK_AT_THE_CLOCK = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
@@ -40,6 +46,9 @@ class ResponseWriter {
      * @param room that is held for it; a {@link Problem} when its time is over before all is written
      */
     byte[] bytes(GraphQLResponse.@Nullable Room room, Object value) {
+        if (value instanceof Map<?, ?> body && body.get(DATA) instanceof JsonBuffer data) {
+            return around(room, data, body);
+        }
         var bytes = new ByteArrayOutputStream();
         try {
             json.writeValue(new TimedStream(bytes, room), value);
@@ -48,6 +57,26 @@ class ResponseWriter {
             Problem late = room == null ? null : room.usage().stopped();
             throw late != null ? late : new UncheckedIOException(e);
         }
+    }
+
+    /** Writes a response whose data was written already. */
+    private byte[] around(GraphQLResponse.@Nullable Room room, JsonBuffer data, Map<?, ?> body) {
+        var all = new JsonBuffer(data.size() + USUAL_REST);
+        char before = '{';
+        for (Map.Entry<?, ?> entry : body.entrySet()) {
+            all.raw(before);
+            all.value(entry.getKey());
+            all.raw(':');
+            if (entry.getValue() == data) {
+                all.raw(data);
+            } else {
+                byte[] rest = bytes(room, Objects.requireNonNull(entry.getValue()));
+                all.raw(rest, rest.length);
+            }
+            before = ',';
+        }
+        all.raw('}');
+        return all.toBytes();
     }
 
     /** Ends the writing of what nobody waits for any more. */

@@ -11,8 +11,8 @@ import graphql.schema.DataFetcher;
 import graphql.schema.idl.RuntimeWiring;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,20 +24,23 @@ import org.jspecify.annotations.Nullable;
 /** Collects which code answers which field. */
 public final class Wiring {
     private final RuntimeWiring.Builder builder;
+    private final ProblemHandler problems;
     private final Map<String, NodeType<?>> nodes = new HashMap<>();
-    private final Set<String> fields = new HashSet<>();
+    private final Map<Class<?>, String> nodeTypes = new HashMap<>();
+    private final Map<String, Function<Call, @Nullable Object>> fields = new HashMap<>();
     private final Map<String, Function<Arguments, Estimate>> estimates = new HashMap<>();
 
-    Wiring(RuntimeWiring.Builder builder) {
+    Wiring(RuntimeWiring.Builder builder, ProblemHandler problems) {
         this.builder = builder;
+        this.problems = problems;
     }
 
     /** Answers {@code Type.field}. What is not named here is read from the record of the same name. */
     public Wiring field(String coordinates, Function<Call, @Nullable Object> answer) {
         int dot = coordinates.indexOf('.');
-        DataFetcher<Object> fetcher =
-                environment -> Operation.of(environment).attempt(() -> answer.apply(new Call(environment)));
-        fields.add(coordinates);
+        DataFetcher<Object> fetcher = environment ->
+                Operation.of(environment).attempt(() -> answer.apply(new EnvironmentCall(environment, problems)));
+        fields.put(coordinates, answer);
         builder.type(coordinates.substring(0, dot), type -> type.dataFetcher(coordinates.substring(dot + 1), fetcher));
         return this;
     }
@@ -106,7 +109,8 @@ public final class Wiring {
      */
     public <T extends Identified> Wiring node(
             String type, Class<T> record, Function<Collection<UUID>, ? extends Collection<T>> find) {
-        nodes.put(type, new NodeType<>(type, record, find));
+        nodes.put(type, new NodeType<>(find));
+        nodeTypes.put(record, type);
         return field(
                 type + ".id",
                 call -> GlobalId.encode(type, call.source(Identified.class).id()));
@@ -138,21 +142,27 @@ public final class Wiring {
         return builder.build();
     }
 
-    Map<String, NodeType<?>> nodes() {
-        return nodes;
-    }
-
     Map<String, Function<Arguments, Estimate>> estimates() {
         return estimates;
     }
 
     /** The coordinates that have code of their own. */
     public Set<String> fields() {
-        return fields;
+        return fields.keySet();
     }
 
-    record NodeType<T extends Identified>(
-            String name, Class<T> record, Function<Collection<UUID>, ? extends Collection<T>> find) {
+    /** The code of a field; null for one that is read from its record. */
+    @Nullable
+    Function<Call, @Nullable Object> answer(String coordinates) {
+        return fields.get(coordinates);
+    }
+
+    /** The name of the type of an object that is found by its id. */
+    String nodeType(Object node) {
+        return Objects.requireNonNull(nodeTypes.get(node.getClass()));
+    }
+
+    record NodeType<T extends Identified>(Function<Collection<UUID>, ? extends Collection<T>> find) {
 
         Map<UUID, Object> load(Set<UUID> ids) {
             return find.apply(ids).stream().collect(Collectors.toMap(Identified::id, Function.identity()));

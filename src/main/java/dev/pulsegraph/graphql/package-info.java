@@ -1,5 +1,12 @@
 /// GraphQL over HTTP and WebSockets: the only package that knows how it is wired.
 ///
+/// ## Who executes
+///
+/// **`OperationRunner`** takes every operation to its transaction. A query is run by its plan (`DocumentPlans`, the
+/// package
+/// `engine`); mutations, subscriptions and introspection by graphql-java. A resolver is given a **`Call`** by either:
+/// `PlannedCall` or `EnvironmentCall`.
+///
 /// ## Path of a subscription
 ///
 /// 1. **`SubscriptionSocket`** takes the upgrade of `/graphql`; **`Socket`** speaks `graphql-transport-ws` on the

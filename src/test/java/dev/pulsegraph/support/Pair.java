@@ -6,6 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * answer is a list.
  */
 public record Pair(Path query, List<Step> steps) {
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)}");
     private static final String AS = "# as: ";
     private static final String VARIABLES = "# variables: ";
     private static final String STATUS = "# status: ";
@@ -36,6 +41,34 @@ public record Pair(Path query, List<Step> steps) {
         }
         steps.add(step);
         return new Pair(query, List.copyOf(steps));
+    }
+
+    /** {@code ${name}} stands for a value, {@code ${name:60}} for its beginning, {@code ${x*500}} for a text of so many x. */
+    public static String resolved(String text, Map<String, String> values) {
+        return REFERENCE.matcher(text).replaceAll(reference -> {
+            String name = reference.group(1);
+            int colon = name.indexOf(':');
+            String value = name.matches(".\\*\\d+")
+                    ? name.substring(0, 1).repeat(Integer.parseInt(name.substring(2)))
+                    : values.get(colon < 0 ? name : name.substring(0, colon));
+            if (value != null && colon > 0) {
+                value = value.substring(0, Integer.parseInt(name.substring(colon + 1)));
+            }
+            return Matcher.quoteReplacement(Objects.requireNonNull(value, "nothing is called ${" + name + "}"));
+        });
+    }
+
+    /** What an operation answered can be named by those that follow: {@code ${1.createApiKey.secret}}. */
+    public static void remember(String path, @Nullable Object value, Map<String, String> values) {
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((key, inner) -> remember(path + "." + key, inner, values));
+        } else if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                remember(path + "." + i, list.get(i), values);
+            }
+        } else if (value instanceof String text) {
+            values.put(path, text);
+        }
     }
 
     public Path expectation() {

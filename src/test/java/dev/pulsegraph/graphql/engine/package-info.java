@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pulsegraph.graphql.engine;
+
+import org.jspecify.annotations.NullMarked;
