@@ -145,7 +145,7 @@ begin
       bucket timestamptz not null generated always as (app.quarter_hour(at)) stored,
       received_at timestamptz not null,
       is_bot boolean not null,
-      ip_address inet,
+      ip_address text,
       user_agent text,
       referrer text,
       properties jsonb not null,

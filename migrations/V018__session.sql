@@ -134,7 +134,7 @@ begin
       stored_id, stored_user_code, stored_share_code, stored_contact_id, stored_first_seen, stored_last_seen, stored_page_views,
       stored_clicks)
   select v.organization_id, v.session_key, v.session_id, v.visitor, v.user_code, v.share_code, v.contact_id, v.first_seen,
-    v.last_seen, v.page_views, v.clicks, v.message_key, v.ip_address, v.user_agent, v.referrer, now(), now(),
+    v.last_seen, v.page_views, v.clicks, v.message_key, v.ip_address::inet, v.user_agent, v.referrer, now(), now(),
     count(*) over (partition by v.session_key) = 1
       and (s.id is null or (v.first_seen, v.message_key) > (s.first_seen, s.first_message_key)),
     s.id, s.user_code, s.share_code, s.contact_id, s.first_seen, s.last_seen, s.page_views, s.clicks

@@ -30,6 +30,32 @@ public class Copy {
      * @return how many rows
      */
     public long send(String statement, Stream<List<@Nullable String>> rows) {
+        return send(statement, copy -> {
+            StringBuilder text = new StringBuilder();
+            for (List<@Nullable String> row : (Iterable<List<@Nullable String>>) rows::iterator) {
+                append(text, row);
+                if (text.length() >= CHUNK) {
+                    write(copy, text);
+                }
+            }
+            write(copy, text);
+        });
+    }
+
+    /**
+     * Copies rows.
+     *
+     * @param statement {@code copy ... from stdin (format binary)}
+     * @return how many rows
+     */
+    public long send(String statement, BinaryRows rows) {
+        return send(statement, copy -> {
+            byte[] bytes = rows.finish();
+            copy.writeToCopy(bytes, 0, bytes.length);
+        });
+    }
+
+    private long send(String statement, Rows rows) {
         try {
             CopyIn copy = transactions
                     .getConnection()
@@ -37,14 +63,7 @@ public class Copy {
                     .getCopyAPI()
                     .copyIn(statement);
             try {
-                StringBuilder text = new StringBuilder();
-                for (List<@Nullable String> row : (Iterable<List<@Nullable String>>) rows::iterator) {
-                    append(text, row);
-                    if (text.length() >= CHUNK) {
-                        write(copy, text);
-                    }
-                }
-                write(copy, text);
+                rows.writeTo(copy);
                 return copy.endCopy();
             } finally {
                 if (copy.isActive()) {
@@ -54,6 +73,11 @@ public class Copy {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
+    }
+
+    @FunctionalInterface
+    private interface Rows {
+        void writeTo(CopyIn copy) throws SQLException;
     }
 
     private static void write(CopyIn copy, StringBuilder text) throws SQLException {

@@ -2,13 +2,14 @@ package dev.pulsegraph.event;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.pulsegraph.database.BinaryRows;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.security.Sha256;
 import java.nio.ByteBuffer;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,37 +19,47 @@ final class EventCopyFormat {
     static final String COPY = """
             copy pg_temp.event_batch (position, organization_id, message_key, session_key, type, name, visitor, user_id,
               anonymous_id, session_id, user_code, share_code, contact_id, page_type, click_target, click_category, at,
-              received_at, is_bot, ip_address, user_agent, referrer, properties, context) from stdin""";
+              received_at, is_bot, ip_address, user_agent, referrer, properties, context) from stdin (format binary)""";
 
-    private EventCopyFormat() {}
+    private static final int COLUMNS = 24;
 
-    static List<@Nullable String> row(int position, Event event, String visitor) {
+    private final BinaryRows rows = new BinaryRows(COLUMNS);
+    private final MessageDigest digest = Sha256.digest();
+    /** A visitor has several events in a batch. */
+    private final Map<Session, UUID> sessions = new HashMap<>();
+
+    void add(int position, Event event, String visitor) {
+        UUID organization = event.organization();
         String session = event.sessionId();
-        return Arrays.asList(
-                Integer.toString(position),
-                event.organization().toString(),
-                key(event.organization(), "message", event.messageId()),
-                sessionKey(event.organization(), visitor, session),
-                event.type().stored(),
-                event.name(),
-                visitor,
-                event.userId(),
-                event.anonymousId(),
-                session,
-                requireNonNullElse(event.userCode(), ""),
-                requireNonNullElse(event.shareCode(), ""),
-                requireNonNullElse(event.contactId(), ""),
-                event.pageType(),
-                event.clickTarget(),
-                event.clickCategory() == null ? null : event.clickCategory().stored(),
-                event.at().truncatedTo(ChronoUnit.MICROS).toString(),
-                event.receivedAt().toString(),
-                Boolean.toString(event.bot()),
-                event.ipAddress(),
-                shorten(event.userAgent(), EventLimits.MAX_USER_AGENT),
-                shorten(event.referrer(), EventLimits.MAX_REFERRER),
-                JsonText.of(event.properties()),
-                JsonText.of(withoutAddress(event.context())));
+        rows.begin();
+        rows.add(position);
+        rows.add(organization);
+        rows.add(key(organization, "message", event.messageId()));
+        rows.add(sessions.computeIfAbsent(new Session(organization, visitor, session), this::key));
+        rows.add(event.type().stored());
+        rows.add(event.name());
+        rows.add(visitor);
+        rows.add(event.userId());
+        rows.add(event.anonymousId());
+        rows.add(session);
+        rows.add(requireNonNullElse(event.userCode(), ""));
+        rows.add(requireNonNullElse(event.shareCode(), ""));
+        rows.add(requireNonNullElse(event.contactId(), ""));
+        rows.add(event.pageType());
+        rows.add(event.clickTarget());
+        rows.add(event.clickCategory() == null ? null : event.clickCategory().stored());
+        rows.add(event.at());
+        rows.add(event.receivedAt());
+        rows.add(event.bot());
+        rows.add(event.ipAddress());
+        rows.add(shorten(event.userAgent(), EventLimits.MAX_USER_AGENT));
+        rows.add(shorten(event.referrer(), EventLimits.MAX_REFERRER));
+        rows.addJson(JsonText.of(event.properties()));
+        rows.addJson(JsonText.of(withoutAddress(event.context())));
+    }
+
+    BinaryRows rows() {
+        return rows;
     }
 
     /** An address is kept as the operator wants it, or not at all. */
@@ -66,15 +77,22 @@ final class EventCopyFormat {
     }
 
     /** Finds the sessions that an event may belong to: those of the visitor, of one name if the client gave it one. */
-    private static String sessionKey(UUID organization, String visitor, @Nullable String session) {
-        return session == null
-                ? key(organization, "visitor", visitor)
-                : key(organization, "session", visitor.length() + "/" + visitor + "/" + session);
+    private UUID key(Session session) {
+        return session.name == null
+                ? key(session.organization, "visitor", session.visitor)
+                : key(
+                        session.organization,
+                        "session",
+                        session.visitor.length() + "/" + session.visitor + "/" + session.name);
     }
 
     /** The same for the same words of an organization, and for nothing else. */
-    private static String key(UUID organization, String kind, String id) {
-        ByteBuffer hash = ByteBuffer.wrap(Sha256.of(organization + "/" + kind + "/" + id));
-        return new UUID(hash.getLong(), hash.getLong()).toString();
+    private UUID key(UUID organization, String kind, String id) {
+        ByteBuffer hash =
+                ByteBuffer.wrap(digest.digest((organization + "/" + kind + "/" + id).getBytes(StandardCharsets.UTF_8)));
+        return new UUID(hash.getLong(), hash.getLong());
     }
+
+    private record Session(
+            UUID organization, String visitor, @Nullable String name) {}
 }

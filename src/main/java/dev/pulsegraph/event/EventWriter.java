@@ -41,10 +41,10 @@ public class EventWriter {
         for (int i = 0; i < receipts.length; i++) {
             receipts[i] = check(i, events.get(i));
         }
+        var rows = new EventCopyFormat();
+        accepted(receipts).forEach(i -> rows.add(i, events.get(i), visitor(events.get(i))));
         repository.createStaging();
-        copy.send(
-                EventCopyFormat.COPY,
-                accepted(receipts).mapToObj(i -> EventCopyFormat.row(i, events.get(i), visitor(events.get(i)))));
+        copy.send(EventCopyFormat.COPY, rows.rows());
         return new Batch(events, receipts);
     }
 

@@ -1,0 +1,87 @@
+package dev.pulsegraph.database;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows for {@code copy ... from stdin (format binary)}, which PostgreSQL need not parse. A value must be of exactly the type that
+ * its column has.
+ */
+public final class BinaryRows {
+    private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
+    private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+    private static final int NONE = -1;
+    private static final byte JSONB_VERSION = 1;
+
+    private final int columns;
+    private ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
+
+    /** No rows yet, which will have so many columns. */
+    public BinaryRows(int columns) {
+        this.columns = columns;
+        // Neither flags nor an extension.
+        bytes.put(SIGNATURE).putInt(0).putInt(0);
+    }
+
+    /** Begins a row; the values of all its columns follow. */
+    public void begin() {
+        room(Short.BYTES).putShort((short) columns);
+    }
+
+    public void add(int value) {
+        room(2 * Integer.BYTES).putInt(Integer.BYTES).putInt(value);
+    }
+
+    public void add(boolean value) {
+        room(Integer.BYTES + 1).putInt(1).put((byte) (value ? 1 : 0));
+    }
+
+    public void add(UUID value) {
+        room(Integer.BYTES + 2 * Long.BYTES)
+                .putInt(2 * Long.BYTES)
+                .putLong(value.getMostSignificantBits())
+                .putLong(value.getLeastSignificantBits());
+    }
+
+    /** A {@code timestamptz}. */
+    public void add(Instant value) {
+        room(Integer.BYTES + Long.BYTES).putInt(Long.BYTES).putLong(ChronoUnit.MICROS.between(EPOCH, value));
+    }
+
+    public void add(@Nullable String value) {
+        if (value == null) {
+            room(Integer.BYTES).putInt(NONE);
+        } else {
+            byte[] text = value.getBytes(StandardCharsets.UTF_8);
+            room(Integer.BYTES + text.length).putInt(text.length).put(text);
+        }
+    }
+
+    /** A {@code jsonb}. */
+    public void addJson(String value) {
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        room(Integer.BYTES + 1 + text.length)
+                .putInt(1 + text.length)
+                .put(JSONB_VERSION)
+                .put(text);
+    }
+
+    /** All of them, with what says that they end. */
+    byte[] finish() {
+        room(Short.BYTES).putShort((short) NONE);
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    private ByteBuffer room(int size) {
+        if (bytes.remaining() < size) {
+            bytes = ByteBuffer.allocate(Math.max(2 * bytes.capacity(), bytes.position() + size))
+                    .put(bytes.flip());
+        }
+        return bytes;
+    }
+}
