@@ -62,13 +62,16 @@ public final class BinaryRows {
         }
     }
 
-    /** A {@code jsonb}. */
-    public void addJson(String value) {
-        byte[] text = value.getBytes(StandardCharsets.UTF_8);
-        room(Integer.BYTES + 1 + text.length)
-                .putInt(1 + text.length)
+    /**
+     * A {@code jsonb}.
+     *
+     * @param utf8 its text
+     */
+    public void addJson(byte[] utf8) {
+        room(Integer.BYTES + 1 + utf8.length)
+                .putInt(1 + utf8.length)
                 .put(JSONB_VERSION)
-                .put(text);
+                .put(utf8);
     }
 
     /** All of them, with what says that they end. */

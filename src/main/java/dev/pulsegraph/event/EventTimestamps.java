@@ -101,7 +101,12 @@ class EventTimestamps {
     }
 
     private static Instant parse(Object time) {
-        var best = FORMAT.parseBest(time.toString().strip(), OffsetDateTime::from, LocalDateTime::from);
+        String text = time.toString().strip();
+        Instant usual = UtcTimestamp.parse(text);
+        if (usual != null) {
+            return usual;
+        }
+        var best = FORMAT.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
         return best instanceof OffsetDateTime offset
                 ? offset.toInstant()
                 : ((LocalDateTime) best).toInstant(ZoneOffset.UTC);

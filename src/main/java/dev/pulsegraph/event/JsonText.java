@@ -2,8 +2,8 @@ package dev.pulsegraph.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -17,17 +17,15 @@ final class JsonText {
 
     private JsonText() {}
 
-    static String of(Map<String, Object> object) {
-        if (object.isEmpty()) {
-            return "{}";
-        }
-        var text = new StringWriter(512);
+    /** In UTF-8. */
+    static byte[] of(Map<String, Object> object) {
+        var text = new ByteArrayOutputStream(512);
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             write(json, object);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return text.toString();
+        return text.toByteArray();
     }
 
     private static void write(JsonGenerator json, @Nullable Object value) throws IOException {

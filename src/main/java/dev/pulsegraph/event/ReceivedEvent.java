@@ -1,6 +1,7 @@
 package dev.pulsegraph.event;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,26 @@ sealed interface ReceivedEvent {
     @Nullable
     String messageId();
 
-    /** What was sent, without addresses of people. */
+    /** As JSON has it. */
     @Nullable
-    Object body();
+    Object sent();
 
     Instant receivedAt();
+
+    /** What was sent, without keys and addresses of people. */
+    default @Nullable Object body() {
+        if (!(sent() instanceof Map<?, ?> fields)) {
+            return sent();
+        }
+        Map<String, Object> body = new JsonFields("", fields).copy();
+        body.remove("writeKey");
+        if (body.get("context") instanceof Map<?, ?> context && context.containsKey("ip")) {
+            Map<String, Object> stored = new JsonFields("", context).copy();
+            stored.remove("ip");
+            body.put("context", stored);
+        }
+        return body;
+    }
 
     /**
      * One that can be written.
@@ -26,7 +42,7 @@ sealed interface ReceivedEvent {
             String messageId,
             Function<UUID, Event> ofOrganization,
             @Nullable String note,
-            Object body,
+            Object sent,
             Instant receivedAt)
             implements ReceivedEvent {}
 
@@ -35,6 +51,6 @@ sealed interface ReceivedEvent {
             @Nullable String messageId,
             String code,
             String reason,
-            @Nullable Object body,
+            @Nullable Object sent,
             Instant receivedAt) implements ReceivedEvent {}
 }

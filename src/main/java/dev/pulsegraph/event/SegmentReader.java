@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads events as Segment's clients send them. What a client calls by another name than we do is mapped here. */
@@ -42,21 +41,19 @@ class SegmentReader {
             return new ReceivedEvent.Invalid(
                     null, JsonFields.BAD_FIELD, "The event is not a JSON object.", item, origin.receivedAt());
         }
-        Object body = withoutAddress(fields);
         try {
-            return read(kind, fields, origin, body);
+            return read(kind, fields, origin);
         } catch (InvalidItem fault) {
             return new ReceivedEvent.Invalid(
                     new JsonFields("", fields).description("messageId", EventLimits.MAX_TEXT),
                     fault.code(),
                     fault.reason(),
-                    body,
+                    fields,
                     origin.receivedAt());
         }
     }
 
-    private ReceivedEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin, Object body)
-            throws InvalidItem {
+    private ReceivedEvent read(@Nullable String kind, Map<?, ?> item, EventOrigin origin) throws InvalidItem {
         JsonSize measure = JsonSize.of(item);
         if (measure.bytes() > EventLimits.MAX_EVENT) {
             throw new InvalidItem(
@@ -75,7 +72,7 @@ class SegmentReader {
         String messageId = given == null ? UuidCreator.getTimeOrderedEpoch().toString() : given;
         JsonFields properties = event.object(type.equals("identify") || type.equals("group") ? "traits" : "properties");
         JsonFields context = context(event, origin);
-        return create(type, messageId, event, properties, context, origin, body, measure.isStorable());
+        return create(type, messageId, event, properties, context, origin, item, measure.isStorable());
     }
 
     private ReceivedEvent create(
@@ -85,7 +82,7 @@ class SegmentReader {
             JsonFields properties,
             JsonFields context,
             EventOrigin origin,
-            Object body,
+            Object sent,
             boolean storable)
             throws InvalidItem {
         String anonymousId = event.id("anonymousId");
@@ -150,13 +147,16 @@ class SegmentReader {
                         storedProperties,
                         storedContext),
                 form.note(),
-                body,
+                sent,
                 origin.receivedAt());
     }
 
     /** A batch may have a context that holds for all of its events. */
     private static JsonFields context(JsonFields event, EventOrigin origin) throws InvalidItem {
         JsonFields own = event.object("context");
+        if (!origin.request().containsKey("context")) {
+            return own;
+        }
         Map<String, Object> merged = new LinkedHashMap<>(
                 new JsonFields("", origin.request()).findObject("context").copy());
         merged.putAll(own.copy());
@@ -216,20 +216,13 @@ class SegmentReader {
                         && ON_DEVICES.matcher(library.toLowerCase(Locale.ROOT)).matches());
     }
 
-    private static Map<String, Object> withoutAddress(Map<?, ?> item) {
-        var fields = new JsonFields("", item);
-        Map<String, Object> body = fields.copy();
-        body.remove("writeKey");
-        if (body.get("context") instanceof Map<?, ?> context && context.containsKey("ip")) {
-            Map<String, Object> stored = new JsonFields("", context).copy();
-            stored.remove("ip");
-            body.put("context", stored);
-        }
-        return body;
-    }
-
     @SafeVarargs
     private static <T> @Nullable T firstOf(@Nullable T... values) {
-        return Stream.of(values).filter(value -> value != null).findFirst().orElse(null);
+        for (T value : values) {
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
     }
 }

@@ -103,11 +103,17 @@ public final class JsonSize {
 
     private void add(String text) {
         bytes += 2 + text.length();
+        boolean isPlain = true;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            if (c >= 0x80) {
+                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+            isPlain &= c != 0 && !Character.isSurrogate(c);
         }
-        require(Storable.isStorable(text), NO_CHARACTER);
+        if (!isPlain) {
+            require(Storable.isStorable(text), NO_CHARACTER);
+        }
     }
 
     private boolean require(boolean met, String sentence) {

@@ -33,6 +33,8 @@ public class StrictJson {
     /** Digits, a sign, a point and an exponent. */
     private static final int MAX_NUMBER_LENGTH = JsonSize.MAX_DIGITS + 10;
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final JsonFactory LENIENT = builder().build();
     private static final JsonFactory DISTINCT =
             builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -81,8 +83,15 @@ public class StrictJson {
         }
     }
 
+    /** What is no UTF-8 becomes a replacement character, which a text may also have of its own: a decoder tells. */
     private static String text(byte[] utf8) throws IOException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0
+                ? text
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(utf8))
+                        .toString();
     }
 
     private record Reading(JsonParser parser, boolean bounded) {

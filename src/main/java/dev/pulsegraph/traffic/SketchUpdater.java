@@ -10,8 +10,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.datasketches.hll.HllSketch;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SketchUpdater {
     private final Map<SketchKey, Entry> entries = new HashMap<>();
     private final Map<Quarter, LocalDate> days = new HashMap<>();
+    private final Set<Presence> added = new HashSet<>();
 
     /** Begins with the sketches as they are stored, one for each row the events changed. */
     SketchUpdater(List<VisitorSketch> stored) {
@@ -47,6 +50,9 @@ final class SketchUpdater {
                 requireNonNullElse(event.userCode(), ""),
                 requireNonNullElse(event.shareCode(), ""),
                 requireNonNullElse(event.contactId(), ""));
+        if (!added.add(new Presence(quarter, visitor))) {
+            return;
+        }
         add(quarter, visitor);
         quarter.days().forEach(day -> add(day, visitor));
     }
@@ -65,6 +71,8 @@ final class SketchUpdater {
         entries.values().forEach(entry -> entry.addTo(changed));
         return changed;
     }
+
+    private record Presence(SketchKey quarter, String visitor) {}
 
     private record Quarter(UUID organization, Instant bucket) {}
 
