@@ -164,20 +164,19 @@ $$;
 comment on function app.collect_sessions() is 'Collects the sessions that the events of the batch make, and the stored ones that they reach.';
 
 create function app.extend_sessions() returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
-  update public.analytics_sessions s set
-    last_seen = greatest(s.last_seen, b.last_seen), page_views = s.page_views + b.page_views, clicks = s.clicks + b.clicks,
-    updated_at = now()
-  from pg_temp.batch_sessions b
-  where b.is_simple and s.organization_id = b.organization_id and s.first_seen = b.stored_first_seen and s.id = b.stored_id;
-
-  insert into public.analytics_sessions
-    (organization_id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
+  -- By ON CONFLICT, since a join could begin with all that is stored.
+  insert into public.analytics_sessions as s
+    (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
       page_views, clicks, first_message_key, ip_address, user_agent, referrer)
-  select b.organization_id, b.session_key, b.session_id, b.visitor, b.user_code, b.share_code, b.contact_id, b.first_seen, b.last_seen,
-    b.page_views, b.clicks, b.first_message_key, b.ip_address, b.user_agent, b.referrer
-  from pg_temp.batch_sessions b where b.is_simple and b.stored_id is null order by b.organization_id, b.first_seen;
+  select b.organization_id, coalesce(b.stored_id, gen_random_uuid()), b.session_key, b.session_id, b.visitor, b.user_code,
+    b.share_code, b.contact_id, coalesce(b.stored_first_seen, b.first_seen), b.last_seen, b.page_views, b.clicks,
+    b.first_message_key, b.ip_address, b.user_agent, b.referrer
+  from pg_temp.batch_sessions b where b.is_simple order by b.organization_id, 9
+  on conflict (organization_id, first_seen, id) do update set
+    last_seen = greatest(s.last_seen, excluded.last_seen), page_views = s.page_views + excluded.page_views,
+    clicks = s.clicks + excluded.clicks, updated_at = now();
 
   insert into pg_temp.session_changes
     (organization_id, user_code, share_code, contact_id, first_seen, last_seen, page_views, clicks, counts)
