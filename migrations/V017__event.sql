@@ -239,6 +239,11 @@ declare
       select m.message_key from public.ingested_messages m
       where m.organization_id = k.organization_id and m.message_key = any (k.keys) offset 0) m);
 begin
+  -- As a rule there is nothing to reject.
+  if counted = '{}' and organizations <@ known
+    and not exists (select from pg_temp.event_batch b group by b.message_key having count(*) > 1) then
+    return;
+  end if;
   return query
     with judged as materialized (
       select b.position, b.place,
@@ -284,13 +289,15 @@ begin
     b.click_target, b.click_category, b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'click' and not b.is_bot order by b.organization_id, b.at;
 
-  perform app.make_partitions('analytics_events', event_months);
-  insert into public.analytics_events
-    (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code, share_code,
-      contact_id, is_bot, occurred_at, received_at, properties, context)
-  select b.organization_id, b.message_key, b.type, b.name, b.visitor, b.user_id, b.anonymous_id, b.session_id, b.user_code,
-    b.share_code, b.contact_id, b.is_bot, b.at, b.received_at, b.properties, b.context
-  from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot order by b.organization_id, b.at;
+  if event_months <> '{}' then
+    perform app.make_partitions('analytics_events', event_months);
+    insert into public.analytics_events
+      (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code, share_code,
+        contact_id, is_bot, occurred_at, received_at, properties, context)
+    select b.organization_id, b.message_key, b.type, b.name, b.visitor, b.user_id, b.anonymous_id, b.session_id, b.user_code,
+      b.share_code, b.contact_id, b.is_bot, b.at, b.received_at, b.properties, b.context
+    from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot order by b.organization_id, b.at;
+  end if;
 
   perform app.make_partitions('analytics_page_views', page_months);
   insert into public.analytics_page_views
@@ -304,7 +311,9 @@ begin
   insert into public.ingested_messages (organization_id, message_key, received_at)
   select b.organization_id, b.message_key, b.received_at from pg_temp.event_batch b order by 1, 2;
 
-  delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
+  if event_months <> '{}' then
+    delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
+  end if;
   perform app.make_partitions('analytics_sessions', array(select distinct m from unnest(click_months || page_months) m));
 end
 $$;

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Stores the sketches of rollups, in the running transaction, in which their temporary table has been made. */
+/** Stores the sketches of rollups, in the running transaction, in which their temporary table has been made, and is empty. */
 @Singleton
 class SketchStore {
     private static final String COPY = """
@@ -24,7 +24,6 @@ class SketchStore {
 
     void store(List<VisitorSketch> sketches) {
         if (!sketches.isEmpty()) {
-            repository.deleteStaged();
             copy.send(COPY, sketches.stream().map(SketchStore::row));
             repository.storeStaged();
         }

@@ -18,7 +18,7 @@ class VisitorCounter implements EventConsumer {
 
     @Override
     public void consume(List<Event> events) {
-        var marks = new SketchUpdater(repository.listStaged());
+        var marks = new SketchUpdater(repository.takeStaged());
         events.stream().filter(Event::isTraffic).forEach(marks::add);
         sketches.store(marks.changed());
     }

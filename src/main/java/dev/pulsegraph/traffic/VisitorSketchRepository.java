@@ -14,14 +14,13 @@ interface VisitorSketchRepository extends GenericRepository<VisitorSketch, Strin
     @Query("select 1 from app.create_traffic_staging()")
     int createStaging();
 
-    /** The sketches of all that a batch of events changed, as they are. */
+    /** The sketches of all that a batch of events changed, as they are; none is left in the temporary table. */
     @Query("""
-            select level, organization_id, bucket, date, user_code, share_code, contact_id, coalesce(visitors, '') as visitors
-            from pg_temp.visitor_sketches""")
-    List<VisitorSketch> listStaged();
-
-    @Query("delete from pg_temp.visitor_sketches")
-    long deleteStaged();
+            with taken as (
+              delete from pg_temp.visitor_sketches
+              returning level, organization_id, bucket, date, user_code, share_code, contact_id, coalesce(visitors, '') as visitors)
+            select level, organization_id, bucket, date, user_code, share_code, contact_id, visitors from taken""")
+    List<VisitorSketch> takeStaged();
 
     @Query("select 1 from app.store_visitor_sketches()")
     int storeStaged();
