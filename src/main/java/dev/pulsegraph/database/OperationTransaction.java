@@ -4,6 +4,7 @@ import dev.pulsegraph.security.ApiKeyUsage;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.KeyOrganizations;
+import io.micronaut.json.JsonMapper;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.TransactionStatus;
@@ -11,12 +12,18 @@ import io.micronaut.transaction.support.TransactionSynchronization;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one transaction of an operation. It begins by saying on whose behalf it runs; until then the connection may do
@@ -39,6 +46,9 @@ public class OperationTransaction {
     private static final String BEGUN = "; savepoint begun";
     private static final String GO_ON = "rollback to savepoint begun; ";
     private static final String LIMIT = "select set_config('statement_timeout', ?, true)";
+    private static final int PARAMETERS_OF_BEGIN = 4;
+    /** Of a user's query: the snapshot, who it is, what they may read, the savepoint. */
+    private static final int RESULTS_OF_BEGIN = 4;
     /** A statement that is stopped for its time ends a little later. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -51,6 +61,7 @@ public class OperationTransaction {
     private final KeyOrganizations keyOrganizations;
     private final ConnectionShares shares;
     private final DatabaseSettings settings;
+    private final JsonMapper json;
 
     OperationTransaction(
             TransactionOperations<Connection> transactions,
@@ -58,13 +69,15 @@ public class OperationTransaction {
             ApiKeyUsage keyUsage,
             KeyOrganizations keyOrganizations,
             ConnectionShares shares,
-            DatabaseSettings settings) {
+            DatabaseSettings settings,
+            JsonMapper json) {
         this.transactions = transactions;
         this.profiles = profiles;
         this.keyUsage = keyUsage;
         this.keyOrganizations = keyOrganizations;
         this.shares = shares;
         this.settings = settings;
+        this.json = json;
     }
 
     /** Runs a query: one snapshot, nothing can be written. */
@@ -75,6 +88,91 @@ public class OperationTransaction {
     /** The same of a query that is known to be heavy, or that can wait. */
     public <T> T read(Credentials credentials, Demand demand, Function<Caller, T> work) {
         return shares.take(credentials, demand, () -> inTransaction(credentials, true, work, result -> true));
+    }
+
+    /** A query that can say what it reads first. */
+    public interface Query<T> {
+        /** Said when its turn has come and before its transaction begins. */
+        List<Read<?>> first();
+
+        /**
+         * What is done in the transaction.
+         *
+         * @param answers of what is read first, or none where it could not be read together
+         */
+        T run(Caller caller, List<?> answers);
+    }
+
+    /** Runs a query, and reads first what it says in the round trip in which its transaction begins. */
+    public <T> T read(Credentials.Token token, Demand demand, Query<T> query) {
+        return shares.take(token, demand, () -> {
+            List<Read<?>> first = query.first();
+            if (!first.isEmpty()) {
+                try {
+                    return inTransaction(token, first, query);
+                } catch (FirstReadsFailed failed) {
+                    // One of them is wrong. Alone, the others are answered.
+                }
+            }
+            return inTransaction(token, List.of(), query);
+        });
+    }
+
+    /** Reads all of it in one round trip of the running transaction, for answers in the same order. */
+    public List<?> readAll(List<Read<?>> reads) {
+        Connection connection = transactions.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(joined(reads))) {
+            bind(statement, 0, reads);
+            statement.execute();
+            return answers(statement, reads);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private static String joined(List<Read<?>> reads) {
+        return reads.stream().map(read -> read.statement().sql()).collect(Collectors.joining("; "));
+    }
+
+    private static void bind(PreparedStatement statement, int before, List<Read<?>> reads) throws SQLException {
+        int at = before;
+        for (Read<?> read : reads) {
+            for (String name : read.statement().names()) {
+                at++;
+                Object parameter = read.values().get(name);
+                if (parameter instanceof Collection<?> array) {
+                    String type = array.isEmpty() || array.iterator().next() instanceof UUID ? "uuid" : "text";
+                    statement.setArray(at, statement.getConnection().createArrayOf(type, array.toArray()));
+                } else {
+                    statement.setObject(at, parameter);
+                }
+            }
+        }
+    }
+
+    /** From the result on that the statement is at. */
+    private List<?> answers(PreparedStatement statement, List<Read<?>> reads) throws SQLException {
+        List<@Nullable Object> answers = new ArrayList<>(reads.size());
+        for (Read<?> read : reads) {
+            if (!answers.isEmpty()) {
+                statement.getMoreResults();
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                answers.add(read.answer().apply(new ReadRows(rows, new Row(rows, json))));
+            }
+        }
+        return answers;
+    }
+
+    private record ReadRows(ResultSet rows, Row row) implements Read.Rows {
+        @Override
+        public boolean next() {
+            try {
+                return rows.next();
+            } catch (SQLException e) {
+                throw new DatabaseException(e);
+            }
+        }
     }
 
     /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */
@@ -140,17 +238,35 @@ public class OperationTransaction {
 
     private <T> T inTransaction(
             Credentials credentials, boolean readOnly, Function<Caller, T> work, Predicate<T> succeeded) {
-        if (credentials instanceof Credentials.Token token && !profiles.isKnown(token)) {
+        if (credentials instanceof Credentials.Token token) {
+            requireProfile(token);
+        }
+        return again(() -> once(credentials, readOnly, work, succeeded));
+    }
+
+    private <T> T inTransaction(Credentials.Token token, List<Read<?>> first, Query<T> query) {
+        requireProfile(token);
+        return again(() -> transactions.execute(
+                TransactionDefinition.DEFAULT,
+                status -> query.run(new Caller.User(token.userId(), token.operator()), begin(status, token, first))));
+    }
+
+    private void requireProfile(Credentials.Token token) {
+        if (!profiles.isKnown(token)) {
             asWorker(settings.statementTimeout(), () -> {
                 profiles.save(token);
                 return token;
             });
         }
+    }
+
+    /** What an altered table undid is done again. */
+    private static <T> T again(Supplier<T> transaction) {
         try {
-            return once(credentials, readOnly, work, succeeded);
+            return transaction.get();
         } catch (RuntimeException e) {
             if (SqlProblems.isStalePlan(e)) {
-                return once(credentials, readOnly, work, succeeded);
+                return transaction.get();
             }
             throw e;
         }
@@ -182,6 +298,35 @@ public class OperationTransaction {
             };
         } catch (SQLException e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    private List<?> begin(TransactionStatus<Connection> status, Credentials.Token token, List<Read<?>> first) {
+        Connection connection = status.getConnection();
+        String sql = SNAPSHOT + BECOME + LOOK_ONCE + BEGUN + (first.isEmpty() ? "" : "; " + joined(first));
+        try (PreparedStatement begin = connection.prepareStatement(sql)) {
+            answerWithin(connection, settings.statementTimeout());
+            bind(begin, API, token.userId().toString(), settings.statementTimeout(), token.operator());
+            bind(begin, PARAMETERS_OF_BEGIN, first);
+            begin.execute();
+            for (int i = 0; i < RESULTS_OF_BEGIN; i++) {
+                begin.getMoreResults();
+            }
+            return answers(begin, first);
+        } catch (SQLException e) {
+            var failure = new DatabaseException(e);
+            throw !first.isEmpty() && SqlProblems.isStatement(failure) && !SqlProblems.isStalePlan(failure)
+                    ? new FirstReadsFailed(failure)
+                    : failure;
+        }
+    }
+
+    /** Ends a transaction whose first reads were not all answered. */
+    private static final class FirstReadsFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        FirstReadsFailed(DatabaseException cause) {
+            super(cause);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.PageRequest;
@@ -160,6 +161,34 @@ public abstract class Call {
     public <K, V> CompletableFuture<V> batchEach(
             String name, K key, Function<K, ?> together, Function<Set<K>, Function<Set<K>, Map<K, Outcome<V>>>> load) {
         return load(name, key, keys -> operation.timed(name, () -> outcomes(operation, keys, together, load)));
+    }
+
+    /**
+     * Answers the field by a read that is sent together with whatever else is read at the same time.
+     *
+     * @param name of the batch: the same for the same {@code read}
+     * @param key of this field's answer; an answer may be missing from the map, and is then null
+     */
+    public <K, V> CompletableFuture<V> read(String name, K key, Function<Set<K>, Read<Map<K, V>>> read) {
+        return batch(name, key, keys -> operation.read(read.apply(keys)));
+    }
+
+    /** The same of a field with arguments: owners asked for the same thing share a statement. */
+    public <W, V> CompletableFuture<V> read(
+            String name, UUID owner, W query, BiFunction<Collection<UUID>, W, Read<Map<UUID, V>>> read) {
+        return batch(name, owner, query, (owners, what) -> operation.read(read.apply(owners, what)));
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    /** Loads keys alone that could be read with others. */
+    <K, V> Map<K, Outcome<V>> loadAlone(String name, Set<K> keys, Function<Set<K>, Read<Map<K, V>>> read) {
+        return operation.timed(
+                name,
+                () -> outcomes(
+                        operation, keys, any -> name, all -> some -> Outcome.all(operation.read(read.apply(some)))));
     }
 
     /** Tells how many rows a batch has read whose answers are no lists; of lists it is known. */

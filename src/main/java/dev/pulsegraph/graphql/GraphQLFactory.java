@@ -71,7 +71,8 @@ class GraphQLFactory {
                 : new FieldCode(
                         call -> answer.apply(
                                 new PlannedCall(RunningOperation.current().operation(), call)),
-                        meters.resolver(coordinates));
+                        meters.resolver(coordinates),
+                        wiring.isRead(coordinates));
     }
 
     /** One for each operation: what was loaded in one is not for another. */

@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.DatabaseException;
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
@@ -34,14 +35,17 @@ final class Operation {
     private final Duration deadline;
     private final OperationTransaction transaction;
     private final FieldMeters meters;
-    private final long startedAt = System.nanoTime();
+    private final long startedAt;
     private final boolean onlyReads;
     private final OperationUsage usage;
     private @Nullable Problem firstProblem;
     private @Nullable RuntimeException lost;
     private @Nullable VirtualMachineError fatal;
 
-    /** @param onlyReads whether it goes on after a statement that failed: nothing was written that could be by halves */
+    /**
+     * @param onlyReads whether it goes on after a statement that failed: nothing was written that could be by halves
+     * @param startedAt when its turn came, by {@link System#nanoTime}
+     */
     Operation(
             Caller caller,
             ChangeDependencies dependencies,
@@ -49,7 +53,8 @@ final class Operation {
             OperationTransaction transaction,
             FieldMeters meters,
             boolean onlyReads,
-            OperationUsage usage) {
+            OperationUsage usage,
+            long startedAt) {
         this.caller = caller;
         this.dependencies = dependencies;
         this.deadline = deadline;
@@ -57,7 +62,8 @@ final class Operation {
         this.meters = meters;
         this.onlyReads = onlyReads;
         this.usage = usage;
-        usage.begin();
+        this.startedAt = startedAt;
+        usage.begin(startedAt);
     }
 
     static Operation of(DataFetchingEnvironment environment) {
@@ -168,6 +174,21 @@ final class Operation {
             keys.forEach(key -> outcomes.put(key, Outcome.failed(failure)));
         }
         return outcomes;
+    }
+
+    /** Reads all of it in one round trip. */
+    List<?> readAll(List<Read<?>> reads) {
+        checkDeadline();
+        return attempt(() -> {
+            List<?> answers = transaction.readAll(reads);
+            answers.forEach(answer -> usage.rows(((Map<?, ?>) answer).size()));
+            return answers;
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    <R> R read(Read<R> read) {
+        return (R) Objects.requireNonNull(transaction.readAll(List.of(read)).getFirst());
     }
 
     /** The process itself is at fault, so nothing of the answer is one. A stack that was too short is one part's alone. */

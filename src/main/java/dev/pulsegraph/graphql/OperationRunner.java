@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.database.Demand;
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.graphql.engine.Plan;
 import dev.pulsegraph.graphql.engine.PlanRun;
@@ -23,10 +24,13 @@ import io.micronaut.configuration.graphql.GraphQLInvocation;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpRequest;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -254,9 +258,65 @@ class OperationRunner {
             return execute(running, new Caller.User(token.userId(), token.operator()), true);
         }
         Plan plan = plan(running);
-        return plan == null
-                ? transaction.read(credentials, demand, caller -> execute(running, caller, true))
-                : written(transaction.read(credentials, demand, caller -> read(running, plan, caller)));
+        if (plan == null) {
+            return transaction.read(credentials, demand, caller -> execute(running, caller, true));
+        }
+        return written(
+                credentials instanceof Credentials.Token token
+                        ? transaction.read(token, demand, new PlannedQuery(running, plan, token))
+                        : transaction.read(
+                                credentials,
+                                demand,
+                                caller -> read(running, plan, caller, Map.of(), System.nanoTime())));
+    }
+
+    /** The query of a user. Who they are is known before, and so is what is read first. */
+    private final class PlannedQuery implements OperationTransaction.Query<PlanRun> {
+        private final Running running;
+        private final Plan plan;
+        private final Caller user;
+        private long startedAt;
+        private Map<Object, Read<?>> declared = Map.of();
+
+        PlannedQuery(Running running, Plan plan, Credentials.Token token) {
+            this.running = running;
+            this.plan = plan;
+            this.user = new Caller.User(token.userId(), token.operator());
+        }
+
+        @Override
+        public List<Read<?>> first() {
+            startedAt = System.nanoTime();
+            declared = inOperation(running, plan, user, Map.of(), startedAt, PlanRun::declared);
+            return List.copyOf(declared.values());
+        }
+
+        @Override
+        public PlanRun run(Caller caller, List<?> answers) {
+            Map<Object, Map<?, ?>> ahead = new HashMap<>();
+            Iterator<Object> together = declared.keySet().iterator();
+            answers.forEach(answer -> ahead.put(together.next(), (Map<?, ?>) answer));
+            return read(running, plan, caller, ahead, startedAt);
+        }
+    }
+
+    private PlanRun read(Running running, Plan plan, Caller caller, Map<Object, Map<?, ?>> ahead, long startedAt) {
+        return inOperation(running, plan, caller, ahead, startedAt, run -> {
+            run.read();
+            return run;
+        });
+    }
+
+    private <T> T inOperation(
+            Running running,
+            Plan plan,
+            Caller caller,
+            Map<Object, Map<?, ?>> ahead,
+            long startedAt,
+            Function<PlanRun, T> work) {
+        Operation operation = operation(running, caller, true, startedAt);
+        var run = new PlanRun(plan, running.variables, new PlannedOperation(operation, problems), ahead);
+        return new RunningOperation(operation, running.document).run(() -> work.apply(run));
     }
 
     /** Null for what graphql-java answers. */
@@ -270,16 +330,6 @@ class OperationRunner {
                 : null;
     }
 
-    private PlanRun read(Running running, Plan plan, Caller caller) {
-        Operation operation = operation(running, caller, true);
-        var run = new PlanRun(plan, running.variables, new PlannedOperation(operation, problems));
-        new RunningOperation(operation, running.document).run(() -> {
-            run.read();
-            return run;
-        });
-        return run;
-    }
-
     /** Writes what was read when the connection is another's already. */
     private static ExecutionResult written(PlanRun run) {
         PlanRun.Result result = run.write();
@@ -289,7 +339,7 @@ class OperationRunner {
                 .build();
     }
 
-    private Operation operation(Running running, Caller caller, boolean onlyReads) {
+    private Operation operation(Running running, Caller caller, boolean onlyReads, long startedAt) {
         return new Operation(
                 caller,
                 running.dependencies,
@@ -297,12 +347,13 @@ class OperationRunner {
                 transaction,
                 fieldMeters,
                 onlyReads,
-                running.usage);
+                running.usage,
+                startedAt);
     }
 
     /** All of it is done on this thread when the result is asked for, and complete when it is answered. */
     private ExecutionResult execute(Running running, Caller caller, boolean onlyReads) {
-        Operation operation = operation(running, caller, onlyReads);
+        Operation operation = operation(running, caller, onlyReads, System.nanoTime());
         ExecutionResult result;
         try {
             result = new RunningOperation(operation, running.document)

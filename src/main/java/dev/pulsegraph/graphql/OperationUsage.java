@@ -60,9 +60,13 @@ final class OperationUsage implements AutoCloseable {
         this.work = work;
     }
 
-    /** Its time begins now; when it is done again, anew. */
-    void begin() {
-        begin = System.nanoTime();
+    /**
+     * Its time began; what was counted is forgotten when it is done again.
+     *
+     * @param at by {@link System#nanoTime}
+     */
+    void begin(long at) {
+        begin = at;
         stopped = null;
         answer = 0;
         objects = 0;

@@ -1,8 +1,10 @@
 package dev.pulsegraph.graphql;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.graphql.engine.Execution;
 import dev.pulsegraph.graphql.engine.FieldFailure;
 import graphql.GraphQLError;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,11 @@ record PlannedOperation(Operation operation, ProblemHandler problems) implements
     @Override
     public <T extends @Nullable Object> T attempt(Supplier<T> work) {
         return operation.attempt(work);
+    }
+
+    @Override
+    public List<?> readAll(List<Read<?>> reads) {
+        return operation.readAll(reads);
     }
 
     @Override

@@ -11,6 +11,7 @@ import graphql.schema.DataFetcher;
 import graphql.schema.idl.RuntimeWiring;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class Wiring {
     private final Map<String, NodeType<?>> nodes = new HashMap<>();
     private final Map<Class<?>, String> nodeTypes = new HashMap<>();
     private final Map<String, Function<Call, @Nullable Object>> fields = new HashMap<>();
+    private final Set<String> reads = new HashSet<>();
     private final Map<String, Function<Arguments, Estimate>> estimates = new HashMap<>();
 
     Wiring(RuntimeWiring.Builder builder, ProblemHandler problems) {
@@ -43,6 +45,15 @@ public final class Wiring {
         fields.put(coordinates, answer);
         builder.type(coordinates.substring(0, dot), type -> type.dataFetcher(coordinates.substring(dot + 1), fetcher));
         return this;
+    }
+
+    /**
+     * Answers a field of Query by {@link Call#read} alone, which needs no more than its arguments, so that it can be read
+     * in the round trip in which the transaction begins.
+     */
+    public Wiring read(String coordinates, Function<Call, CompletableFuture<?>> answer) {
+        reads.add(coordinates);
+        return field(coordinates, answer::apply);
     }
 
     /**
@@ -155,6 +166,10 @@ public final class Wiring {
     @Nullable
     Function<Call, @Nullable Object> answer(String coordinates) {
         return fields.get(coordinates);
+    }
+
+    boolean isRead(String coordinates) {
+        return reads.contains(coordinates);
     }
 
     /** The name of the type of an object that is found by its id. */

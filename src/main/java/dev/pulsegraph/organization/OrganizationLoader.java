@@ -39,7 +39,6 @@ public class OrganizationLoader implements OrganizationFinder {
             GlobalId.encode("Organization", new UUID(0, 0)).substring(0, "Organization".length());
 
     private final OrganizationRepository organizations;
-    private final UserRepository users;
     private final MemberRepository members;
     private final InvitationRepository invitations;
     private final ApiKeyRepository apiKeys;
@@ -47,13 +46,11 @@ public class OrganizationLoader implements OrganizationFinder {
 
     OrganizationLoader(
             OrganizationRepository organizations,
-            UserRepository users,
             MemberRepository members,
             InvitationRepository invitations,
             ApiKeyRepository apiKeys,
             AuditRepository audit) {
         this.organizations = organizations;
-        this.users = users;
         this.members = members;
         this.invitations = invitations;
         this.apiKeys = apiKeys;
@@ -81,12 +78,12 @@ public class OrganizationLoader implements OrganizationFinder {
 
     /** The organization of something that was found, so it is there for whoever found it. */
     public CompletableFuture<Organization> organization(Call call, UUID id) {
-        return call.batch("organization", id, ids -> byId(organizations.listByIds(ids)));
+        return call.read("organization", id, OrganizationRepository::byIds);
     }
 
     /** A person; null for one the caller shares no organization with any more. */
     public CompletableFuture<User> user(Call call, UUID id) {
-        return call.batch("user", id, ids -> byId(users.listByIds(ids)));
+        return call.read("user", id, UserRepository::byIds);
     }
 
     Map<UUID, Role> roles(Collection<UUID> ids, UUID user) {

@@ -1,5 +1,7 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.Read;
+import dev.pulsegraph.database.Row;
 import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.data.annotation.Query;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Row security decides what these find; none of them asks who is calling. */
@@ -21,10 +25,42 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     String COLUMNS = """
             id, name, slug, description, website, logo_url, subscription_tier, time_zone, settings, created_at, updated_at""";
 
+    String BY_IDS = "select " + COLUMNS + " from organizations where id = any (cast(:ids as uuid[]))";
+
     @Query("select " + COLUMNS + " from organizations where slug = :slug")
     Optional<Organization> findBySlug(String slug);
 
-    @Query("select " + COLUMNS + " from organizations where id = any (cast(:ids as uuid[]))")
+    /** Those of these slugs. */
+    static Read<Map<String, Organization>> bySlugs(Collection<String> slugs) {
+        return Read.list(
+                        "select " + COLUMNS + " from organizations where slug = any (cast(:slugs as text[]))",
+                        OrganizationRepository::organization,
+                        Map.of("slugs", slugs))
+                .map(found -> found.stream().collect(Collectors.toMap(Organization::slug, Function.identity())));
+    }
+
+    /** Those of these ids. */
+    static Read<Map<UUID, Organization>> byIds(Collection<UUID> ids) {
+        return Read.list(BY_IDS, OrganizationRepository::organization, Map.of("ids", ids))
+                .map(OrganizationLoader::byId);
+    }
+
+    private static Organization organization(Row row) {
+        return new Organization(
+                row.uuid(1),
+                row.text(2),
+                row.text(3),
+                row.findText(4),
+                row.findText(5),
+                row.findText(6),
+                row.constant(7, SubscriptionTier.class),
+                row.text(8),
+                row.object(9),
+                row.instant(10),
+                row.instant(11));
+    }
+
+    @Query(BY_IDS)
     List<Organization> listByIds(@SqlArray Collection<UUID> ids);
 
     /** Refuses what the caller may not see; the argument is called {@code organization}. */

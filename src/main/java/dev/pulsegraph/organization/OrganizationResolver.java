@@ -54,11 +54,10 @@ class OrganizationResolver implements Resolver {
 
     private void wireQueries(Wiring wiring) {
         wiring.field("Query.viewer", Call::caller)
-                .field(
+                .read(
                         "Query.organization",
-                        call -> organizations
-                                .findBySlug(call.arguments().text("slug"))
-                                .orElse(null))
+                        call -> call.read(
+                                "Query.organization", call.arguments().text("slug"), OrganizationRepository::bySlugs))
                 .field("Query.organizations", this::organizations)
                 .field(
                         "Viewer.user",

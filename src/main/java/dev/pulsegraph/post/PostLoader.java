@@ -6,11 +6,11 @@ import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.PageQuery;
-import dev.pulsegraph.paging.Walk;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Collection;
@@ -38,13 +38,37 @@ public class PostLoader {
 
     /** A post; null for one the caller may not see. */
     public CompletableFuture<Post> post(Call call, UUID id) {
-        return call.batch(
-                "post", id, ids -> posts.listByIds(ids).stream().collect(toMap(Post::id, Function.identity())));
+        return call.read("post", id, PostRepository::byIds);
     }
 
-    Map<UUID, Connection<Post>> pages(Collection<UUID> organizations, PageQuery<Filter> query) {
+    /** Pages of all posts of organizations. */
+    static Read<Map<UUID, Connection<Post>>> pages(Collection<UUID> organizations, PageQuery<Filter> query) {
         PostOrder order = query.filter().order();
-        return Connection.pages(organizations, query, rows(organizations, query), Post::organizationId, order::cursor);
+        boolean up = query.page().isUp(order.ascending());
+        Cursor from = order.start(query.page(), up);
+        return PostPageRepository.list(
+                        order.field(),
+                        up,
+                        organizations,
+                        from.key(),
+                        from.id(),
+                        query.page().limit())
+                .map(found -> pages(organizations, query, found));
+    }
+
+    /** Pages of those posts that pass the filter. */
+    Map<UUID, Connection<Post>> filteredPages(Collection<UUID> organizations, PageQuery<Filter> query) {
+        return pages(organizations, query, filtered(organizations, query));
+    }
+
+    private static Map<UUID, Connection<Post>> pages(
+            Collection<UUID> organizations, PageQuery<Filter> query, List<Post> found) {
+        return Connection.pages(
+                organizations,
+                query,
+                found,
+                Post::organizationId,
+                query.filter().order()::cursor);
     }
 
     Map<UUID, Long> counts(Collection<UUID> organizations, Filter filter) {
@@ -75,35 +99,24 @@ public class PostLoader {
         return files;
     }
 
-    private List<Post> rows(Collection<UUID> organizations, PageQuery<Filter> query) {
+    private List<Post> filtered(Collection<UUID> organizations, PageQuery<Filter> query) {
         PostOrder order = query.filter().order();
         boolean up = query.page().isUp(order.ascending());
         Cursor from = order.start(query.page(), up);
-        int limit = query.page().limit();
         PostFilter f = query.filter().filter();
-        return f.isNone()
-                ? walk(order.field(), up).list(organizations, from.key(), from.id(), limit)
-                : filteredWalk(order.field(), up)
-                        .list(
-                                organizations,
-                                f.statuses(),
-                                f.platforms(),
-                                f.author(),
-                                text(f.publishedFrom()),
-                                text(f.publishedTo()),
-                                f.hashtags(),
-                                f.pattern(),
-                                from.key(),
-                                from.id(),
-                                limit);
-    }
-
-    private Walk<Post> walk(PostOrderField field, boolean up) {
-        return switch (field) {
-            case PUBLISHED_AT -> up ? pages::listPublishedUp : pages::listPublishedDown;
-            case CREATED_AT -> up ? pages::listCreatedUp : pages::listCreatedDown;
-            case TITLE -> up ? pages::listTitleUp : pages::listTitleDown;
-        };
+        return filteredWalk(order.field(), up)
+                .list(
+                        organizations,
+                        f.statuses(),
+                        f.platforms(),
+                        f.author(),
+                        text(f.publishedFrom()),
+                        text(f.publishedTo()),
+                        f.hashtags(),
+                        f.pattern(),
+                        from.key(),
+                        from.id(),
+                        query.page().limit());
     }
 
     private FilteredWalk filteredWalk(PostOrderField field, boolean up) {

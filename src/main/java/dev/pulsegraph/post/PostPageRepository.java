@@ -1,6 +1,7 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -8,6 +9,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -57,23 +59,18 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
                 and (p.title_order, p.id) < (cast(:key as text), cast(:id as uuid))
               order by p.title_order desc, p.id desc limit :limit) p""";
 
-    @Query(SELECT + PUBLISHED_UP)
-    List<Post> listPublishedUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(SELECT + PUBLISHED_DOWN)
-    List<Post> listPublishedDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(SELECT + CREATED_UP)
-    List<Post> listCreatedUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(SELECT + CREATED_DOWN)
-    List<Post> listCreatedDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(SELECT + TITLE_UP)
-    List<Post> listTitleUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(SELECT + TITLE_DOWN)
-    List<Post> listTitleDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    /** A page of all posts of each organization. */
+    static Read<List<Post>> list(
+            PostOrderField field, boolean up, Collection<UUID> organizations, String key, UUID id, int limit) {
+        return Read.list(
+                switch (field) {
+                    case PUBLISHED_AT -> up ? SELECT + PUBLISHED_UP : SELECT + PUBLISHED_DOWN;
+                    case CREATED_AT -> up ? SELECT + CREATED_UP : SELECT + CREATED_DOWN;
+                    case TITLE -> up ? SELECT + TITLE_UP : SELECT + TITLE_DOWN;
+                },
+                PostRepository::post,
+                Map.of("organizations", organizations, "key", key, "id", id, "limit", limit));
+    }
 
     @Query(SELECT + FILTER + PUBLISHED_UP)
     List<Post> listPublishedUp(

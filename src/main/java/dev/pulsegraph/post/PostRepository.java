@@ -1,5 +1,7 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.Read;
+import dev.pulsegraph.database.Row;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -7,8 +9,11 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -16,8 +21,31 @@ interface PostRepository extends GenericRepository<Post, UUID> {
     String COLUMNS =
             "organization_id, id, author_id, title, status, platforms, scheduled_at, published_at, created_at, updated_at";
 
-    @Query("select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))")
+    String BY_IDS = "select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))";
+
+    @Query(BY_IDS)
     List<Post> listByIds(@SqlArray Collection<UUID> ids);
+
+    /** Those of these ids. */
+    static Read<Map<UUID, Post>> byIds(Collection<UUID> ids) {
+        return Read.list(BY_IDS, PostRepository::post, Map.of("ids", ids))
+                .map(found -> found.stream().collect(Collectors.toMap(Post::id, Function.identity())));
+    }
+
+    /** A post of a row of {@link #COLUMNS}. */
+    static Post post(Row row) {
+        return new Post(
+                row.uuid(2),
+                row.uuid(1),
+                row.findUuid(3),
+                row.findText(4),
+                row.constant(5, PostStatus.class),
+                row.texts(6),
+                row.findInstant(7),
+                row.findInstant(8),
+                row.instant(9),
+                row.instant(10));
+    }
 
     @Query("select " + COLUMNS + " from posts_core where id = :id")
     Optional<Post> findById(UUID id);

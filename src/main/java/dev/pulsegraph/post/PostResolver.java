@@ -8,6 +8,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
+import dev.pulsegraph.paging.PageQuery;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
@@ -77,8 +78,15 @@ class PostResolver implements Resolver {
         Arguments arguments = call.arguments();
         PostOrder order = order(arguments.findInput("orderBy"));
         var filter = new PostLoader.Filter(filter(arguments.findInput("filter")), order);
-        return call.connection(
-                "Organization.posts", call.source(Organization.class).id(), order.name(), filter, loader::pages);
+        UUID organization = call.source(Organization.class).id();
+        return filter.filter().isNone()
+                ? call.read(
+                        "Organization.posts",
+                        organization,
+                        new PageQuery<>(call.page(order.name()), filter),
+                        PostLoader::pages)
+                : call.connection(
+                        "Organization.posts.filtered", organization, order.name(), filter, loader::filteredPages);
     }
 
     private <V> CompletableFuture<@Nullable V> content(Call call, Function<PostContent, @Nullable V> part) {

@@ -414,6 +414,25 @@ class LimitsTest {
     }
 
     @Test
+    void what_is_read_while_the_transaction_begins_fails_alone() throws SQLException {
+        PostgresServer postgres = TestServer.shared();
+        try (var server = server(Map.of("pulsegraph.database.statement-timeout", "200ms"))) {
+            var team = server.getApplicationContext().getBean(Fixtures.class).team();
+            try (var superuser = DriverManager.getConnection(postgres.url(), "postgres", postgres.password());
+                    var lock = superuser.createStatement()) {
+                superuser.setAutoCommit(false);
+                lock.execute("lock table organizations in access exclusive mode");
+                Answer answer = team.asOwner()
+                        .ask("{ organization(slug: \"" + team.slug() + "\") { id } viewer { user { email } } }");
+                superuser.rollback();
+                assertThat(answer.failed("TIMEOUT").at("organization")).isNull();
+                assertThat(answer.errors()).hasSize(1);
+                assertThat(answer.text("viewer.user.email")).contains("@");
+            }
+        }
+    }
+
+    @Test
     void an_operation_of_many_slow_statements_keeps_its_deadline() throws SQLException {
         PostgresServer postgres = TestServer.shared();
         try (var server = server(Map.of("pulsegraph.database.operation-deadline", "100ms"))) {

@@ -55,7 +55,7 @@ class OperationUsageTest {
     void time_costs_what_it_is_more_than_the_rest() throws InterruptedException {
         OperationUsage usage = usage(memory(1 << 20), LONG);
         assertThat(usage.costOfTime()).isZero();
-        usage.begin();
+        usage.begin(System.nanoTime());
         assertThat(usage.costOfTime()).isZero();
         Thread.sleep(120);
         usage.end();
@@ -118,7 +118,7 @@ class OperationUsageTest {
     @Test
     void an_answer_that_takes_too_long_to_build_ends() throws InterruptedException {
         OperationUsage usage = usage(memory(1 << 20), Duration.ofMillis(10));
-        usage.begin();
+        usage.begin(System.nanoTime());
         Thread.sleep(15);
         assertStops(usage, () -> fill(usage), ErrorCode.TIMEOUT, "longer than 10 ms");
     }
@@ -127,7 +127,7 @@ class OperationUsageTest {
     void an_answer_that_takes_too_long_to_write_ends_unless_something_was_changed() throws InterruptedException {
         ResponseWriter writer = new ResponseWriter(json);
         OperationUsage usage = usage(memory(1 << 20), Duration.ofMillis(10));
-        usage.begin();
+        usage.begin(System.nanoTime());
         Thread.sleep(15);
         List<String> answer = Collections.nCopies(1_000, WORD);
         assertThat(writer.bytes(new GraphQLResponse.Room(usage, false), answer)).hasSizeGreaterThan(1_000_000);
@@ -141,7 +141,7 @@ class OperationUsageTest {
         OperationUsage usage = usage(memory(1 << 20), LONG);
         usage.rows(1_000);
         assertStops(usage, () -> usage.rows(1), ErrorCode.LIMIT_EXCEEDED, "rows");
-        usage.begin();
+        usage.begin(System.nanoTime());
         usage.rows(1_000);
         assertThat(usage.stopped()).isNull();
     }

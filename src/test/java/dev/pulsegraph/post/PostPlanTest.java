@@ -1,6 +1,10 @@
 package dev.pulsegraph.post;
 
 import dev.pulsegraph.support.PlanTest;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -14,27 +18,32 @@ class PostPlanTest extends PlanTest {
     Stream<DynamicTest> a_page_walks_its_index() {
         String time = "'2026-02-01T00:00:00Z'";
         return Stream.of(
-                        page("listPublishedUp", time, PUBLISHED),
-                        page("listPublishedDown", time, PUBLISHED),
-                        page("listCreatedUp", time, CREATED),
-                        page("listCreatedDown", time, CREATED),
-                        page("listTitleUp", "'8'", TITLE),
-                        page("listTitleDown", "'8'", TITLE))
-                .flatMap(PlanTest::planned);
+                        page(PostOrderField.PUBLISHED_AT, true, time, PUBLISHED),
+                        page(PostOrderField.PUBLISHED_AT, false, time, PUBLISHED),
+                        page(PostOrderField.CREATED_AT, true, time, CREATED),
+                        page(PostOrderField.CREATED_AT, false, time, CREATED),
+                        page(PostOrderField.TITLE, true, "'8'", TITLE),
+                        page(PostOrderField.TITLE, false, "'8'", TITLE))
+                .flatMap(Function.identity());
     }
 
     /** From the place that stands before all rows, so that the planner cannot tell it from any other page. */
     @TestFactory
     Stream<DynamicTest> the_first_page_walks_its_index_too() {
         return Stream.of(
-                        page("listPublishedDown", "'infinity'", PUBLISHED),
-                        page("listCreatedUp", "'-infinity'", CREATED),
-                        page("listTitleUp", "''", TITLE),
-                        page("listTitleDown", "repeat(U&'\\FFFF', 501)", TITLE))
-                .flatMap(PlanTest::planned);
+                        page(PostOrderField.PUBLISHED_AT, false, "'infinity'", PUBLISHED),
+                        page(PostOrderField.CREATED_AT, true, "'-infinity'", CREATED),
+                        page(PostOrderField.TITLE, true, "''", TITLE),
+                        page(PostOrderField.TITLE, false, "repeat(U&'\\FFFF', 501)", TITLE))
+                .flatMap(Function.identity());
     }
 
-    private static Statement page(String method, String key, String index) {
-        return page(PostPageRepository.class, method, key, index);
+    private static Stream<DynamicTest> page(PostOrderField field, boolean up, String key, String index) {
+        return planned(
+                field + (up ? " up from " : " down from ") + key,
+                PostPageRepository.list(field, up, List.of(UUID.fromString(ORGANIZATION)), "", new UUID(0, 0), 21),
+                Map.of("organizations", ORGANIZATIONS, "key", key, "id", SMALLEST, "limit", "21"),
+                index,
+                "(ROW(");
     }
 }

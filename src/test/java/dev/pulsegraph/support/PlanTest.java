@@ -2,6 +2,7 @@ package dev.pulsegraph.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pulsegraph.database.Read;
 import io.micronaut.core.util.SupplierUtil;
 import io.micronaut.data.annotation.Query;
 import java.lang.reflect.Method;
@@ -14,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -53,15 +56,35 @@ public abstract class PlanTest {
     protected static Stream<DynamicTest> planned(Statement statement) {
         return modes().map(mode -> DynamicTest.dynamicTest(
                 statement.method() + statement.values().getOrDefault("key", "") + " with " + mode, () -> {
-                    String plan = plan(statement, mode);
-                    assertThat(plan)
-                            .contains("using " + statement.index())
-                            .doesNotContain("Seq Scan")
-                            .doesNotContain("Sort");
-                    assertThat(plan.lines().filter(line -> line.contains("Index Cond")))
-                            .as(plan)
-                            .anySatisfy(line -> assertThat(line).contains(statement.condition()));
+                    walks(plan(statement, mode), statement.index(), statement.condition());
                 }));
+    }
+
+    /** The same of what a repository declares. */
+    protected static Stream<DynamicTest> planned(
+            String name, Read<?> read, Map<String, String> literals, String index, String condition) {
+        return modes().map(mode -> DynamicTest.dynamicTest(name + " with " + mode, () -> {
+            List<String> types = new ArrayList<>();
+            List<String> values = new ArrayList<>();
+            String sql = read.sql();
+            for (Map.Entry<String, ?> parameter : new TreeMap<>(read.values()).entrySet()) {
+                Object value = Objects.requireNonNull(parameter.getValue());
+                types.add(
+                        value instanceof Collection
+                                ? "uuid[]"
+                                : value instanceof UUID ? "uuid" : value instanceof Integer ? "int" : "text");
+                values.add(String.valueOf(literals.get(parameter.getKey())));
+                sql = sql.replaceAll("(?<!:):" + parameter.getKey() + "\\b", "\\$" + types.size());
+            }
+            walks(explained(sql, types, values, mode), index, condition);
+        }));
+    }
+
+    private static void walks(String plan, String index, String condition) {
+        assertThat(plan).contains("using " + index).doesNotContain("Seq Scan").doesNotContain("Sort");
+        assertThat(plan.lines().filter(line -> line.contains("Index Cond")))
+                .as(plan)
+                .anySatisfy(line -> assertThat(line).contains(condition));
     }
 
     /** What PostgreSQL does for a user who asks, line by line. */
@@ -75,6 +98,11 @@ public abstract class PlanTest {
             values.add(String.valueOf(statement.values().get(parameter.getName())));
             sql = sql.replaceAll("(?<!:):" + parameter.getName() + "\\b", "\\$" + types.size());
         }
+        return explained(sql, types, values, mode);
+    }
+
+    private static String explained(String sql, List<String> types, List<String> values, String mode)
+            throws SQLException {
         try (Connection connection = database().asLogin();
                 var begin = connection.createStatement()) {
             connection.setAutoCommit(false);

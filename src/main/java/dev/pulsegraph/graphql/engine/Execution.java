@@ -1,6 +1,8 @@
 package dev.pulsegraph.graphql.engine;
 
+import dev.pulsegraph.database.Read;
 import graphql.GraphQLError;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,9 @@ public interface Execution {
 
     /** Answers one field. When a statement in it fails, those of other fields can still be sent. */
     <T extends @Nullable Object> T attempt(Supplier<T> work);
+
+    /** Reads all of it in one round trip, for answers in the same order; throws when any fails. */
+    List<?> readAll(List<Read<?>> reads);
 
     /** Throws when nothing of the answer is one, whatever else would be read. */
     void requireWhole();

@@ -1,5 +1,6 @@
 package dev.pulsegraph.graphql.engine;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.problem.Outcome;
 import graphql.execution.CoercedVariables;
 import graphql.language.Field;
@@ -50,7 +51,19 @@ public final class FieldCall {
 
     /** The value of a key, loaded together with all other keys that this level wants of the same name. */
     public <K, V> CompletableFuture<V> load(String name, K key, Function<Set<K>, Map<K, Outcome<V>>> load) {
-        return run.batches().load(name, key, load);
+        return run.batches().load(name, key, load, null);
+    }
+
+    /**
+     * The value of a key, read together with other keys and whatever else this level reads.
+     *
+     * @param together equal for keys of one statement
+     * @param load loads them alone
+     * @param read says how they are read
+     */
+    public <K, V> CompletableFuture<V> read(
+            Object together, K key, Function<Set<K>, Map<K, Outcome<V>>> load, Function<Set<K>, Read<Map<K, V>>> read) {
+        return run.batches().load(together, key, load, read);
     }
 
     /** A list each of whose elements may fail alone. */

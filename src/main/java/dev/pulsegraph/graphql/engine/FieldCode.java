@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answer the value, or a future of one
  * @param timer of what takes time; null for what is no more than reading a property
+ * @param isRead whether the answer does no more than declare what is to be read, and so can before a transaction begins
  */
 public record FieldCode(
         Function<FieldCall, @Nullable Object> answer,
-        @Nullable Timer timer) {}
+        @Nullable Timer timer,
+        boolean isRead) {}

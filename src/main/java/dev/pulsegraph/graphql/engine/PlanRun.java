@@ -1,5 +1,7 @@
 package dev.pulsegraph.graphql.engine;
 
+import dev.pulsegraph.database.Read;
+import dev.pulsegraph.problem.Problem;
 import graphql.GraphQLError;
 import graphql.SerializationError;
 import graphql.TypeMismatchError;
@@ -34,7 +36,7 @@ public final class PlanRun {
     private final Plan plan;
     private final CoercedVariables variables;
     private final Execution execution;
-    private final Batches batches = new Batches();
+    private final Batches batches;
     private final IdentityHashMap<Step, Map<String, Object>> arguments = new IdentityHashMap<>();
     private final Node root;
     private final JsonBuffer out = new JsonBuffer(USUAL_SIZE);
@@ -42,7 +44,13 @@ public final class PlanRun {
     private List<Group> nextLevel = new ArrayList<>();
     private Path path = Path.ROOT;
 
-    public PlanRun(Plan plan, CoercedVariables variables, Execution execution) {
+    /**
+     * A run that has read nothing, or no more than its first level.
+     *
+     * @param ahead the answers of what {@link #declared} said, by the same keys; empty when nothing was read yet
+     */
+    public PlanRun(Plan plan, CoercedVariables variables, Execution execution, Map<Object, Map<?, ?>> ahead) {
+        this.batches = new Batches(execution, ahead);
         this.plan = plan;
         this.variables = variables;
         this.execution = execution;
@@ -95,6 +103,20 @@ public final class PlanRun {
             arguments.put(step, known);
         }
         return known;
+    }
+
+    /** What is read first, as far as that can be said before the transaction begins. */
+    public Map<Object, Read<?>> declared() {
+        for (Step step : plan.root().early()) {
+            if (step.code() != null && step.code().isRead()) {
+                asked(step, root.source);
+            }
+        }
+        try {
+            return batches.declared();
+        } catch (Problem wrongArguments) {
+            return Map.of();
+        }
     }
 
     /** Reads all that takes more than reading a property. */

@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pulsegraph.database.Read;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
@@ -185,6 +186,11 @@ class PlanRunTest {
         }
 
         @Override
+        public List<?> readAll(List<Read<?>> reads) {
+            throw new IllegalStateException("Nothing is declared here.");
+        }
+
+        @Override
         public void requireWhole() {}
 
         @Override
@@ -214,7 +220,7 @@ class PlanRunTest {
                 Function<Asked, @Nullable Object> code = CODE.get(coordinates);
                 return code == null
                         ? null
-                        : new FieldCode(call -> code.apply(new Asked(call.arguments(), call::selects)), null);
+                        : new FieldCode(call -> code.apply(new Asked(call.arguments(), call::selects)), null, false);
             },
             object -> object.getClass().getSimpleName(),
             100);
@@ -233,7 +239,7 @@ class PlanRunTest {
                 GraphQLContext.getDefault(),
                 Locale.ENGLISH);
         Plan plan = PLANNER.plan(document, query, variables);
-        return plan == null ? null : new PlanRun(plan, variables, execution);
+        return plan == null ? null : new PlanRun(plan, variables, execution, Map.of());
     }
 
     private static List<Object> answered(String text, Map<String, Object> variables) {

@@ -1,0 +1,74 @@
+package dev.pulsegraph.database;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to be read, said and not yet done: {@link OperationTransaction} may send it together with others, in one round
+ * trip.
+ *
+ * @param sql one statement with parameters such as {@code :ids}, the same text each time
+ * @param values texts, numbers, flags and UUIDs by their names; a collection of UUIDs or of texts is an array
+ * @param answer made of all rows
+ */
+public record Read<R>(String sql, Map<String, ? extends @Nullable Object> values, Function<Rows, R> answer) {
+
+    /** A list of the rows, each read by the positions of its columns. */
+    public static <T> Read<List<T>> list(
+            String sql, Function<Row, T> row, Map<String, ? extends @Nullable Object> values) {
+        return new Read<>(sql, values, rows -> {
+            List<T> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(row.apply(rows.row()));
+            }
+            return found;
+        });
+    }
+
+    /** The same, with something else made of the answer. */
+    public <S> Read<S> map(Function<R, S> next) {
+        return new Read<>(sql, values, answer.andThen(next));
+    }
+
+    Statement statement() {
+        return Statement.of(sql);
+    }
+
+    /** The rows of an answer, one after the other. */
+    public interface Rows {
+        boolean next();
+
+        Row row();
+    }
+
+    /**
+     * A statement as JDBC takes it.
+     *
+     * @param sql with question marks
+     * @param names of the parameters, in their order
+     */
+    record Statement(String sql, List<String> names) {
+        private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-zA-Z]+)");
+        private static final Map<String, Statement> KNOWN = new ConcurrentHashMap<>();
+
+        static Statement of(String sql) {
+            return KNOWN.computeIfAbsent(sql, Statement::parsed);
+        }
+
+        private static Statement parsed(String sql) {
+            List<String> names = new ArrayList<>();
+            Matcher parameters = PARAMETER.matcher(sql);
+            String positional = parameters.replaceAll(found -> {
+                names.add(found.group(1));
+                return "?";
+            });
+            return new Statement(positional, List.copyOf(names));
+        }
+    }
+}
