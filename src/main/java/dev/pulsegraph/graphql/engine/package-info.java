@@ -4,10 +4,9 @@
 ///    type with fragments and `@skip` resolved. Its `Step`s know the code that answers them (`FieldCode`) or the
 ///    `Property` they are read from, and the `Shape` of what they answer: leaf, list or objects.
 /// 2. **`PlanRun.read`** runs it breadth first, in the transaction of the operation: on each level it asks every step
-///    for all objects at once, has **`Batches`** load what they asked for, each key once and declared reads in one
-/// round
-///    trip, and then makes the objects of the next level. What the first level declares may be read ahead
-///    (`PlanRun.declared`), in the round trip in which the transaction begins.
+///    for all objects at once, has **`Batches`** load what they asked for, and then makes the objects of the next
+///    level. Each key is loaded once, and declared reads go in one round trip. What the first level declares may be
+///    read ahead (`PlanRun.declared`), in the round trip in which the transaction begins.
 /// 3. **`PlanRun.write`** writes what was read as JSON, depth first, without a connection: plain properties are read
 ///    here, scalars serialized, and errors get their paths. Where null may not be, what was written of the parent is
 ///    taken back.
