@@ -63,6 +63,14 @@ public final class Row {
         }
     }
 
+    public double number(int column) {
+        try {
+            return rows.getDouble(column);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     public List<String> texts(int column) {
         try {
             Array array = rows.getArray(column);

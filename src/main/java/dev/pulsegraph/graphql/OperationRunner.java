@@ -302,6 +302,7 @@ class OperationRunner {
 
     private PlanRun read(Running running, Plan plan, Caller caller, Map<Object, Map<?, ?>> ahead, long startedAt) {
         return inOperation(running, plan, caller, ahead, startedAt, run -> {
+            ahead.values().forEach(answer -> running.usage.rows(answer.size()));
             run.read();
             return run;
         });

@@ -29,21 +29,6 @@ class MetricLoader {
         return found;
     }
 
-    /** The newest values of posts that are asked for the same metrics, all platforms together. */
-    Map<Subject, List<MetricValue>> newest(Set<Subject> subjects) {
-        List<String> names = subjects.iterator().next().names();
-        Map<UUID, List<MetricValue>> byPost = metrics
-                .listNewest(
-                        subjects.stream().map(Subject::organization).toList(),
-                        subjects.stream().map(Subject::post).toList(),
-                        names.isEmpty() ? null : names)
-                .stream()
-                .collect(groupingBy(MetricValue::postId));
-        Map<Subject, List<MetricValue>> values = new HashMap<>();
-        subjects.forEach(subject -> values.put(subject, byPost.getOrDefault(subject.post(), List.of())));
-        return values;
-    }
-
     /** What the newest values add up. */
     Map<MetricValue.Key, List<PlatformValue>> newestByPlatform(Set<MetricValue.Key> keys) {
         return metrics
@@ -55,6 +40,10 @@ class MetricLoader {
                 .collect(groupingBy(PlatformValue::key));
     }
 
-    /** A post whose newest values are asked for; no names means all metrics. */
-    record Subject(UUID organization, UUID post, List<String> names) {}
+    /** A post whose newest values are asked for. */
+    record PostKey(UUID organization, UUID post) {
+        static PostKey of(MetricValue value) {
+            return new PostKey(value.organizationId(), value.postId());
+        }
+    }
 }

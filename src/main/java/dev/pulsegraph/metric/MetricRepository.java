@@ -1,5 +1,8 @@
 package dev.pulsegraph.metric;
 
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.series.Aggregation;
 import io.micronaut.data.annotation.Id;
@@ -11,11 +14,35 @@ import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface MetricRepository extends GenericRepository<MetricDefinition, String> {
+    String LATEST = """
+            with latest as materialized (
+              select k.organization_id, k.post_id, l.metric, l.sum, l.mean, l.recorded_at
+              from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
+              cross join lateral (
+                select p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
+                from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
+              cross join lateral unnest(p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at)
+                l(metric, sum, mean, recorded_at)
+            ),
+            definitions as materialized (
+              select m.organization_id, m.metric, d.unit, d.kind
+              from (select distinct l.organization_id, l.metric from latest l) m
+              cross join lateral (
+                select d.unit, d.kind from metric_definitions d
+                where d.organization_id = m.organization_id and d.name = m.metric limit 1) d
+            )
+            select l.organization_id, l.post_id, l.metric, d.unit, case d.kind when 'ratio' then l.mean else l.sum end,
+              l.recorded_at
+            from latest l join definitions d on d.organization_id = l.organization_id and d.metric = l.metric
+            order by l.post_id, l.metric
+            """;
 
     @Query("""
             select organization_id, name, unit, kind, default_aggregation, description, built_in
@@ -80,37 +107,21 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             String from,
             String to);
 
-    /**
-     * The newest values of posts as they are kept beside the post, of all platforms together; the organizations are those of
-     * the posts, one each. Each definition is looked up once.
-     */
-    @Query("""
-            with latest as materialized (
-              select k.organization_id, k.post_id, l.metric, l.sum, l.mean, l.recorded_at
-              from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
-              cross join lateral (
-                select p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
-                from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
-              cross join lateral unnest(p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at)
-                l(metric, sum, mean, recorded_at)
-              where cast(:names as text[]) is null or l.metric = any (cast(:names as text[]))
-            ),
-            definitions as materialized (
-              select m.organization_id, m.metric, d.unit, d.kind
-              from (select distinct l.organization_id, l.metric from latest l) m
-              cross join lateral (
-                select d.unit, d.kind from metric_definitions d
-                where d.organization_id = m.organization_id and d.name = m.metric limit 1) d
-            )
-            select l.organization_id, l.post_id, l.metric, d.unit, l.recorded_at,
-              case d.kind when 'ratio' then l.mean else l.sum end as value
-            from latest l join definitions d on d.organization_id = l.organization_id and d.metric = l.metric
-            order by l.post_id, l.metric
-            """)
-    List<MetricValue> listNewest(
-            @SqlArray Collection<UUID> organizations,
-            @SqlArray Collection<UUID> posts,
-            @SqlArray @Nullable Collection<String> names);
+    /** The newest values of posts as they are kept beside the post, of all platforms together. Each definition is looked up once. */
+    static Read<Map<MetricLoader.PostKey, List<MetricValue>>> latest(Set<MetricLoader.PostKey> posts) {
+        return Read.list(
+                        LATEST,
+                        row -> new MetricValue(
+                                row.uuid(1), row.uuid(2), row.text(3), row.findText(4), row.number(5), row.instant(6)),
+                        Map.of(
+                                "organizations",
+                                posts.stream()
+                                        .map(MetricLoader.PostKey::organization)
+                                        .toList(),
+                                "posts",
+                                posts.stream().map(MetricLoader.PostKey::post).toList()))
+                .map(values -> values.stream().collect(groupingBy(MetricLoader.PostKey::of)));
+    }
 
     /** The newest sample on each platform, of one metric of one post an element of the arrays. */
     @Query("""

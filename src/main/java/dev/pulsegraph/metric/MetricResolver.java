@@ -12,7 +12,6 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
 import dev.pulsegraph.problem.Limit;
-import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.series.Aggregation;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -72,12 +71,15 @@ class MetricResolver implements Resolver {
         if (names != null && names.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        var subject = new MetricLoader.Subject(post.organizationId(), post.id(), names == null ? List.of() : names);
-        return call.batchEach(
-                "Post.latestMetrics",
-                subject,
-                MetricLoader.Subject::names,
-                all -> same -> Outcome.all(loader.newest(same)));
+        return call.read(
+                        "Post.latestMetrics",
+                        new MetricLoader.PostKey(post.organizationId(), post.id()),
+                        MetricRepository::latest)
+                .thenApply(values -> values == null
+                        ? List.of()
+                        : values.stream()
+                                .filter(value -> names == null || names.contains(value.metric()))
+                                .toList());
     }
 
     private int delete(Arguments input) {

@@ -53,7 +53,7 @@ class PartitionTest {
                         "analytics_clicks pulsegraph_guard t t",
                         "analytics_events pulsegraph_guard t t",
                         "analytics_page_views pulsegraph_guard t t",
-                        "analytics_sessions pulsegraph_guard t t {fillfactor=70}",
+                        "analytics_sessions pulsegraph_guard t t {fillfactor=50}",
                         "ingested_messages pulsegraph_guard t t",
                         "metric_readings pulsegraph_guard t t");
     }

@@ -2,8 +2,11 @@ package dev.pulsegraph.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.support.PlanTest;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -26,11 +29,8 @@ class MetricPlanTest extends PlanTest {
                     Map.entry("byPlatform", "false"),
                     Map.entry("byEntity", "false"),
                     Map.entry("groups", "1")));
-    private static final Statement NEWEST = new Statement(
-            MetricRepository.class,
-            "listNewest",
-            3,
-            Map.of("organizations", ORGANIZATIONS, "posts", "'{" + USER + "}'"));
+    private static final Read<?> LATEST =
+            MetricRepository.latest(Set.of(new MetricLoader.PostKey(UUID.fromString(ORGANIZATION), new UUID(0, 0))));
 
     @TestFactory
     Stream<DynamicTest> metrics_are_found_by_their_keys() {
@@ -42,7 +42,10 @@ class MetricPlanTest extends PlanTest {
                                 .doesNotContainPattern("Seq Scan on metric_(totals|rollups|series)")),
                 DynamicTest.dynamicTest(
                         "newest with " + mode,
-                        () -> assertThat(plan(NEWEST, mode))
+                        () -> assertThat(plan(
+                                        LATEST,
+                                        Map.of("organizations", ORGANIZATIONS, "posts", "'{" + USER + "}'"),
+                                        mode))
                                 .contains("posts_core_pkey", "metric_definitions_pkey")
                                 .doesNotContainPattern("Seq Scan on (posts_core|metric_definitions)"))));
     }

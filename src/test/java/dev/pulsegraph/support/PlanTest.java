@@ -63,21 +63,25 @@ public abstract class PlanTest {
     /** The same of what a repository declares. */
     protected static Stream<DynamicTest> planned(
             String name, Read<?> read, Map<String, String> literals, String index, String condition) {
-        return modes().map(mode -> DynamicTest.dynamicTest(name + " with " + mode, () -> {
-            List<String> types = new ArrayList<>();
-            List<String> values = new ArrayList<>();
-            String sql = read.sql();
-            for (Map.Entry<String, ?> parameter : new TreeMap<>(read.values()).entrySet()) {
-                Object value = Objects.requireNonNull(parameter.getValue());
-                types.add(
-                        value instanceof Collection
-                                ? "uuid[]"
-                                : value instanceof UUID ? "uuid" : value instanceof Integer ? "int" : "text");
-                values.add(String.valueOf(literals.get(parameter.getKey())));
-                sql = sql.replaceAll("(?<!:):" + parameter.getKey() + "\\b", "\\$" + types.size());
-            }
-            walks(explained(sql, types, values, mode), index, condition);
-        }));
+        return modes().map(mode -> DynamicTest.dynamicTest(
+                name + " with " + mode, () -> walks(plan(read, literals, mode), index, condition)));
+    }
+
+    /** What PostgreSQL does to read what a repository declares. */
+    protected static String plan(Read<?> read, Map<String, String> literals, String mode) throws SQLException {
+        List<String> types = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        String sql = read.sql();
+        for (Map.Entry<String, ?> parameter : new TreeMap<>(read.values()).entrySet()) {
+            Object value = Objects.requireNonNull(parameter.getValue());
+            types.add(
+                    value instanceof Collection
+                            ? "uuid[]"
+                            : value instanceof UUID ? "uuid" : value instanceof Integer ? "int" : "text");
+            values.add(String.valueOf(literals.get(parameter.getKey())));
+            sql = sql.replaceAll("(?<!:):" + parameter.getKey() + "\\b", "\\$" + types.size());
+        }
+        return explained(sql, types, values, mode);
     }
 
     private static void walks(String plan, String index, String condition) {
