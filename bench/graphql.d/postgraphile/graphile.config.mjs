@@ -15,7 +15,7 @@ const tags = pgSmartTags([
   {
     kind: "class",
     match: "latest_metrics",
-    tags: { foreignKey: "(organization_id, post_id) references public.posts_core (organization_id, id)|@foreignSimpleFieldName latestMetrics" },
+    tags: { foreignKey: "(organization_id, post_id) references public.posts_core (organization_id, id)|@foreignSimpleFieldName newestMetrics" },
   },
 ]);
 
