@@ -245,7 +245,12 @@ $$;
 comment on function app.counter_growth(numeric, numeric) is
   'What a running total gained with a reading. It starts at 0; one that fell has begun again, and gained all it shows.';
 
--- A series that goes takes its samples along, and its part of the totals, unless all of the organization goes.
+create function app.whole_count(value numeric) returns bigint
+language sql immutable parallel safe as $$
+  select app.saturated(greatest(value, 0))
+$$;
+comment on function app.whole_count(numeric) is 'A value as a count: whole and not negative.';
+
 -- Rows of posts are locked first, in one order: a row that was changed meanwhile would be passed over.
 create function app.refresh_latest_metrics(organization uuid, posts uuid[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
@@ -282,6 +287,7 @@ comment on function app.refresh_latest_metrics(uuid, uuid[]) is
   'Brings latest_metrics, latest_sums, latest_means and latest_at of posts up to date with the newest values of their series.';
 alter function app.refresh_latest_metrics(uuid, uuid[]) owner to pulsegraph_guard;
 
+-- A series that goes takes its samples along, and its part of the totals, unless all of the organization goes.
 create function app.delete_metric_series() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -378,7 +384,7 @@ grant select on metric_dirty_days to pulsegraph_worker;
 grant select, insert, update, delete on post_insights to pulsegraph_guard;
 grant execute on function app.metric_tiers(timestamptz, text), app.counter_growth(numeric, numeric)
   to pulsegraph_api, pulsegraph_worker, pulsegraph_guard;
-grant execute on function app.reject_sample_move() to pulsegraph_guard;
+grant execute on function app.reject_sample_move(), app.whole_count(numeric) to pulsegraph_guard;
 
 call app.partition_by_month('metric_readings', recent_years => 2, retention => 'samples');
 call app.partition_by_month('metric_readings_archive', premake => null);

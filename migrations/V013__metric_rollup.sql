@@ -256,19 +256,24 @@ comment on function app.refresh_metric_series(uuid, bigint[]) is
 -- post_insights by platform, which are the newest samples of the metrics of those names.
 create function app.refresh_post_metrics(organization uuid, series_ids bigint[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  posts uuid[];
+  platforms text[];
+  insights boolean[];
 begin
-  perform app.refresh_latest_metrics(organization, array(
-    select distinct s.post_id from (select distinct x as series_id from unnest(series_ids) x) i cross join lateral (
-      select s.post_id from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) s
-    where s.post_id is not null));
-
-  with touched as materialized (
-    select distinct s.post_id, s.platform
+  select array_agg(t.post_id), array_agg(t.platform), array_agg(t.is_insight) into posts, platforms, insights
+  from (
+    select s.post_id, s.platform,
+      bool_or(s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')) as is_insight
     from (select distinct x as series_id from unnest(series_ids) x) i
     cross join lateral (
       select s.post_id, s.platform, s.metric from public.metric_series s
       where s.organization_id = organization and s.id = i.series_id limit 1) s
-    where s.post_id is not null and s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')
+    where s.post_id is not null group by s.post_id, s.platform) t;
+  perform app.refresh_latest_metrics(organization, posts);
+
+  with touched as materialized (
+    select t.post_id, t.platform from unnest(posts, platforms, insights) t(post_id, platform, is_insight) where t.is_insight
   ),
   newest as materialized (
     select t.post_id, t.platform, x.*
@@ -306,12 +311,6 @@ begin
 end
 $$;
 comment on function app.refresh_post_metrics(uuid, bigint[]) is 'Brings what the posts of series show up to date with the newest values of series.';
-
-create function app.whole_count(value numeric) returns bigint
-language sql immutable parallel safe as $$
-  select app.saturated(greatest(value, 0))
-$$;
-comment on function app.whole_count(numeric) is 'A value as a count: whole and not negative.';
 
 -- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
 -- their series. All others make their buckets be rebuilt. The conflicts of an upsert come first, as updates.
@@ -444,6 +443,6 @@ create trigger metric_readings_archive_updated after update on metric_readings_a
 create trigger metric_readings_archive_deleted after delete on metric_readings_archive
   referencing old table as changed for each statement execute function app.roll_up_metrics();
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
-grant execute on function app.whole_count(numeric), app.count_metric_quarters(uuid, bigint[], timestamptz[]),
+grant execute on function app.count_metric_quarters(uuid, bigint[], timestamptz[]),
   app.delete_empty_metric_totals(uuid, bigint[], timestamptz[], text) to pulsegraph_guard;
 grant execute on function app.sample_growth(uuid, bigint, timestamptz, timestamptz) to pulsegraph_api, pulsegraph_worker;
