@@ -12,18 +12,13 @@ import io.micronaut.transaction.support.TransactionSynchronization;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one transaction of an operation. It begins by saying on whose behalf it runs; until then the connection may do
@@ -120,58 +115,13 @@ public class OperationTransaction {
 
     /** Reads all of it in one round trip of the running transaction, for answers in the same order. */
     public List<?> readAll(List<Read<?>> reads) {
-        Connection connection = transactions.getConnection();
-        try (PreparedStatement statement = connection.prepareStatement(joined(reads))) {
-            bind(statement, 0, reads);
+        var together = new Reads(reads);
+        try (PreparedStatement statement = transactions.getConnection().prepareStatement(together.sql())) {
+            together.bind(statement, 0);
             statement.execute();
-            return answers(statement, reads);
+            return together.answers(statement, 0, json);
         } catch (SQLException e) {
             throw new DatabaseException(e);
-        }
-    }
-
-    private static String joined(List<Read<?>> reads) {
-        return reads.stream().map(read -> read.statement().sql()).collect(Collectors.joining("; "));
-    }
-
-    private static void bind(PreparedStatement statement, int before, List<Read<?>> reads) throws SQLException {
-        int at = before;
-        for (Read<?> read : reads) {
-            for (String name : read.statement().names()) {
-                at++;
-                Object parameter = read.values().get(name);
-                if (parameter instanceof Collection<?> array) {
-                    String type = array.isEmpty() || array.iterator().next() instanceof UUID ? "uuid" : "text";
-                    statement.setArray(at, statement.getConnection().createArrayOf(type, array.toArray()));
-                } else {
-                    statement.setObject(at, parameter);
-                }
-            }
-        }
-    }
-
-    /** From the result on that the statement is at. */
-    private List<?> answers(PreparedStatement statement, List<Read<?>> reads) throws SQLException {
-        List<@Nullable Object> answers = new ArrayList<>(reads.size());
-        for (Read<?> read : reads) {
-            if (!answers.isEmpty()) {
-                statement.getMoreResults();
-            }
-            try (ResultSet rows = statement.getResultSet()) {
-                answers.add(read.answer().apply(new ReadRows(rows, new Row(rows, json))));
-            }
-        }
-        return answers;
-    }
-
-    private record ReadRows(ResultSet rows, Row row) implements Read.Rows {
-        @Override
-        public boolean next() {
-            try {
-                return rows.next();
-            } catch (SQLException e) {
-                throw new DatabaseException(e);
-            }
         }
     }
 
@@ -247,8 +197,7 @@ public class OperationTransaction {
     private <T> T inTransaction(Credentials.Token token, List<Read<?>> first, Query<T> query) {
         requireProfile(token);
         return again(() -> transactions.execute(
-                TransactionDefinition.DEFAULT,
-                status -> query.run(new Caller.User(token.userId(), token.operator()), begin(status, token, first))));
+                TransactionDefinition.DEFAULT, status -> query.run(user(token), begin(status, token, first))));
     }
 
     private void requireProfile(Credentials.Token token) {
@@ -293,7 +242,10 @@ public class OperationTransaction {
         try {
             answerWithin(connection, settings.statementTimeout());
             return switch (credentials) {
-                case Credentials.Token token -> beginAsUser(connection, token, readOnly);
+                case Credentials.Token token -> {
+                    beginAsUser(connection, token, readOnly, Reads.NONE);
+                    yield user(token);
+                }
                 case Credentials.Key key -> beginAsKey(connection, key, readOnly);
             };
         } catch (SQLException e) {
@@ -303,16 +255,9 @@ public class OperationTransaction {
 
     private List<?> begin(TransactionStatus<Connection> status, Credentials.Token token, List<Read<?>> first) {
         Connection connection = status.getConnection();
-        String sql = SNAPSHOT + BECOME + LOOK_ONCE + BEGUN + (first.isEmpty() ? "" : "; " + joined(first));
-        try (PreparedStatement begin = connection.prepareStatement(sql)) {
+        try {
             answerWithin(connection, settings.statementTimeout());
-            bind(begin, API, token.userId().toString(), settings.statementTimeout(), token.operator());
-            bind(begin, PARAMETERS_OF_BEGIN, first);
-            begin.execute();
-            for (int i = 0; i < RESULTS_OF_BEGIN; i++) {
-                begin.getMoreResults();
-            }
-            return answers(begin, first);
+            return beginAsUser(connection, token, true, new Reads(first));
         } catch (SQLException e) {
             var failure = new DatabaseException(e);
             throw !first.isEmpty() && SqlProblems.isStatement(failure) && !SqlProblems.isStalePlan(failure)
@@ -330,11 +275,18 @@ public class OperationTransaction {
         }
     }
 
-    private Caller beginAsUser(Connection connection, Credentials.Token token, boolean readOnly) throws SQLException {
-        try (var begin = connection.prepareStatement(readOnly ? SNAPSHOT + BECOME + LOOK_ONCE + BEGUN : BECOME)) {
+    private List<?> beginAsUser(Connection connection, Credentials.Token token, boolean readOnly, Reads first)
+            throws SQLException {
+        String sql = (readOnly ? SNAPSHOT + BECOME + LOOK_ONCE + BEGUN : BECOME) + first.after();
+        try (var begin = connection.prepareStatement(sql)) {
             bind(begin, API, token.userId().toString(), settings.statementTimeout(), token.operator());
+            first.bind(begin, PARAMETERS_OF_BEGIN);
             begin.execute();
+            return first.answers(begin, RESULTS_OF_BEGIN, json);
         }
+    }
+
+    private static Caller user(Credentials.Token token) {
         return new Caller.User(token.userId(), token.operator());
     }
 
