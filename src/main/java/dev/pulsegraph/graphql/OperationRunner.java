@@ -2,37 +2,25 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.DatabaseSettings;
 import dev.pulsegraph.database.Demand;
-import dev.pulsegraph.database.OperationTransaction;
-import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlProblems;
-import dev.pulsegraph.graphql.engine.Plan;
-import dev.pulsegraph.graphql.engine.PlanRun;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.RateLimits;
-import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import graphql.ExecutionResult;
-import graphql.ExecutionResultImpl;
 import graphql.execution.CoercedVariables;
-import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.configuration.graphql.GraphQLExecutionResultHandler;
-import io.micronaut.configuration.graphql.GraphQLInvocation;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpRequest;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -44,56 +32,44 @@ class OperationRunner {
     private static final int MAX_PARTS = 20;
     private static final int MAX_PARTS_IN_MESSAGE = 3;
 
-    private final GraphQLInvocation invocation;
+    private final OperationExecutor executor;
     private final GraphQLSchema schema;
     private final CostModel model;
     private final ResponseMemory memory;
     private final GraphQLExecutionResultHandler results;
     private final Documents documents;
     private final RateLimits rateLimits;
-    private final OperationTransaction transaction;
     private final SqlProblems sqlProblems;
     private final GraphQLSettings settings;
     private final DatabaseSettings databaseSettings;
     private final MeterRegistry meters;
-    private final ResponseWriter answerWriter;
     private final OperationMeters operationMeters;
-    private final FieldMeters fieldMeters;
-    private final ProblemHandler problems;
 
     OperationRunner(
-            GraphQLInvocation invocation,
             GraphQLExecutionResultHandler results,
+            OperationExecutor executor,
             GraphQLSchema schema,
             CostModel model,
             ResponseMemory memory,
             Documents documents,
             RateLimits rateLimits,
-            OperationTransaction transaction,
             SqlProblems sqlProblems,
             GraphQLSettings settings,
             DatabaseSettings databaseSettings,
             MeterRegistry meters,
-            OperationMeters operationMeters,
-            FieldMeters fieldMeters,
-            ProblemHandler problems,
-            ResponseWriter answerWriter) {
-        this.invocation = invocation;
+            OperationMeters operationMeters) {
         this.results = results;
+        this.executor = executor;
         this.schema = schema;
         this.model = model;
         this.memory = memory;
         this.documents = documents;
         this.rateLimits = rateLimits;
-        this.transaction = transaction;
         this.sqlProblems = sqlProblems;
         this.settings = settings;
         this.databaseSettings = databaseSettings;
         this.meters = meters;
         this.operationMeters = operationMeters;
-        this.fieldMeters = fieldMeters;
-        this.problems = problems;
-        this.answerWriter = answerWriter;
     }
 
     GraphQLResponse run(GraphQLRequest request, HttpRequest<?> http, Credentials credentials, Transport transport) {
@@ -195,12 +171,12 @@ class OperationRunner {
                 settings.maxAnswerObjects(),
                 databaseSettings.operationDeadline(),
                 costs.work());
-        var running = new Running(request, http, document, operation, variables, dependencies, usage);
+        var running = new OperationExecutor.Running(request, http, document, operation, variables, dependencies, usage);
         long begin = System.nanoTime();
         long remaining = 0;
         ExecutionResult result = null;
         try {
-            result = execute(running, credentials, demand);
+            result = executor.execute(running, credentials, demand);
         } finally {
             usage.end();
             remaining = taken.settle(usage.cost() + usage.costOfTime());
@@ -246,156 +222,19 @@ class OperationRunner {
         return told;
     }
 
-    private ExecutionResult execute(Running running, Credentials credentials, Demand demand) {
-        if (running.operation.getOperation() == OperationDefinition.Operation.MUTATION) {
-            return transaction.write(
-                    credentials,
-                    demand,
-                    caller -> answerWriter.checked(execute(running, caller, false)),
-                    result -> result.getErrors().isEmpty());
-        }
-        if (credentials instanceof Credentials.Token token && isIntrospection(running.operation)) {
-            return execute(running, new Caller.User(token.userId(), token.operator()), true);
-        }
-        Plan plan = plan(running);
-        if (plan == null) {
-            return transaction.read(credentials, demand, caller -> execute(running, caller, true));
-        }
-        return written(
-                credentials instanceof Credentials.Token token
-                        ? transaction.read(token, demand, new PlannedQuery(running, plan, token))
-                        : transaction.read(
-                                credentials,
-                                demand,
-                                caller -> read(running, plan, caller, Map.of(), System.nanoTime())));
-    }
-
-    /** The query of a user. Who they are is known before, and so is what is read first. */
-    private final class PlannedQuery implements OperationTransaction.Query<PlanRun> {
-        private final Running running;
-        private final Plan plan;
-        private final Caller user;
-        private long startedAt;
-        private Map<Object, Read<?>> declared = Map.of();
-
-        PlannedQuery(Running running, Plan plan, Credentials.Token token) {
-            this.running = running;
-            this.plan = plan;
-            this.user = new Caller.User(token.userId(), token.operator());
-        }
-
-        @Override
-        public List<Read<?>> first() {
-            startedAt = System.nanoTime();
-            declared = inOperation(running, plan, user, Map.of(), startedAt, PlanRun::declared);
-            return List.copyOf(declared.values());
-        }
-
-        @Override
-        public PlanRun run(Caller caller, List<?> answers) {
-            Map<Object, Map<?, ?>> ahead = new HashMap<>();
-            Iterator<Object> together = declared.keySet().iterator();
-            answers.forEach(answer -> ahead.put(together.next(), (Map<?, ?>) answer));
-            return read(running, plan, caller, ahead, startedAt);
-        }
-    }
-
-    private PlanRun read(Running running, Plan plan, Caller caller, Map<Object, Map<?, ?>> ahead, long startedAt) {
-        return inOperation(running, plan, caller, ahead, startedAt, run -> {
-            ahead.values().forEach(answer -> running.usage.rows(answer.size()));
-            run.read();
-            return run;
-        });
-    }
-
-    private <T> T inOperation(
-            Running running,
-            Plan plan,
-            Caller caller,
-            Map<Object, Map<?, ?>> ahead,
-            long startedAt,
-            Function<PlanRun, T> work) {
-        Operation operation = operation(running, caller, true, startedAt);
-        var run = new PlanRun(plan, running.variables, new PlannedOperation(operation, problems), ahead);
-        return new RunningOperation(operation, running.document).run(() -> work.apply(run));
-    }
-
-    /** Null for what graphql-java answers. */
-    private @Nullable Plan plan(Running running) {
-        return running.operation.getOperation() == OperationDefinition.Operation.QUERY
-                ? documents.plan(
-                        Objects.requireNonNull(running.request.query()),
-                        running.document,
-                        running.operation,
-                        running.variables)
-                : null;
-    }
-
-    /** Writes what was read when the connection is another's already. */
-    private static ExecutionResult written(PlanRun run) {
-        PlanRun.Result result = run.write();
-        return ExecutionResultImpl.newExecutionResult()
-                .data(result.data())
-                .errors(result.errors())
-                .build();
-    }
-
-    private Operation operation(Running running, Caller caller, boolean onlyReads, long startedAt) {
-        return new Operation(
-                caller,
-                running.dependencies,
-                databaseSettings.operationDeadline(),
-                transaction,
-                fieldMeters,
-                onlyReads,
-                running.usage,
-                startedAt);
-    }
-
-    /** All of it is done on this thread when the result is asked for, and complete when it is answered. */
-    private ExecutionResult execute(Running running, Caller caller, boolean onlyReads) {
-        Operation operation = operation(running, caller, onlyReads, System.nanoTime());
-        ExecutionResult result;
-        try {
-            result = new RunningOperation(operation, running.document)
-                    .run(() -> Objects.requireNonNull(Mono.from(invocation.invoke(running.request, running.http, null))
-                            .block()));
-        } catch (RuntimeException failure) {
-            operation.requireWhole();
-            throw failure;
-        }
-        operation.requireWhole();
-        return result;
-    }
-
-    /** What is to be run, and what it uses. */
-    private record Running(
-            GraphQLRequest request,
-            HttpRequest<?> http,
-            Document document,
-            OperationDefinition operation,
-            CoercedVariables variables,
-            ChangeDependencies dependencies,
-            OperationUsage usage) {}
-
-    private static boolean isIntrospection(OperationDefinition operation) {
-        return operation.getSelectionSet().getSelections().stream()
-                .allMatch(selection ->
-                        selection instanceof Field field && field.getName().startsWith("__"));
-    }
-
-    private GraphQLResponse answer(Running running, ExecutionResult result, Costs costs, long remaining) {
+    private GraphQLResponse answer(
+            OperationExecutor.Running running, ExecutionResult result, Costs costs, long remaining) {
         boolean failed = !result.getErrors().isEmpty();
-        boolean changes = running.operation.getOperation() == OperationDefinition.Operation.MUTATION;
+        boolean changes = running.operation().getOperation() == OperationDefinition.Operation.MUTATION;
         ExecutionResult told = result.transform(builder -> {
             if (changes && failed && result.isDataPresent()) {
                 // All of a failed mutation was rolled back, so nothing of it may look as if it were done.
                 builder.data(null);
             }
-            if (running.request.wantsCost()) {
-                Map<String, Object> cost = summary(running.request, costs);
-                cost.put("actual", running.usage.cost());
-                cost.put("time", running.usage.costOfTime());
+            if (running.request().wantsCost()) {
+                Map<String, Object> cost = summary(running.request(), costs);
+                cost.put("actual", running.usage().cost());
+                cost.put("time", running.usage().costOfTime());
                 cost.put("remaining", remaining);
                 builder.extensions(Map.of("cost", cost));
             }
@@ -408,7 +247,7 @@ class OperationRunner {
                 Objects.requireNonNull(Mono.from(results.handleExecutionResult(Mono.just(told)))
                         .block()),
                 null,
-                new GraphQLResponse.Room(running.usage, !changes));
+                new GraphQLResponse.Room(running.usage(), !changes));
     }
 
     /** What went wrong outside of any resolver. An error of the JVM is nothing to answer, but for a stack that is too short. */

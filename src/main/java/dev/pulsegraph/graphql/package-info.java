@@ -2,10 +2,9 @@
 ///
 /// ## Who executes
 ///
-/// **`OperationRunner`** takes every operation to its transaction. A query is run by its plan (`DocumentPlans`, the
-/// package
-/// `engine`); mutations, subscriptions and introspection by graphql-java. A resolver is given a **`Call`** by either:
-/// `PlannedCall` or `EnvironmentCall`.
+/// **`OperationRunner`** bounds every operation, and **`OperationExecutor`** executes it in its transaction. A query is
+/// run by its plan (`DocumentPlans`, the package `engine`); mutations, subscriptions and introspection by graphql-java.
+/// A resolver is given a **`Call`** by either: `PlannedCall` or `EnvironmentCall`.
 ///
 /// ## Path of a subscription
 ///

@@ -6,9 +6,8 @@
 ///    and all posts of a page, are one statement (`SimilarLoader`). A text is embedded by the organization's model
 ///    first (`QueryVectors`, which remembers the newest, and lets few wait for a model elsewhere).
 /// 2. **`app.similar`** takes an organization, a space, a vector where one is searched for, and the rest as one
-/// `jsonb`,
-///    read once into `app.search_options`, whose comments say what each of them does. It makes the lists and fuses
-/// them.
+///    `jsonb`, read once into `app.search_options`, whose comments say what each of them does. It makes the lists and
+///    fuses them.
 /// 3. `app.nearest_entities` is the list by vectors: chunks in the order of their score until enough entities have
 ///    come. Order and score are its only difference with and without an index: up to `app.exact_search_limit()` vectors
 ///    all are compared; beyond, the HNSW index of the space is walked, filters and all, and what it finds is scored
