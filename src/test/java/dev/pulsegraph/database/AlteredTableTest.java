@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.TestDatabase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -29,14 +28,7 @@ class AlteredTableTest {
               nodes(ids: ["%s", "%s"]) { id } organizations { nodes { slug } } }""";
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url", database.url(),
-                    "datasources.default.username", database.login(),
-                    "datasources.default.password", database.password(),
-                    "datasources.default.maximum-pool-size", 3),
-            "test");
+    private final EmbeddedServer server = database.serve(Map.of("datasources.default.maximum-pool-size", 3));
     private final Api api = server.getApplicationContext().getBean(Api.class);
     private final Fixtures.Team team =
             server.getApplicationContext().getBean(Fixtures.class).team();

@@ -13,7 +13,6 @@ import dev.pulsegraph.support.GraphQLSocket;
 import dev.pulsegraph.support.Json;
 import dev.pulsegraph.support.TcpProxy;
 import dev.pulsegraph.support.TestDatabase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
@@ -43,23 +42,15 @@ class DatabaseAwayTest {
 
     private final TestDatabase database = TestDatabase.migrated();
     private final TcpProxy proxy = proxy();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url",
-                    "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/"
-                            + database.url().replaceFirst(".*/", ""),
-                    "datasources.default.username",
-                    database.login(),
-                    "datasources.default.password",
-                    database.password(),
-                    "datasources.default.maximum-pool-size",
-                    POOL,
-                    "pulsegraph.database.operation-deadline",
-                    DEADLINE.toMillis() + "ms",
-                    "pulsegraph.database.statement-timeout",
-                    "2s"),
-            "test");
+    private final EmbeddedServer server = database.serve(Map.of(
+            "datasources.default.url",
+            "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database.url().replaceFirst(".*/", ""),
+            "datasources.default.maximum-pool-size",
+            POOL,
+            "pulsegraph.database.operation-deadline",
+            DEADLINE.toMillis() + "ms",
+            "pulsegraph.database.statement-timeout",
+            "2s"));
     private final Api api = server.getApplicationContext().getBean(Api.class);
     private final Fixtures.Team team =
             server.getApplicationContext().getBean(Fixtures.class).team();

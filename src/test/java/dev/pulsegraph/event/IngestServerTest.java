@@ -7,7 +7,6 @@ import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.TestDatabase;
 import dev.pulsegraph.support.TestServer;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -25,18 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Servers of their own, which stop, and whose database goes away. */
 class IngestServerTest {
     private final TestDatabase database = TestDatabase.migrated();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url",
-                    database.url(),
-                    "datasources.default.username",
-                    database.login(),
-                    "datasources.default.password",
-                    database.password(),
-                    "pulsegraph.ingest.commit-timeout",
-                    "5s"),
-            "test");
+    private final EmbeddedServer server = database.serve(Map.of("pulsegraph.ingest.commit-timeout", "5s"));
     private final Api api = server.getApplicationContext().getBean(Api.class);
     private final Fixtures.Team team =
             server.getApplicationContext().getBean(Fixtures.class).team();

@@ -6,7 +6,6 @@ import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
 import dev.pulsegraph.support.TestDatabase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,14 +31,8 @@ class OneFailingPanelTest {
     private static final Duration STATEMENT = Duration.ofMillis(700);
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url", database.url(),
-                    "datasources.default.username", database.login(),
-                    "datasources.default.password", database.password(),
-                    "pulsegraph.database.statement-timeout", STATEMENT.toMillis() + "ms"),
-            "test");
+    private final EmbeddedServer server =
+            database.serve(Map.of("pulsegraph.database.statement-timeout", STATEMENT.toMillis() + "ms"));
     private final Fixtures fixtures = server.getApplicationContext().getBean(Fixtures.class);
 
     @AfterAll

@@ -3,7 +3,6 @@ package dev.pulsegraph.isolation;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.TestDatabase;
 import graphql.schema.GraphQLSchema;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,30 +41,21 @@ final class IsolationWorld implements AutoCloseable {
 
     /** The bounds of operations are out of the way: what is walked here is large on purpose. */
     private static EmbeddedServer serve(TestDatabase database) {
-        return ApplicationContext.run(
-                EmbeddedServer.class,
-                Map.of(
-                        "datasources.default.url",
-                        database.url(),
-                        "datasources.default.username",
-                        database.login(),
-                        "datasources.default.password",
-                        database.password(),
-                        "pulsegraph.graphql.max-depth",
-                        100,
-                        "pulsegraph.graphql.max-root-fields",
-                        1000,
-                        "pulsegraph.graphql.max-aliases",
-                        10000,
-                        "pulsegraph.graphql.max-tokens",
-                        1000000,
-                        "pulsegraph.graphql.max-cost",
-                        1000000000000L,
-                        "pulsegraph.graphql.rate-capacity",
-                        1000000000000L,
-                        "pulsegraph.graphql.rate-refill",
-                        100000000L),
-                "test");
+        return database.serve(Map.of(
+                "pulsegraph.graphql.max-depth",
+                100,
+                "pulsegraph.graphql.max-root-fields",
+                1000,
+                "pulsegraph.graphql.max-aliases",
+                10000,
+                "pulsegraph.graphql.max-tokens",
+                1000000,
+                "pulsegraph.graphql.max-cost",
+                1000000000000L,
+                "pulsegraph.graphql.rate-capacity",
+                1000000000000L,
+                "pulsegraph.graphql.rate-refill",
+                100000000L));
     }
 
     TestDatabase database() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.support.TestDatabase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -87,12 +86,6 @@ class ServeRefusalTest {
     }
 
     private EmbeddedServer start() {
-        return ApplicationContext.run(
-                EmbeddedServer.class,
-                Map.of(
-                        "datasources.default.url", database.url(),
-                        "datasources.default.username", database.login(),
-                        "datasources.default.password", database.password()),
-                "test");
+        return database.serve(Map.of());
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.TestDatabase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,18 +22,7 @@ class JobServerTest {
             "{ system { jobs { name running requested lastRun { status message } runs { status } } } }";
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url",
-                    database.url(),
-                    "datasources.default.username",
-                    database.login(),
-                    "datasources.default.password",
-                    database.password(),
-                    "pulsegraph.jobs.enabled",
-                    true),
-            "test");
+    private final EmbeddedServer server = database.serve(Map.of("pulsegraph.jobs.enabled", true));
 
     @AfterAll
     void close() {

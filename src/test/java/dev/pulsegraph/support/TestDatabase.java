@@ -4,13 +4,17 @@ import dev.pulsegraph.database.DatabaseAccount;
 import dev.pulsegraph.database.DatabaseContext;
 import dev.pulsegraph.database.Migrations;
 import dev.pulsegraph.database.PostgresServer;
+import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.util.SupplierUtil;
 import io.micronaut.flyway.FlywayConfigurationProperties;
+import io.micronaut.runtime.server.EmbeddedServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -80,6 +84,20 @@ public final class TestDatabase implements AutoCloseable {
     /** The account a server would log in as; it belongs to this database alone. */
     public String login() {
         return login;
+    }
+
+    /**
+     * Starts a server on this database.
+     *
+     * @param settings beside the database, or instead of what says where it is
+     */
+    public EmbeddedServer serve(Map<String, ?> settings) {
+        Map<String, Object> all = new HashMap<>();
+        all.put("datasources.default.url", url());
+        all.put("datasources.default.username", login());
+        all.put("datasources.default.password", password());
+        all.putAll(settings);
+        return ApplicationContext.run(EmbeddedServer.class, all, "test");
     }
 
     public Connection asSuperuser() throws SQLException {

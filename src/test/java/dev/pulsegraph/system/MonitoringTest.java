@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pulsegraph.job.JobRunner;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.TestDatabase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
@@ -40,22 +39,13 @@ class MonitoringTest {
     private static final Set<String> TARGET = Set.of("job", "instance");
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url",
-                    database.url(),
-                    "datasources.default.username",
-                    database.login(),
-                    "datasources.default.password",
-                    database.password(),
-                    "pulsegraph.embedding.endpoints.main.url",
-                    "http://127.0.0.1:1/v1",
-                    "pulsegraph.embedding.endpoints.main.model",
-                    "far-away",
-                    "pulsegraph.embedding.endpoints.main.dimensions",
-                    4),
-            "test");
+    private final EmbeddedServer server = database.serve(Map.of(
+            "pulsegraph.embedding.endpoints.main.url",
+            "http://127.0.0.1:1/v1",
+            "pulsegraph.embedding.endpoints.main.model",
+            "far-away",
+            "pulsegraph.embedding.endpoints.main.dimensions",
+            4));
     private List<String> scrape = List.of();
 
     @BeforeAll

@@ -9,7 +9,6 @@ import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.TestDatabase;
 import dev.pulsegraph.traffic.oracle.VisitorEvent;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,16 +42,7 @@ class TrafficZoneAfterCleanupTest {
 
     private final Clock clock = Clock.systemUTC();
     private final TestDatabase database = TestDatabase.migrated();
-    private final EmbeddedServer server = ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                    "datasources.default.url",
-                    database.url(),
-                    "datasources.default.username",
-                    database.login(),
-                    "datasources.default.password",
-                    database.password()),
-            "test");
+    private final EmbeddedServer server = database.serve(Map.of());
     private final OperationTransaction transaction =
             server.getApplicationContext().getBean(OperationTransaction.class);
     private final TrafficUpkeep upkeep = server.getApplicationContext().getBean(TrafficUpkeep.class);
