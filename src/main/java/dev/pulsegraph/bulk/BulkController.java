@@ -57,6 +57,8 @@ class BulkController {
     private final Json json;
     private final HttpProblem.Reader failures;
     /** Of the system: virtual ones would have all requests wait while a body is unpacked as fast as it is read. */
+    private final ExecutorService executor;
+    /** The same, as Reactor has it. */
     private final Scheduler threads;
 
     BulkController(
@@ -70,7 +72,7 @@ class BulkController {
             StrictJson strictJson,
             Json json,
             HttpProblem.Reader failures,
-            @Named(TaskExecutors.IO) ExecutorService threads) {
+            @Named(TaskExecutors.IO) ExecutorService executor) {
         this.targets = targets.stream().collect(toUnmodifiableMap(BulkSink::name, Function.identity()));
         this.callers = callers;
         this.transaction = transaction;
@@ -81,7 +83,8 @@ class BulkController {
         this.strictJson = strictJson;
         this.json = json;
         this.failures = failures;
-        this.threads = Schedulers.fromExecutorService(threads);
+        this.executor = executor;
+        this.threads = Schedulers.fromExecutorService(executor);
     }
 
     @Post(uri = "/{name}", consumes = MediaType.ALL, produces = MediaType.ALL)
@@ -178,7 +181,7 @@ class BulkController {
             UUID organization,
             ImportLimit.Place place) {
         return new BulkImport<>(
-                new ChunkReader<>(body, format, target),
+                new ChunkAhead<>(new ChunkReader<>(body, format, target), executor),
                 new ChunkWriter<>(transaction, sqlProblems, credentials, organization, target),
                 rateLimits,
                 credentials,

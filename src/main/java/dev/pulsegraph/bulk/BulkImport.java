@@ -13,18 +13,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One request: chunk after chunk is read, written and told of. Nothing is read ahead of what is written. */
+/** One request: chunk after chunk is read, written and told of. While one is written, the next is read. */
 final class BulkImport<T> implements AutoCloseable {
     private static final int MAX_LISTED = 100;
     private static final int LINES_A_COST = 100;
     private static final int BYTES_A_COST = 20 * 1024;
 
-    private final ChunkReader<T> reader;
+    private final ChunkAhead<T> chunks;
     private final ChunkWriter<T> writer;
     private final RateLimits rateLimits;
     private final Credentials credentials;
     private final ImportLimit.Place place;
-    private int chunks;
+    private int taken;
     private long lastLine;
     private long written;
     private long unchanged;
@@ -32,12 +32,12 @@ final class BulkImport<T> implements AutoCloseable {
     private boolean isDone;
 
     BulkImport(
-            ChunkReader<T> reader,
+            ChunkAhead<T> chunks,
             ChunkWriter<T> writer,
             RateLimits rateLimits,
             Credentials credentials,
             ImportLimit.Place place) {
-        this.reader = reader;
+        this.chunks = chunks;
         this.writer = writer;
         this.rateLimits = rateLimits;
         this.credentials = credentials;
@@ -50,9 +50,10 @@ final class BulkImport<T> implements AutoCloseable {
         if (isDone) {
             return null;
         }
-        for (Chunk<T> chunk = reader.next(); chunk != null; chunk = reader.next()) {
+        for (Chunk<T> chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
             spend(cost(chunk));
             if (chunk.size() > 0) {
+                chunks.begin();
                 return acknowledged(chunk, writer.write(chunk.batch));
             }
         }
@@ -74,7 +75,7 @@ final class BulkImport<T> implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.close();
+        chunks.close();
         place.close();
     }
 
@@ -95,13 +96,13 @@ final class BulkImport<T> implements AutoCloseable {
 
     private Map<String, Object> acknowledged(Chunk<T> chunk, BatchResult result) {
         List<Rejection> all = result.rejected();
-        chunks++;
+        taken++;
         lastLine = chunk.lastLine;
         written += result.written();
         unchanged += result.unchanged();
         rejected += all.size();
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("chunk", chunks);
+        line.put("chunk", taken);
         line.put("firstLine", chunk.firstLine);
         line.put("lastLine", chunk.lastLine);
         line.put("written", result.written());
@@ -131,7 +132,7 @@ final class BulkImport<T> implements AutoCloseable {
         line.put("written", written);
         line.put("unchanged", unchanged);
         line.put("rejected", rejected);
-        if (chunks == 0) {
+        if (taken == 0) {
             line.put("warning", "There is no line with data.");
         }
         return line;

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** How many bulk requests run at once: each holds a chunk, and what is made of it. */
+/** How many bulk requests run at once: each holds a chunk and the next one, and what is made of them. */
 @Singleton
 final class ImportLimit {
     @Limit("concurrent bulk imports per caller")

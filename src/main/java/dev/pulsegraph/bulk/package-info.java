@@ -15,6 +15,7 @@
 ///    (429).
 /// 4. **`ChunkWriter`** writes it in one `OperationTransaction`: row security says who may (403). A deadlock is
 ///    tried again, and items that the database refuses are found by halves, so that bad lines never harm good ones.
+///    Meanwhile **`ChunkAhead`** has the next chunk read, and no more than that.
 /// 5. After the commit a line of the answer says what became of it. What fails before the first is a status; later
 ///    it is the last line, with the number of the line up to which all is safe. `command/ImportCommand` is a client
 ///    of this.

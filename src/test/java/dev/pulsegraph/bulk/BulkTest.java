@@ -273,6 +273,12 @@ class BulkTest {
     }
 
     @Test
+    void a_chunk_is_read_while_the_one_before_is_written() {
+        String body = "{\"key\": \"waits for the next\"}\n".repeat(5_000) + "{\"key\": \"next\"}\n";
+        assertThat(lines(send(NDJSON, body)).getLast()).isEqualTo(done(5_001, 2, 4_999, 0));
+    }
+
+    @Test
     void who_has_no_good_token_is_401() {
         for (String bearer : List.of("nonsense", "pg_unknown")) {
             Answer answer = send(api.bearer(bearer), address(), "");

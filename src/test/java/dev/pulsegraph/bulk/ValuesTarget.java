@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps values in memory: {@code POST /v1/test-values}. */
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public class ValuesTarget implements BulkSink<ValuesTarget.Value> {
     public record Value(String key, String text) {}
 
+    private final CountDownLatch nextRead = new CountDownLatch(1);
     private final Map<UUID, Map<String, String>> stored = new ConcurrentHashMap<>();
 
     public Map<String, String> of(UUID organization) {
@@ -40,6 +43,9 @@ public class ValuesTarget implements BulkSink<ValuesTarget.Value> {
         if (line.get("key") == null) {
             throw Problem.badInput("key", "is missing.");
         }
+        if (line.get("key").equals("next")) {
+            nextRead.countDown();
+        }
         return new Value(String.valueOf(line.get("key")), String.valueOf(line.get("value")));
     }
 
@@ -52,10 +58,21 @@ public class ValuesTarget implements BulkSink<ValuesTarget.Value> {
             Value item = items.get(i);
             if (item.key().equals("refused")) {
                 rejected.add(new Rejection(i, "BAD_KEY", "key: refused."));
+            } else if (item.key().equals("waits for the next") && !isNextRead()) {
+                rejected.add(new Rejection(i, "NOT_READ", "The next chunk was not read meanwhile."));
             } else if (item.text().equals(values.put(item.key(), item.text()))) {
                 unchanged++;
             }
         }
         return new BatchResult(items.size() - unchanged - rejected.size(), unchanged, rejected);
+    }
+
+    private boolean isNextRead() {
+        try {
+            return nextRead.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }
