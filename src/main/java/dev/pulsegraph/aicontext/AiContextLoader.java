@@ -1,6 +1,6 @@
 package dev.pulsegraph.aicontext;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.TimeOrder;
@@ -34,8 +34,8 @@ class AiContextLoader {
                         (owners, key, id, limit) -> logs.listDown(owners, sourceType, key, id, limit));
     }
 
-    Map<UUID, Long> counts(Collection<UUID> organizations, Filter filter) {
-        return OwnerCount.byOwner(logs.count(organizations, filter.sourceType));
+    static Read<Map<UUID, Long>> counts(Collection<UUID> organizations, Filter filter) {
+        return AiContextRepository.count(organizations, filter.sourceType);
     }
 
     /**

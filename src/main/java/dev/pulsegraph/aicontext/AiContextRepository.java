@@ -1,6 +1,6 @@
 package dev.pulsegraph.aicontext;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
@@ -40,8 +40,12 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
                 and (l.created_at, l.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by l.created_at desc, l.id desc limit :limit) l""";
 
-    @Query("select " + COLUMNS + " from ai_context_logs l where l.id = any (cast(:ids as uuid[]))")
-    List<AiContextLog> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<AiContextLog>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from ai_context_logs l where l.id = any (cast(:ids as uuid[]))",
+                AiContextLog.class,
+                Map.of("ids", ids));
+    }
 
     @Query("select " + COLUMNS + " from ai_context_logs l where l.id = :id")
     Optional<AiContextLog> findById(UUID id);
@@ -68,13 +72,14 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
      *
      * @param sourceType null for any
      */
-    @Query("""
-            select o.id as organization_id, (
-              select count(*) from ai_context_logs l
-              where l.organization_id = o.id and (cast(:sourceType as text) is null or l.source_type = :sourceType)) as counted
-            from unnest(cast(:organizations as uuid[])) o(id)
-            """)
-    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String sourceType);
+    static Read<Map<UUID, Long>> count(Collection<UUID> organizations, @Nullable String sourceType) {
+        return Read.counts("""
+                        select o.id, (
+                          select count(*) from ai_context_logs l
+                          where l.organization_id = o.id and (cast(:sourceType as text) is null or l.source_type = :sourceType))
+                        from unnest(cast(:organizations as uuid[])) o(id)
+                        """, Map.of("organizations", organizations)).with("sourceType", sourceType);
+    }
 
     @Query("""
             insert into ai_context_logs (organization_id, id, user_id, source_type, source_id, context_summary, ai_response,

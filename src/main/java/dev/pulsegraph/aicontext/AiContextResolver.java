@@ -25,19 +25,13 @@ class AiContextResolver implements Resolver {
     private static final List<String> SOURCE_TYPES =
             List.of("chat", "post", "dm", "comment", "insight", "suggestion", "analysis");
 
-    private final AiContextRepository logs;
     private final AiContextLoader loader;
     private final AiContextService service;
     private final OrganizationLoader organizations;
     private final PostLoader posts;
 
     AiContextResolver(
-            AiContextRepository logs,
-            AiContextLoader loader,
-            AiContextService service,
-            OrganizationLoader organizations,
-            PostLoader posts) {
-        this.logs = logs;
+            AiContextLoader loader, AiContextService service, OrganizationLoader organizations, PostLoader posts) {
         this.loader = loader;
         this.service = service;
         this.organizations = organizations;
@@ -46,9 +40,9 @@ class AiContextResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.node("AiContextLog", AiContextLog.class, logs::listByIds)
+        wiring.node("AiContextLog", AiContextLog.class, AiContextRepository::byIds)
                 .field("Organization.aiContext", this::page)
-                .totalCount("AiContextLogConnection", AiContextLoader.Filter.class, loader::counts)
+                .totalCount("AiContextLogConnection", AiContextLoader.Filter.class, AiContextLoader::counts)
                 .field(
                         "AiContextLog.organization",
                         call -> organizations.organization(call, log(call).organizationId()))

@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -123,6 +124,12 @@ public class OperationTransaction {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
+    }
+
+    /** Reads it in the running transaction. */
+    @SuppressWarnings("unchecked")
+    public <R> R read(Read<R> read) {
+        return (R) Objects.requireNonNull(readAll(List.of(read)).getFirst());
     }
 
     /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */

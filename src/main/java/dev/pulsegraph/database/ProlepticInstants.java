@@ -23,7 +23,11 @@ class ProlepticInstants implements DataTypeConverter<Timestamp, Instant> {
 
     @Override
     public Optional<Instant> convert(Timestamp timestamp, Class<Instant> type, ConversionContext context) {
-        return Optional.of(timestamp.getTime() >= GREGORIAN ? timestamp.toInstant() : proleptic(timestamp));
+        return Optional.of(instant(timestamp));
+    }
+
+    static Instant instant(Timestamp timestamp) {
+        return timestamp.getTime() >= GREGORIAN ? timestamp.toInstant() : proleptic(timestamp);
     }
 
     private static Instant proleptic(Timestamp timestamp) {

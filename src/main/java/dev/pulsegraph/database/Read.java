@@ -1,8 +1,10 @@
 package dev.pulsegraph.database;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -29,6 +31,29 @@ public record Read<R>(String sql, Map<String, ? extends @Nullable Object> values
             }
             return found;
         });
+    }
+
+    /** A list of records whose components are the columns, in the same order. */
+    public static <T> Read<List<T>> list(String sql, Class<T> type, Map<String, ? extends @Nullable Object> values) {
+        return list(sql, RecordReader.of(type), values);
+    }
+
+    /** How many there are of each organization: rows of its id and the count. */
+    public static Read<Map<UUID, Long>> counts(String sql, Map<String, ? extends @Nullable Object> values) {
+        return new Read<>(sql, values, rows -> {
+            Map<UUID, Long> counts = new HashMap<>();
+            while (rows.next()) {
+                counts.put(rows.row().uuid(1), rows.row().count(2));
+            }
+            return counts;
+        });
+    }
+
+    /** The same with one more parameter, which may be null. */
+    public Read<R> with(String name, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new HashMap<>(values);
+        more.put(name, value);
+        return new Read<>(sql, more, answer);
     }
 
     /** The same, with something else made of the answer. */

@@ -6,12 +6,11 @@ import java.io.UncheckedIOException;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +30,7 @@ public final class Row {
     }
 
     public @Nullable UUID findUuid(int column) {
-        try {
-            return (UUID) rows.getObject(column);
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
-        }
+        return read(() -> (UUID) rows.getObject(column));
     }
 
     public String text(int column) {
@@ -43,11 +38,7 @@ public final class Row {
     }
 
     public @Nullable String findText(int column) {
-        try {
-            return rows.getString(column);
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
-        }
+        return read(() -> rows.getString(column));
     }
 
     public Instant instant(int column) {
@@ -55,46 +46,93 @@ public final class Row {
     }
 
     public @Nullable Instant findInstant(int column) {
-        try {
-            OffsetDateTime at = rows.getObject(column, OffsetDateTime.class);
-            return at == null ? null : at.toInstant();
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
-        }
+        OffsetDateTime at = read(() -> rows.getObject(column, OffsetDateTime.class));
+        return at == null ? null : at.toInstant();
+    }
+
+    public boolean flag(int column) {
+        return Objects.requireNonNull(read(() -> rows.getBoolean(column)));
+    }
+
+    public long count(int column) {
+        return Objects.requireNonNull(findLong(column));
+    }
+
+    public @Nullable Long findLong(int column) {
+        return read(() -> {
+            long number = rows.getLong(column);
+            return rows.wasNull() ? null : number;
+        });
+    }
+
+    public @Nullable Integer findInteger(int column) {
+        return read(() -> {
+            int number = rows.getInt(column);
+            return rows.wasNull() ? null : number;
+        });
     }
 
     public double number(int column) {
-        try {
-            return rows.getDouble(column);
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
-        }
+        return Objects.requireNonNull(findNumber(column));
     }
 
-    public List<String> texts(int column) {
-        try {
+    public @Nullable Double findNumber(int column) {
+        return read(() -> {
+            double number = rows.getDouble(column);
+            return rows.wasNull() ? null : number;
+        });
+    }
+
+    /** The elements of an array, none of them null. */
+    @SuppressWarnings("unchecked")
+    public <T> List<T> list(int column) {
+        return (List<T>) Objects.requireNonNull(findList(column));
+    }
+
+    public @Nullable List<?> findList(int column) {
+        return read(() -> {
             Array array = rows.getArray(column);
-            return List.of((String[]) array.getArray());
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
-        }
+            return array == null ? null : List.of((Object[]) array.getArray());
+        });
+    }
+
+    /** The instants of an array. */
+    public List<Instant> instants(int column) {
+        return this.<Timestamp>list(column).stream()
+                .map(ProlepticInstants::instant)
+                .toList();
     }
 
     /** A constant, which is stored in small letters. */
     public <E extends Enum<E>> E constant(int column, Class<E> type) {
-        return Enum.valueOf(type, text(column).toUpperCase(Locale.ROOT));
+        return Objects.requireNonNull(findConstant(column, type));
     }
 
-    /** A JSON object. */
-    public Map<String, Object> object(int column) {
-        Map<String, Object> object = new LinkedHashMap<>();
+    public <E extends Enum<E>> @Nullable E findConstant(int column, Class<E> type) {
+        String name = findText(column);
+        return name == null ? null : Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+    }
+
+    /** What a JSON value says, as maps, lists, texts, numbers and flags. */
+    public @Nullable Object findJson(int column) {
+        String text = findText(column);
         try {
-            if (json.readValue(text(column), Object.class) instanceof Map<?, ?> map) {
-                map.forEach((name, value) -> object.put(String.valueOf(name), value));
-            }
-            return object;
+            return text == null ? null : json.readValue(text, Object.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static <V> @Nullable V read(Column<V> column) {
+        try {
+            return column.get();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private interface Column<V> {
+        @Nullable
+        V get() throws SQLException;
     }
 }

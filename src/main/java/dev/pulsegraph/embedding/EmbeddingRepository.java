@@ -1,5 +1,6 @@
 package dev.pulsegraph.embedding;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
@@ -9,20 +10,22 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface EmbeddingRepository extends GenericRepository<Embedding, UUID> {
 
-    @Query("""
+    static Read<List<Embedding>> byIds(Collection<UUID> ids) {
+        return Read.list("""
             select e.id, e.organization_id, e.entity_type, e.entity_id, e.source_field, e.chunk_index, m.name as model, m.dimensions,
               e.vector_data as vector, e.content as text, e.metadata, e.updated_at
             from embeddings e
             join embedding_models m on m.organization_id = e.organization_id and m.space_id = e.space_id
             where e.id = any (cast(:ids as uuid[]))
-            """)
-    List<Embedding> listByIds(@SqlArray Collection<UUID> ids);
+            """, Embedding.class, Map.of("ids", ids));
+    }
 
     /**
      * Embeddings of posts, until their size is more than {@code maxSize}: 500 each, and one a number.

@@ -26,19 +26,16 @@ class EmbeddingResolver implements Resolver {
     private final EmbeddingReader reader;
     private final EmbeddingWriter writer;
     private final EmbeddingLoader loader;
-    private final EmbeddingRepository embeddings;
 
-    EmbeddingResolver(
-            EmbeddingReader reader, EmbeddingWriter writer, EmbeddingLoader loader, EmbeddingRepository embeddings) {
+    EmbeddingResolver(EmbeddingReader reader, EmbeddingWriter writer, EmbeddingLoader loader) {
         this.reader = reader;
         this.writer = writer;
         this.loader = loader;
-        this.embeddings = embeddings;
     }
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.node("Embedding", Embedding.class, embeddings::listByIds)
+        wiring.node("Embedding", Embedding.class, EmbeddingRepository::byIds)
                 .field("Post.embeddings", this::ofPost)
                 .field(
                         "Organization.embeddingModels",

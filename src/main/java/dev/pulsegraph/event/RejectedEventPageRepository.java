@@ -1,6 +1,6 @@
 package dev.pulsegraph.event;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Row security shows rejected events to administrators alone. */
@@ -36,9 +37,10 @@ interface RejectedEventPageRepository extends GenericRepository<RejectedEvent, U
     @Query(PAGES + DOWN)
     List<RejectedEvent> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
-    @Query("""
-            select o.id as organization_id, (select count(*) from rejected_events r where r.organization_id = o.id) as counted
-            from unnest(cast(:organizations as uuid[])) o(id)
-            """)
-    List<OwnerCount> count(@SqlArray Collection<UUID> organizations);
+    static Read<Map<UUID, Long>> count(Collection<UUID> organizations) {
+        return Read.counts("""
+                        select o.id, (select count(*) from rejected_events r where r.organization_id = o.id)
+                        from unnest(cast(:organizations as uuid[])) o(id)
+                        """, Map.of("organizations", organizations));
+    }
 }

@@ -1,6 +1,6 @@
 package dev.pulsegraph.event;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.TimeOrder;
@@ -44,8 +44,8 @@ class SessionLoader {
                         : sessions.listDown(owners, code, from, to, key, id, limit));
     }
 
-    Map<UUID, Long> sessionCounts(Collection<UUID> organizations, Filter filter) {
-        return OwnerCount.byOwner(sessions.count(organizations, filter.userCode, filter.from(), filter.to()));
+    static Read<Map<UUID, Long>> sessionCounts(Collection<UUID> organizations, Filter filter) {
+        return SessionRepository.count(organizations, filter.userCode, filter.from(), filter.to());
     }
 
     Map<UUID, Connection<RejectedEvent>> rejectedEvents(Collection<UUID> organizations, PageQuery<Unfiltered> query) {
@@ -53,8 +53,8 @@ class SessionLoader {
                 organizations, query, RejectedEvent::organizationId, rejectedEvents::listUp, rejectedEvents::listDown);
     }
 
-    Map<UUID, Long> rejectedEventCounts(Collection<UUID> organizations, Unfiltered filter) {
-        return OwnerCount.byOwner(rejectedEvents.count(organizations));
+    static Read<Map<UUID, Long>> rejectedEventCounts(Collection<UUID> organizations, Unfiltered filter) {
+        return RejectedEventPageRepository.count(organizations);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.pulsegraph.event;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,12 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
                 and (s.first_seen, s.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by s.first_seen desc, s.id desc limit :limit) s""";
 
-    @Query("select " + COLUMNS + " from analytics_sessions s where s.id = any (cast(:ids as uuid[]))")
-    List<Session> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<Session>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from analytics_sessions s where s.id = any (cast(:ids as uuid[]))",
+                Session.class,
+                Map.of("ids", ids));
+    }
 
     @Query(PAGES + UP)
     List<Session> listUp(
@@ -75,13 +80,16 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
      *
      * @param userCode null for any
      */
-    @Query("""
-            select o.id as organization_id, (
-              select count(*) from analytics_sessions s
-              where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz)
-                and s.first_seen < cast(:to as timestamptz)
-                and (cast(:userCode as text) is null or s.user_code = :userCode)) as counted
-            from unnest(cast(:organizations as uuid[])) o(id)
-            """)
-    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String userCode, String from, String to);
+    static Read<Map<UUID, Long>> count(
+            Collection<UUID> organizations, @Nullable String userCode, String from, String to) {
+        return Read.counts("""
+                        select o.id, (
+                          select count(*) from analytics_sessions s
+                          where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz)
+                            and s.first_seen < cast(:to as timestamptz)
+                            and (cast(:userCode as text) is null or s.user_code = :userCode))
+                        from unnest(cast(:organizations as uuid[])) o(id)
+                        """, Map.of("organizations", organizations, "from", from, "to", to))
+                .with("userCode", userCode);
+    }
 }

@@ -13,21 +13,19 @@ import java.util.concurrent.CompletableFuture;
 /** The fields of sessions and of events that were not taken. */
 @Singleton
 class SessionResolver implements Resolver {
-    private final SessionRepository sessions;
     private final SessionLoader loader;
 
-    SessionResolver(SessionRepository sessions, SessionLoader loader) {
-        this.sessions = sessions;
+    SessionResolver(SessionLoader loader) {
         this.loader = loader;
     }
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.node("Session", Session.class, sessions::listByIds)
+        wiring.node("Session", Session.class, SessionRepository::byIds)
                 .field("Organization.sessions", this::sessions)
                 .field("Organization.rejectedEvents", this::rejectedEvents)
-                .totalCount("SessionConnection", SessionLoader.Filter.class, loader::sessionCounts)
-                .totalCount("RejectedEventConnection", Unfiltered.class, loader::rejectedEventCounts);
+                .totalCount("SessionConnection", SessionLoader.Filter.class, SessionLoader::sessionCounts)
+                .totalCount("RejectedEventConnection", Unfiltered.class, SessionLoader::rejectedEventCounts);
     }
 
     private CompletableFuture<Connection<Session>> sessions(Call call) {

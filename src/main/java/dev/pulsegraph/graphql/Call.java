@@ -2,6 +2,7 @@ package dev.pulsegraph.graphql;
 
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.Identified;
 import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.problem.Outcome;
@@ -171,6 +172,12 @@ public abstract class Call {
      */
     public <K, V> CompletableFuture<V> read(String name, K key, Function<Set<K>, Read<Map<K, V>>> read) {
         return batch(name, key, keys -> operation.read(read.apply(keys)));
+    }
+
+    /** An object by its id; null for one the caller may not see. */
+    public <T extends Identified> CompletableFuture<T> find(
+            String name, UUID id, Function<Collection<UUID>, Read<List<T>>> byIds) {
+        return read(name, id, ids -> byIds.apply(ids).map(Identified::byId));
     }
 
     /** The same of a field with arguments: owners asked for the same thing share a statement. */

@@ -186,9 +186,8 @@ final class Operation {
         });
     }
 
-    @SuppressWarnings("unchecked")
     <R> R read(Read<R> read) {
-        return (R) Objects.requireNonNull(transaction.readAll(List.of(read)).getFirst());
+        return transaction.read(read);
     }
 
     /** The process itself is at fault, so nothing of the answer is one. A stack that was too short is one part's alone. */

@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
@@ -12,6 +13,7 @@ import graphql.schema.idl.RuntimeWiring;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,7 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Collects which code answers which field. */
@@ -119,8 +120,8 @@ public final class Wiring {
      * work for it.
      */
     public <T extends Identified> Wiring node(
-            String type, Class<T> record, Function<Collection<UUID>, ? extends Collection<T>> find) {
-        nodes.put(type, new NodeType<>(find));
+            String type, Class<T> record, Function<Collection<UUID>, Read<List<T>>> byIds) {
+        nodes.put(type, new NodeType<>(byIds));
         nodeTypes.put(record, type);
         return field(
                 type + ".id",
@@ -129,18 +130,18 @@ public final class Wiring {
 
     /** Answers {@code totalCount} of a connection: counted when it is asked for, for all owners in one statement. */
     public <F> Wiring totalCount(
-            String connection, Class<F> filter, BiFunction<Collection<UUID>, F, Map<UUID, Long>> count) {
+            String connection, Class<F> filter, BiFunction<Collection<UUID>, F, Read<Map<UUID, Long>>> count) {
         String field = connection + ".totalCount";
         return field(field, call -> {
             Connection<?> page = call.source(Connection.class);
-            return call.batch(field, page.owner(), filter.cast(page.filter()), count);
+            return call.read(field, page.owner(), filter.cast(page.filter()), count);
         });
     }
 
     /** The object of a type by its id, all those of a type in one statement; null for one the caller may not see. */
     public CompletableFuture<?> find(Call call, String type, UUID id) {
         NodeType<?> known = nodes.get(type);
-        return known == null ? CompletableFuture.completedFuture(null) : call.batch("node." + type, id, known::load);
+        return known == null ? CompletableFuture.completedFuture(null) : known.load(call, "node." + type, id);
     }
 
     /** The object of an entity, as {@link #find}; null for one of a type that has no objects here, too. */
@@ -177,10 +178,10 @@ public final class Wiring {
         return Objects.requireNonNull(nodeTypes.get(node.getClass()));
     }
 
-    record NodeType<T extends Identified>(Function<Collection<UUID>, ? extends Collection<T>> find) {
+    private record NodeType<T extends Identified>(Function<Collection<UUID>, Read<List<T>>> byIds) {
 
-        Map<UUID, Object> load(Set<UUID> ids) {
-            return find.apply(ids).stream().collect(Collectors.toMap(Identified::id, Function.identity()));
+        CompletableFuture<T> load(Call call, String name, UUID id) {
+            return call.find(name, id, byIds);
         }
     }
 }

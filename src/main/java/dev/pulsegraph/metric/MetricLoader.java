@@ -2,31 +2,48 @@ package dev.pulsegraph.metric;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.post.Post;
+import dev.pulsegraph.post.PostLoader;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Definitions of several organizations, and newest values of several posts, in a statement each. */
 @Singleton
 class MetricLoader {
     private final MetricRepository metrics;
+    private final PostLoader posts;
 
-    MetricLoader(MetricRepository metrics) {
+    MetricLoader(MetricRepository metrics, PostLoader posts) {
         this.metrics = metrics;
+        this.posts = posts;
     }
 
-    Map<UUID, List<MetricDefinition>> definitions(Set<UUID> organizations) {
-        Map<UUID, List<MetricDefinition>> found = new HashMap<>();
-        organizations.forEach(id -> found.put(id, new ArrayList<>()));
-        metrics.listDefinitions(organizations)
-                .forEach(definition -> Objects.requireNonNull(found.get(definition.organizationId()))
-                        .add(definition));
-        return found;
+    /** The metrics of an organization, by their names and in the order of these. */
+    CompletableFuture<Map<String, MetricDefinition>> definitions(Call call, UUID organization) {
+        return call.read("metric.definitions", organization, MetricRepository::definitions);
+    }
+
+    /**
+     * What a post shows of its metrics.
+     *
+     * @param names null for all it has samples of
+     */
+    CompletableFuture<List<MetricValue>> newest(Call call, Post post, @Nullable List<String> names) {
+        return posts.newest(call, post)
+                .thenCombine(
+                        definitions(call, post.organizationId()),
+                        (newest, definitions) -> newest.stream()
+                                .filter(value -> names == null || names.contains(value.metric()))
+                                .map(value -> MetricValue.of(
+                                        post, value, Objects.requireNonNull(definitions.get(value.metric()))))
+                                .toList());
     }
 
     /** What the newest values add up. */
@@ -38,12 +55,5 @@ class MetricLoader {
                         keys.stream().map(MetricValue.Key::metric).toList())
                 .stream()
                 .collect(groupingBy(PlatformValue::key));
-    }
-
-    /** A post whose newest values are asked for. */
-    record PostKey(UUID organization, UUID post) {
-        static PostKey of(MetricValue value) {
-            return new PostKey(value.organizationId(), value.postId());
-        }
     }
 }

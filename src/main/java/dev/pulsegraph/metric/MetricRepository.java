@@ -1,7 +1,5 @@
 package dev.pulsegraph.metric;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.series.Aggregation;
@@ -13,42 +11,33 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
-interface MetricRepository extends GenericRepository<MetricDefinition, String> {
-    String LATEST = """
-            with latest as materialized (
-              select k.organization_id, k.post_id, l.metric, l.sum, l.mean, l.recorded_at
-              from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
-              cross join lateral (
-                select p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
-                from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
-              cross join lateral unnest(p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at)
-                l(metric, sum, mean, recorded_at)
-            ),
-            definitions as materialized (
-              select m.organization_id, m.metric, d.unit, d.kind
-              from (select distinct l.organization_id, l.metric from latest l) m
-              cross join lateral (
-                select d.unit, d.kind from metric_definitions d
-                where d.organization_id = m.organization_id and d.name = m.metric limit 1) d
-            )
-            select l.organization_id, l.post_id, l.metric, d.unit, case d.kind when 'ratio' then l.mean else l.sum end,
-              l.recorded_at
-            from latest l join definitions d on d.organization_id = l.organization_id and d.metric = l.metric
-            order by l.post_id, l.metric
-            """;
-
-    @Query("""
-            select organization_id, name, unit, kind, default_aggregation, description, built_in
-            from metric_definitions where organization_id = any (cast(:organizations as uuid[])) order by organization_id, name
-            """)
-    List<MetricDefinition> listDefinitions(@SqlArray Collection<UUID> organizations);
+interface MetricRepository extends GenericRepository<MetricRepository.ContextRow, UUID> {
+    /** Definitions of organizations, by their names. */
+    static Read<Map<UUID, Map<String, MetricDefinition>>> definitions(Collection<UUID> organizations) {
+        return Read.list("""
+                        select d.organization_id, d.name, d.unit, d.kind, d.default_aggregation, d.description, d.built_in
+                        from unnest(cast(:organizations as uuid[])) o(id)
+                        cross join lateral (
+                          select d.organization_id, d.name, d.unit, d.kind, d.default_aggregation, d.description, d.built_in
+                          from metric_definitions d where d.organization_id = o.id order by d.name offset 0) d
+                        """, MetricDefinition.class, Map.of("organizations", organizations))
+                .map(found -> {
+                    Map<UUID, Map<String, MetricDefinition>> definitions = new HashMap<>();
+                    organizations.forEach(id -> definitions.put(id, new LinkedHashMap<>()));
+                    found.forEach(definition -> Objects.requireNonNull(definitions.get(definition.organizationId()))
+                            .put(definition.name(), definition));
+                    return definitions;
+                });
+    }
 
     /** What planning needs to know of organizations: their zones, and those of the named metrics that are defined. */
     @Query("""
@@ -106,22 +95,6 @@ interface MetricRepository extends GenericRepository<MetricDefinition, String> {
             @SqlArray @Nullable Collection<String> platforms,
             String from,
             String to);
-
-    /** The newest values of posts as they are kept beside the post, of all platforms together. Each definition is looked up once. */
-    static Read<Map<MetricLoader.PostKey, List<MetricValue>>> latest(Set<MetricLoader.PostKey> posts) {
-        return Read.list(
-                        LATEST,
-                        row -> new MetricValue(
-                                row.uuid(1), row.uuid(2), row.text(3), row.findText(4), row.number(5), row.instant(6)),
-                        Map.of(
-                                "organizations",
-                                posts.stream()
-                                        .map(MetricLoader.PostKey::organization)
-                                        .toList(),
-                                "posts",
-                                posts.stream().map(MetricLoader.PostKey::post).toList()))
-                .map(values -> values.stream().collect(groupingBy(MetricLoader.PostKey::of)));
-    }
 
     /** The newest sample on each platform, of one metric of one post an element of the arrays. */
     @Query("""

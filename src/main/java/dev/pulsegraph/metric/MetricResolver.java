@@ -43,10 +43,9 @@ class MetricResolver implements Resolver {
     public void wire(Wiring wiring) {
         wiring.field(
                         "Organization.metricDefinitions",
-                        call -> call.batch(
-                                "Organization.metricDefinitions",
-                                call.source(Organization.class).id(),
-                                loader::definitions))
+                        call -> loader.definitions(
+                                        call, call.source(Organization.class).id())
+                                .thenApply(Map::values))
                 .field("Post.latestMetrics", this::latest)
                 .field(
                         "MetricValue.platforms",
@@ -66,20 +65,10 @@ class MetricResolver implements Resolver {
     }
 
     private CompletableFuture<List<MetricValue>> latest(Call call) {
-        Post post = call.source(Post.class);
         List<String> names = call.arguments().findNames("names");
-        if (names != null && names.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-        return call.read(
-                        "Post.latestMetrics",
-                        new MetricLoader.PostKey(post.organizationId(), post.id()),
-                        MetricRepository::latest)
-                .thenApply(values -> values == null
-                        ? List.of()
-                        : values.stream()
-                                .filter(value -> names == null || names.contains(value.metric()))
-                                .toList());
+        return names != null && names.isEmpty()
+                ? CompletableFuture.completedFuture(List.of())
+                : loader.newest(call, call.source(Post.class), names);
     }
 
     private int delete(Arguments input) {

@@ -4,6 +4,7 @@ import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.database.Copy;
+import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
@@ -13,6 +14,8 @@ import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +28,19 @@ class MetricService {
 
     private final MetricRepository metrics;
     private final OrganizationRepository organizations;
+    private final OperationTransaction transaction;
     private final Copy copy;
     private final Json json;
 
-    MetricService(MetricRepository metrics, OrganizationRepository organizations, Copy copy, Json json) {
+    MetricService(
+            MetricRepository metrics,
+            OrganizationRepository organizations,
+            OperationTransaction transaction,
+            Copy copy,
+            Json json) {
         this.metrics = metrics;
         this.organizations = organizations;
+        this.transaction = transaction;
         this.copy = copy;
         this.json = json;
     }
@@ -46,10 +56,10 @@ class MetricService {
                         input.aggregation().stored(),
                         input.description()),
                 () -> organizations.requireVisible(input.organization()));
-        return metrics.listDefinitions(List.of(input.organization())).stream()
-                .filter(definition -> definition.name().equals(input.name()))
-                .findAny()
-                .orElseThrow();
+        Map<UUID, Map<String, MetricDefinition>> defined =
+                transaction.read(MetricRepository.definitions(List.of(input.organization())));
+        return Objects.requireNonNull(
+                defined.getOrDefault(input.organization(), Map.of()).get(input.name()));
     }
 
     /** Writes samples by COPY and one call. */

@@ -1,5 +1,7 @@
 package dev.pulsegraph.metric;
 
+import dev.pulsegraph.post.NewestValue;
+import dev.pulsegraph.post.Post;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,17 @@ record MetricValue(
         @Nullable String unit,
         double value,
         Instant recordedAt) {
+
+    /** Values of a ratio have a mean, all others a sum. */
+    static MetricValue of(Post post, NewestValue newest, MetricDefinition definition) {
+        return new MetricValue(
+                post.organizationId(),
+                post.id(),
+                newest.metric(),
+                definition.unit(),
+                definition.kind() == MetricKind.RATIO ? newest.mean() : newest.sum(),
+                newest.recordedAt());
+    }
 
     /** Whose platforms it adds up. */
     Key key() {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -8,6 +9,7 @@ import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 public interface ApiKeyRepository extends GenericRepository<ApiKey, UUID> {
     String COLUMNS = "id, organization_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at";
 
-    @Query("select " + COLUMNS + " from api_keys where id = any (cast(:ids as uuid[]))")
-    List<ApiKey> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<ApiKey>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from api_keys where id = any (cast(:ids as uuid[]))",
+                ApiKey.class,
+                Map.of("ids", ids));
+    }
 
     @Query("select " + COLUMNS + " from api_keys where id = :id")
     Optional<ApiKey> findById(UUID id);

@@ -1,6 +1,6 @@
 package dev.pulsegraph.organization;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
@@ -29,8 +30,12 @@ public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
                 and (a.occurred_at, a.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by a.occurred_at desc, a.id desc limit :limit) a""";
 
-    @Query("select " + COLUMNS + " from audit_log a where a.id = any (cast(:ids as uuid[]))")
-    List<AuditEntry> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<AuditEntry>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from audit_log a where a.id = any (cast(:ids as uuid[]))",
+                AuditEntry.class,
+                Map.of("ids", ids));
+    }
 
     /** Entries of each organization from a place on, oldest first. */
     @Query(PAGES + UP)
@@ -40,9 +45,10 @@ public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
     @Query(PAGES + DOWN)
     List<AuditEntry> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
 
-    @Query("""
-            select o.id as organization_id, (select count(*) from audit_log a where a.organization_id = o.id) as counted
-            from unnest(cast(:organizations as uuid[])) o(id)
-            """)
-    List<OwnerCount> count(@SqlArray Collection<UUID> organizations);
+    static Read<Map<UUID, Long>> count(Collection<UUID> organizations) {
+        return Read.counts("""
+                        select o.id, (select count(*) from audit_log a where a.organization_id = o.id)
+                        from unnest(cast(:organizations as uuid[])) o(id)
+                        """, Map.of("organizations", organizations));
+    }
 }

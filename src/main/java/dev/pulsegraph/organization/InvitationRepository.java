@@ -1,5 +1,6 @@
 package dev.pulsegraph.organization;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -7,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,8 +17,12 @@ import java.util.UUID;
 public interface InvitationRepository extends GenericRepository<Invitation, UUID> {
     String COLUMNS = "id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at";
 
-    @Query("select " + COLUMNS + " from organization_invitations where id = any (cast(:ids as uuid[]))")
-    List<Invitation> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<Invitation>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from organization_invitations where id = any (cast(:ids as uuid[]))",
+                Invitation.class,
+                Map.of("ids", ids));
+    }
 
     @Query("select " + COLUMNS + " from organization_invitations where id = :id")
     Optional<Invitation> findById(UUID id);

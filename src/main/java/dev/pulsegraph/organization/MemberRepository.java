@@ -1,6 +1,6 @@
 package dev.pulsegraph.organization;
 
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -8,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,12 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
                 and (m.joined_at, m.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by m.joined_at desc, m.id desc limit :limit) m""";
 
-    @Query("select " + COLUMNS + " from organization_members m where id = any (cast(:ids as uuid[]))")
-    List<Member> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<Member>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from organization_members m where id = any (cast(:ids as uuid[]))",
+                Member.class,
+                Map.of("ids", ids));
+    }
 
     @Query("select " + COLUMNS + " from organization_members m where id = :id")
     Optional<Member> findById(UUID id);
@@ -56,13 +61,14 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
     List<Member> listDown(
             @SqlArray Collection<UUID> organizations, @Nullable String role, String key, UUID id, int limit);
 
-    @Query("""
-            select o.id as organization_id, (
-              select count(*) from organization_members m
-              where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)) as counted
-            from unnest(cast(:organizations as uuid[])) o(id)
-            """)
-    List<OwnerCount> count(@SqlArray Collection<UUID> organizations, @Nullable String role);
+    static Read<Map<UUID, Long>> count(Collection<UUID> organizations, @Nullable String role) {
+        return Read.counts("""
+                        select o.id, (
+                          select count(*) from organization_members m
+                          where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role))
+                        from unnest(cast(:organizations as uuid[])) o(id)
+                        """, Map.of("organizations", organizations)).with("role", role);
+    }
 
     @Query("update organization_members set role = :role where id = :id")
     long changeRole(UUID id, String role);

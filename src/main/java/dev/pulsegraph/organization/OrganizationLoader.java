@@ -3,12 +3,11 @@ package dev.pulsegraph.organization;
 import static java.util.stream.Collectors.toMap;
 
 import dev.pulsegraph.bulk.OrganizationFinder;
-import dev.pulsegraph.database.OwnerCount;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.paging.GlobalId;
-import dev.pulsegraph.paging.Identified;
 import dev.pulsegraph.paging.PageQuery;
 import dev.pulsegraph.paging.PageRequest;
 import dev.pulsegraph.paging.TimeOrder;
@@ -78,12 +77,12 @@ public class OrganizationLoader implements OrganizationFinder {
 
     /** The organization of something that was found, so it is there for whoever found it. */
     public CompletableFuture<Organization> organization(Call call, UUID id) {
-        return call.read("organization", id, OrganizationRepository::byIds);
+        return call.find("organization", id, OrganizationRepository::byIds);
     }
 
     /** A person; null for one the caller shares no organization with any more. */
     public CompletableFuture<User> user(Call call, UUID id) {
-        return call.read("user", id, UserRepository::byIds);
+        return call.find("user", id, UserRepository::byIds);
     }
 
     Map<UUID, Role> roles(Collection<UUID> ids, UUID user) {
@@ -108,8 +107,8 @@ public class OrganizationLoader implements OrganizationFinder {
                 organization -> new Cursor(BY_SLUG, organization.slug(), organization.id()));
     }
 
-    Map<UUID, Long> organizationCounts(Collection<UUID> nobody, Unfiltered filter) {
-        return Map.of(Connection.NOBODY, organizations.count());
+    static Read<Map<UUID, Long>> organizationCounts(Collection<UUID> nobody, Unfiltered filter) {
+        return OrganizationRepository.count(Connection.NOBODY);
     }
 
     Map<UUID, Connection<Member>> members(Collection<UUID> ids, PageQuery<MemberFilter> query) {
@@ -122,16 +121,16 @@ public class OrganizationLoader implements OrganizationFinder {
                 (owners, key, id, limit) -> members.listDown(owners, role, key, id, limit));
     }
 
-    Map<UUID, Long> memberCounts(Collection<UUID> ids, MemberFilter filter) {
-        return OwnerCount.byOwner(members.count(ids, filter.stored()));
+    static Read<Map<UUID, Long>> memberCounts(Collection<UUID> ids, MemberFilter filter) {
+        return MemberRepository.count(ids, filter.stored());
     }
 
     Map<UUID, Connection<AuditEntry>> auditLog(Collection<UUID> ids, PageQuery<Unfiltered> query) {
         return BY_OCCURRED_AT.pages(ids, query, AuditEntry::organizationId, audit::listUp, audit::listDown);
     }
 
-    Map<UUID, Long> auditCounts(Collection<UUID> ids, Unfiltered filter) {
-        return OwnerCount.byOwner(audit.count(ids));
+    static Read<Map<UUID, Long>> auditCounts(Collection<UUID> ids, Unfiltered filter) {
+        return AuditRepository.count(ids);
     }
 
     Map<UUID, List<Invitation>> invitations(Set<UUID> ids) {
@@ -140,10 +139,6 @@ public class OrganizationLoader implements OrganizationFinder {
 
     Map<UUID, List<ApiKey>> apiKeys(Set<UUID> ids) {
         return Connection.lists(ids, apiKeys.listByOrganizations(ids), ApiKey::organizationId);
-    }
-
-    static <T extends Identified> Map<UUID, T> byId(Collection<T> rows) {
-        return rows.stream().collect(toMap(Identified::id, Function.identity()));
     }
 
     /** @param role null for any */

@@ -1,7 +1,6 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.Row;
 import dev.pulsegraph.database.SqlArray;
 import dev.pulsegraph.problem.Problem;
 import io.micronaut.data.annotation.Query;
@@ -30,34 +29,16 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     @Query("select " + COLUMNS + " from organizations where slug = :slug")
     Optional<Organization> findBySlug(String slug);
 
-    /** Those of these slugs. */
     static Read<Map<String, Organization>> bySlugs(Collection<String> slugs) {
         return Read.list(
                         "select " + COLUMNS + " from organizations where slug = any (cast(:slugs as text[]))",
-                        OrganizationRepository::organization,
+                        Organization.class,
                         Map.of("slugs", slugs))
                 .map(found -> found.stream().collect(Collectors.toMap(Organization::slug, Function.identity())));
     }
 
-    /** Those of these ids. */
-    static Read<Map<UUID, Organization>> byIds(Collection<UUID> ids) {
-        return Read.list(BY_IDS, OrganizationRepository::organization, Map.of("ids", ids))
-                .map(OrganizationLoader::byId);
-    }
-
-    private static Organization organization(Row row) {
-        return new Organization(
-                row.uuid(1),
-                row.text(2),
-                row.text(3),
-                row.findText(4),
-                row.findText(5),
-                row.findText(6),
-                row.constant(7, SubscriptionTier.class),
-                row.text(8),
-                row.object(9),
-                row.instant(10),
-                row.instant(11));
+    static Read<List<Organization>> byIds(Collection<UUID> ids) {
+        return Read.list(BY_IDS, Organization.class, Map.of("ids", ids));
     }
 
     @Query(BY_IDS)
@@ -76,8 +57,10 @@ public interface OrganizationRepository extends GenericRepository<Organization, 
     @Query("select " + COLUMNS + " from organizations where slug < :before order by slug desc limit :limit")
     List<Organization> listBefore(String before, int limit);
 
-    @Query("select count(*) from organizations")
-    long count();
+    /** How many the caller may see, as those of {@code owner}. */
+    static Read<Map<UUID, Long>> count(UUID owner) {
+        return Read.counts("select cast(:owner as uuid), count(*) from organizations", Map.of("owner", owner));
+    }
 
     /** The organization itself is unknown to the caller until the row is there and the creator is its owner. */
     @Query("""

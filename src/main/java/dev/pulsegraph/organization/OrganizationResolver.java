@@ -17,32 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** The fields of organizations and of what belongs to their administration. */
 @Singleton
 class OrganizationResolver implements Resolver {
-    private final OrganizationRepository organizations;
     private final OrganizationLoader loader;
     private final OrganizationService service;
-    private final UserRepository users;
-    private final MemberRepository members;
-    private final InvitationRepository invitations;
-    private final ApiKeyRepository apiKeys;
-    private final AuditRepository audit;
 
-    OrganizationResolver(
-            OrganizationRepository organizations,
-            OrganizationLoader loader,
-            OrganizationService service,
-            UserRepository users,
-            MemberRepository members,
-            InvitationRepository invitations,
-            ApiKeyRepository apiKeys,
-            AuditRepository audit) {
-        this.organizations = organizations;
+    OrganizationResolver(OrganizationLoader loader, OrganizationService service) {
         this.loader = loader;
         this.service = service;
-        this.users = users;
-        this.members = members;
-        this.invitations = invitations;
-        this.apiKeys = apiKeys;
-        this.audit = audit;
     }
 
     @Override
@@ -66,12 +46,12 @@ class OrganizationResolver implements Resolver {
                         "Viewer.apiKey",
                         call -> call.source(Caller.class) instanceof Caller.Key key ? apiKey(call, key.id()) : null)
                 .field("Viewer.organizations", this::organizations)
-                .node("Organization", Organization.class, organizations::listByIds)
-                .node("User", User.class, users::listByIds)
-                .node("Member", Member.class, members::listByIds)
-                .node("Invitation", Invitation.class, invitations::listByIds)
-                .node("ApiKey", ApiKey.class, apiKeys::listByIds)
-                .node("AuditEntry", AuditEntry.class, audit::listByIds);
+                .node("Organization", Organization.class, OrganizationRepository::byIds)
+                .node("User", User.class, UserRepository::byIds)
+                .node("Member", Member.class, MemberRepository::byIds)
+                .node("Invitation", Invitation.class, InvitationRepository::byIds)
+                .node("ApiKey", ApiKey.class, ApiKeyRepository::byIds)
+                .node("AuditEntry", AuditEntry.class, AuditRepository::byIds);
     }
 
     private void wireTypes(Wiring wiring) {
@@ -87,9 +67,9 @@ class OrganizationResolver implements Resolver {
                         call -> call.batch("Organization.invitations", id(call), loader::invitations))
                 .field("Organization.apiKeys", call -> call.batch("Organization.apiKeys", id(call), loader::apiKeys))
                 .field("Organization.auditLog", this::auditLog)
-                .totalCount("OrganizationConnection", Unfiltered.class, loader::organizationCounts)
-                .totalCount("MemberConnection", OrganizationLoader.MemberFilter.class, loader::memberCounts)
-                .totalCount("AuditEntryConnection", Unfiltered.class, loader::auditCounts)
+                .totalCount("OrganizationConnection", Unfiltered.class, OrganizationLoader::organizationCounts)
+                .totalCount("MemberConnection", OrganizationLoader.MemberFilter.class, OrganizationLoader::memberCounts)
+                .totalCount("AuditEntryConnection", Unfiltered.class, OrganizationLoader::auditCounts)
                 .field(
                         "Member.user",
                         call -> user(call, call.source(Member.class).userId()))
@@ -212,7 +192,7 @@ class OrganizationResolver implements Resolver {
     }
 
     private CompletableFuture<ApiKey> apiKey(Call call, UUID id) {
-        return call.batch("apiKey", id, keys -> OrganizationLoader.byId(apiKeys.listByIds(keys)));
+        return call.find("apiKey", id, ApiKeyRepository::byIds);
     }
 
     private static UUID id(Call call) {

@@ -1,7 +1,6 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
@@ -14,16 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 public interface UserRepository extends GenericRepository<User, UUID> {
-
-    String BY_IDS = "select id, name, email from user_profiles where id = any (cast(:ids as uuid[]))";
-
-    @Query(BY_IDS)
-    List<User> listByIds(@SqlArray Collection<UUID> ids);
-
     /** People by their ids, as far as the caller may see them. */
-    static Read<Map<UUID, User>> byIds(Collection<UUID> ids) {
-        return Read.list(BY_IDS, row -> new User(row.uuid(1), row.findText(2), row.findText(3)), Map.of("ids", ids))
-                .map(OrganizationLoader::byId);
+    static Read<List<User>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select id, name, email from user_profiles where id = any (cast(:ids as uuid[]))",
+                User.class,
+                Map.of("ids", ids));
     }
 
     /** A claim the token does not have keeps what is known. An unchanged profile is not written again. */

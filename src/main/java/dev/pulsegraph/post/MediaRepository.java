@@ -1,5 +1,6 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -7,6 +8,7 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,12 @@ interface MediaRepository extends GenericRepository<MediaFile, UUID> {
             f.id, f.file_name, f.storage_url, f.file_type, f.mime_type, f.size_bytes, f.width, f.height, f.duration_seconds,
               f.thumbnail_url, f.alt_text""";
 
-    @Query("select " + COLUMNS + " from media_files f where f.id = any (cast(:ids as uuid[]))")
-    List<MediaFile> listByIds(@SqlArray Collection<UUID> ids);
+    static Read<List<MediaFile>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from media_files f where f.id = any (cast(:ids as uuid[]))",
+                MediaFile.class,
+                Map.of("ids", ids));
+    }
 
     @Query("select " + COLUMNS + """
             , l.post_id from post_media_links l

@@ -1,16 +1,17 @@
 package dev.pulsegraph.post;
 
-import dev.pulsegraph.database.OwnerCount;
+import static dev.pulsegraph.post.PostRepository.COLUMNS;
+import static dev.pulsegraph.post.PostRepository.NEWEST_COLUMNS;
+
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.SqlArray;
-import io.micronaut.data.annotation.Query;
-import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.query.builder.sql.Dialect;
-import io.micronaut.data.repository.GenericRepository;
+import dev.pulsegraph.paging.Cursor;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,9 @@ import org.jspecify.annotations.Nullable;
  * a place (key, id) on, for each organization of the batch. The unfiltered ones are apart because the planner would plan
  * anew each time if it had to fold away filters that are not there.
  */
-@JdbcRepository(dialect = Dialect.POSTGRES)
-interface PostPageRepository extends GenericRepository<Post, UUID> {
-    String SELECT = """
-            select p.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (
-              select p.organization_id, p.id, p.author_id, p.title, p.status, p.platforms, p.scheduled_at, p.published_at,
-                p.created_at, p.updated_at
-              from posts_core p
+interface PostPageRepository {
+    String FROM = """
+             from posts_core p
               where p.organization_id = o.id
             """;
     String FILTER = """
@@ -59,112 +56,66 @@ interface PostPageRepository extends GenericRepository<Post, UUID> {
                 and (p.title_order, p.id) < (cast(:key as text), cast(:id as uuid))
               order by p.title_order desc, p.id desc limit :limit) p""";
 
-    /** A page of all posts of each organization. */
-    static Read<List<Post>> list(
-            PostOrderField field, boolean up, Collection<UUID> organizations, String key, UUID id, int limit) {
-        return Read.list(
-                switch (field) {
-                    case PUBLISHED_AT -> up ? SELECT + PUBLISHED_UP : SELECT + PUBLISHED_DOWN;
-                    case CREATED_AT -> up ? SELECT + CREATED_UP : SELECT + CREATED_DOWN;
-                    case TITLE -> up ? SELECT + TITLE_UP : SELECT + TITLE_DOWN;
-                },
-                PostRepository::post,
-                Map.of("organizations", organizations, "key", key, "id", id, "limit", limit));
+    String COUNT = "select o.id, (select count(*) from posts_core p where p.organization_id = o.id " + FILTER
+            + ") from unnest(cast(:organizations as uuid[])) o(id)";
+
+    /**
+     * One of the statements.
+     *
+     * @param up along the index, from small to large
+     */
+    record Walk(PostOrderField field, boolean up, boolean isFiltered, boolean withNewest) {
+        private static final Map<Walk, String> STATEMENTS = new ConcurrentHashMap<>();
+
+        private String sql() {
+            return STATEMENTS.computeIfAbsent(
+                    this,
+                    walk -> "select p.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (select "
+                            + COLUMNS + (withNewest ? ", " + NEWEST_COLUMNS : "") + FROM + (isFiltered ? FILTER : "")
+                            + order());
+        }
+
+        private String order() {
+            return switch (field) {
+                case PUBLISHED_AT -> up ? PUBLISHED_UP : PUBLISHED_DOWN;
+                case CREATED_AT -> up ? CREATED_UP : CREATED_DOWN;
+                case TITLE -> up ? TITLE_UP : TITLE_DOWN;
+            };
+        }
     }
 
-    @Query(SELECT + FILTER + PUBLISHED_UP)
-    List<Post> listPublishedUp(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern,
-            String key,
-            UUID id,
-            int limit);
+    /** At most {@code limit} posts of each organization that pass the filter, from a place on. */
+    static Read<List<Post>> list(Walk walk, Collection<UUID> organizations, PostFilter filter, Cursor from, int limit) {
+        Map<String, @Nullable Object> values = walk.isFiltered ? values(organizations, filter) : new HashMap<>();
+        values.put("organizations", organizations);
+        values.put("key", from.key());
+        values.put("id", from.id());
+        values.put("limit", limit);
+        return Read.list(
+                walk.sql(),
+                row -> PostRepository.post(row, walk.withNewest ? PostRepository.newest(row, 11) : null),
+                values);
+    }
 
-    @Query(SELECT + FILTER + PUBLISHED_DOWN)
-    List<Post> listPublishedDown(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern,
-            String key,
-            UUID id,
-            int limit);
+    /** How many posts of each organization pass the filter. */
+    static Read<Map<UUID, Long>> count(Collection<UUID> organizations, PostFilter filter) {
+        return Read.counts(COUNT, values(organizations, filter));
+    }
 
-    @Query(SELECT + FILTER + CREATED_UP)
-    List<Post> listCreatedUp(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern,
-            String key,
-            UUID id,
-            int limit);
+    private static Map<String, @Nullable Object> values(Collection<UUID> organizations, PostFilter filter) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("organizations", organizations);
+        values.put("statuses", filter.statuses());
+        values.put("platforms", filter.platforms());
+        values.put("author", filter.author());
+        values.put("publishedFrom", text(filter.publishedFrom()));
+        values.put("publishedTo", text(filter.publishedTo()));
+        values.put("hashtags", filter.hashtags());
+        values.put("pattern", filter.pattern());
+        return values;
+    }
 
-    @Query(SELECT + FILTER + CREATED_DOWN)
-    List<Post> listCreatedDown(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern,
-            String key,
-            UUID id,
-            int limit);
-
-    @Query(SELECT + FILTER + TITLE_UP)
-    List<Post> listTitleUp(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern,
-            String key,
-            UUID id,
-            int limit);
-
-    @Query(SELECT + FILTER + TITLE_DOWN)
-    List<Post> listTitleDown(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern,
-            String key,
-            UUID id,
-            int limit);
-    /** How many posts of each organization the filter finds. */
-    @Query("select o.id as organization_id, (select count(*) from posts_core p where p.organization_id = o.id " + FILTER
-            + ") as counted from unnest(cast(:organizations as uuid[])) o(id)")
-    List<OwnerCount> count(
-            @SqlArray Collection<UUID> organizations,
-            @Nullable @SqlArray List<String> statuses,
-            @Nullable @SqlArray List<String> platforms,
-            @Nullable UUID author,
-            @Nullable String publishedFrom,
-            @Nullable String publishedTo,
-            @Nullable @SqlArray List<String> hashtags,
-            @Nullable String pattern);
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : at.toString();
+    }
 }

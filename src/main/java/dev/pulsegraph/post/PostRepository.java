@@ -3,52 +3,84 @@ package dev.pulsegraph.post;
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.Row;
 import dev.pulsegraph.database.SqlArray;
+import dev.pulsegraph.paging.Identified;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
-interface PostRepository extends GenericRepository<Post, UUID> {
+interface PostRepository extends GenericRepository<PostContent, UUID> {
     String COLUMNS =
             "organization_id, id, author_id, title, status, platforms, scheduled_at, published_at, created_at, updated_at";
+    String NEWEST_COLUMNS = "latest_metrics, latest_sums, latest_means, latest_at";
 
-    String BY_IDS = "select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))";
-
-    @Query(BY_IDS)
-    List<Post> listByIds(@SqlArray Collection<UUID> ids);
-
-    /** Those of these ids. */
-    static Read<Map<UUID, Post>> byIds(Collection<UUID> ids) {
-        return Read.list(BY_IDS, PostRepository::post, Map.of("ids", ids))
-                .map(found -> found.stream().collect(Collectors.toMap(Post::id, Function.identity())));
+    static Read<List<Post>> byIds(Collection<UUID> ids) {
+        return Read.list(
+                "select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))",
+                row -> post(row, null),
+                Map.of("ids", ids));
     }
 
-    /** A post of a row of {@link #COLUMNS}. */
-    static Post post(Row row) {
+    /** The newest values of posts that were read without them. */
+    static Read<Map<Post, List<NewestValue>>> newest(Collection<Post> posts) {
+        Map<UUID, Post> byId = Identified.byId(posts);
+        return new Read<>(
+                "select p.id, " + NEWEST_COLUMNS + """
+                 from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
+                cross join lateral (
+                  select p.id, p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
+                  from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
+                """,
+                Map.of(
+                        "organizations",
+                                posts.stream().map(Post::organizationId).toList(),
+                        "posts", posts.stream().map(Post::id).toList()),
+                rows -> {
+                    Map<Post, List<NewestValue>> newest = new HashMap<>();
+                    posts.forEach(post -> newest.put(post, List.of()));
+                    while (rows.next()) {
+                        newest.put(Objects.requireNonNull(byId.get(rows.row().uuid(1))), newest(rows.row(), 2));
+                    }
+                    return newest;
+                });
+    }
+
+    /** A post of a row that begins with {@link #COLUMNS}. */
+    static Post post(Row row, @Nullable List<NewestValue> newest) {
         return new Post(
                 row.uuid(2),
                 row.uuid(1),
                 row.findUuid(3),
                 row.findText(4),
                 row.constant(5, PostStatus.class),
-                row.texts(6),
+                row.list(6),
                 row.findInstant(7),
                 row.findInstant(8),
                 row.instant(9),
-                row.instant(10));
+                row.instant(10),
+                newest);
     }
 
-    @Query("select " + COLUMNS + " from posts_core where id = :id")
-    Optional<Post> findById(UUID id);
+    /** The newest values in {@link #NEWEST_COLUMNS}, the first of which is at a position. */
+    static List<NewestValue> newest(Row row, int column) {
+        List<String> metrics = row.list(column);
+        List<Double> sums = row.list(column + 1);
+        List<Double> means = row.list(column + 2);
+        List<Instant> times = row.instants(column + 3);
+        return IntStream.range(0, metrics.size())
+                .mapToObj(i -> new NewestValue(metrics.get(i), sums.get(i), means.get(i), times.get(i)))
+                .toList();
+    }
 
     @Query("select post_id, content, hashtags, permalink from posts_content where post_id = any (cast(:ids as uuid[]))")
     List<PostContent> listContents(@SqlArray Collection<UUID> ids);

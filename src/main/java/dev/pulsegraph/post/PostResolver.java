@@ -21,20 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** The fields of posts. */
 @Singleton
 class PostResolver implements Resolver {
-    private final PostRepository posts;
-    private final MediaRepository media;
     private final PostLoader loader;
     private final PostService service;
     private final OrganizationLoader organizations;
 
-    PostResolver(
-            PostRepository posts,
-            MediaRepository media,
-            PostLoader loader,
-            PostService service,
-            OrganizationLoader organizations) {
-        this.posts = posts;
-        this.media = media;
+    PostResolver(PostLoader loader, PostService service, OrganizationLoader organizations) {
         this.loader = loader;
         this.service = service;
         this.organizations = organizations;
@@ -42,10 +33,10 @@ class PostResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.node("Post", Post.class, posts::listByIds)
-                .node("MediaFile", MediaFile.class, media::listByIds)
+        wiring.node("Post", Post.class, PostRepository::byIds)
+                .node("MediaFile", MediaFile.class, MediaRepository::byIds)
                 .field("Organization.posts", this::page)
-                .totalCount("PostConnection", PostLoader.Filter.class, loader::counts)
+                .totalCount("PostConnection", PostLoader.Filter.class, PostLoader::counts)
                 .field("Post.content", call -> content(call, PostContent::content))
                 .field("Post.hashtags", call -> content(call, PostContent::hashtags))
                 .field("Post.permalink", call -> content(call, PostContent::permalink))
@@ -77,16 +68,15 @@ class PostResolver implements Resolver {
     private CompletableFuture<Connection<Post>> page(Call call) {
         Arguments arguments = call.arguments();
         PostOrder order = order(arguments.findInput("orderBy"));
-        var filter = new PostLoader.Filter(filter(arguments.findInput("filter")), order);
-        UUID organization = call.source(Organization.class).id();
-        return filter.filter().isNone()
-                ? call.read(
-                        "Organization.posts",
-                        organization,
-                        new PageQuery<>(call.page(order.name()), filter),
-                        PostLoader::pages)
-                : call.connection(
-                        "Organization.posts.filtered", organization, order.name(), filter, loader::filteredPages);
+        var filter = new PostLoader.Filter(
+                filter(arguments.findInput("filter")),
+                order,
+                call.asksFor("nodes/latestMetrics", "edges/node/latestMetrics"));
+        return call.read(
+                "Organization.posts",
+                call.source(Organization.class).id(),
+                new PageQuery<>(call.page(order.name()), filter),
+                PostLoader::pages);
     }
 
     private <V> CompletableFuture<@Nullable V> content(Call call, Function<PostContent, @Nullable V> part) {

@@ -1,6 +1,7 @@
 package dev.pulsegraph.post;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.organization.OrganizationRepository;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.security.Caller;
@@ -21,6 +22,7 @@ class PostService {
     private final PostRepository posts;
     private final MediaRepository media;
     private final OrganizationRepository organizations;
+    private final OperationTransaction transaction;
     private final Collection<PostTextListener> listeners;
     private final Clock clock;
 
@@ -28,11 +30,13 @@ class PostService {
             PostRepository posts,
             MediaRepository media,
             OrganizationRepository organizations,
+            OperationTransaction transaction,
             Collection<PostTextListener> listeners,
             Clock clock) {
         this.posts = posts;
         this.media = media;
         this.organizations = organizations;
+        this.transaction = transaction;
         this.listeners = listeners;
         this.clock = clock;
     }
@@ -147,7 +151,9 @@ class PostService {
     }
 
     private Post get(UUID id) {
-        return posts.findById(id).orElseThrow(() -> Problem.notFound("id", "post"));
+        return transaction.read(PostRepository.byIds(List.of(id))).stream()
+                .findAny()
+                .orElseThrow(() -> Problem.notFound("id", "post"));
     }
 
     private static @Nullable UUID author(Caller caller) {

@@ -1,6 +1,9 @@
 package dev.pulsegraph.post;
 
+import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.Cursor;
 import dev.pulsegraph.support.PlanTest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,10 +41,37 @@ class PostPlanTest extends PlanTest {
                 .flatMap(Function.identity());
     }
 
+    @TestFactory
+    Stream<DynamicTest> newest_values_are_found_by_the_keys_of_posts() {
+        Read<?> newest = PostRepository.newest(List.of(new Post(
+                new UUID(0, 0),
+                UUID.fromString(ORGANIZATION),
+                null,
+                null,
+                PostStatus.PUBLISHED,
+                List.of(),
+                null,
+                null,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null)));
+        return planned(
+                "newest",
+                newest,
+                Map.of("organizations", ORGANIZATIONS, "posts", "'{" + USER + "}'"),
+                "posts_core_pkey",
+                "(id = k.post_id)");
+    }
+
     private static Stream<DynamicTest> page(PostOrderField field, boolean up, String key, String index) {
         return planned(
                 field + (up ? " up from " : " down from ") + key,
-                PostPageRepository.list(field, up, List.of(UUID.fromString(ORGANIZATION)), "", new UUID(0, 0), 21),
+                PostPageRepository.list(
+                        new PostPageRepository.Walk(field, up, false, true),
+                        List.of(UUID.fromString(ORGANIZATION)),
+                        PostFilter.NONE,
+                        new Cursor("", "", new UUID(0, 0)),
+                        21),
                 Map.of("organizations", ORGANIZATIONS, "key", key, "id", SMALLEST, "limit", "21"),
                 index,
                 "(ROW(");
