@@ -1,5 +1,7 @@
 package dev.pulsegraph.security;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -59,6 +61,11 @@ public class Tokens {
     @Limit("configurable clock skew of tokens")
     private static final Duration MAX_LEEWAY = Duration.ofMinutes(5);
 
+    /** How long a token is not verified again, so long as it has not expired: about as long as a key set is kept. */
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
+    private static final int KEPT_CHARACTERS = 4 * 1024 * 1024;
+
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
@@ -67,6 +74,11 @@ public class Tokens {
     private final @Nullable String secret;
     private final Clock clock;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private final Cache<String, Verified> verified = Caffeine.newBuilder()
+            .expireAfterWrite(KEPT)
+            .maximumWeight(KEPT_CHARACTERS)
+            .weigher((String token, Verified any) -> token.length())
+            .build();
 
     /** @param databaseUrl null with the embedded database, which brings its secret with it */
     public Tokens(
@@ -102,13 +114,24 @@ public class Tokens {
 
     /** The caller behind a token. Every fault is UNAUTHENTICATED, with a sentence that says which. */
     public Credentials.Token verify(String token) {
+        Verified known = verified.getIfPresent(token);
+        if (known == null || !clock.instant().isBefore(known.end)) {
+            known = verified(token);
+            verified.put(token, known);
+        }
+        return known.caller;
+    }
+
+    private Verified verified(String token) {
         try {
             JWTClaimsSet claims = processor.process(token, null);
-            return new Credentials.Token(
-                    id(claims.getSubject()),
-                    shortened(claims.getClaim("name"), 1, 200),
-                    shortened(claims.getClaim("email"), 3, 320),
-                    claims.getClaim("roles") instanceof List<?> roles && roles.contains("operator"));
+            return new Verified(
+                    new Credentials.Token(
+                            id(claims.getSubject()),
+                            shortened(claims.getClaim("name"), 1, 200),
+                            shortened(claims.getClaim("email"), 3, 320),
+                            claims.getClaim("roles") instanceof List<?> roles && roles.contains("operator")),
+                    end(claims));
         } catch (RateLimitReachedException tooSoon) {
             throw unauthenticated("its key is not known, and the provider was asked a moment ago");
         } catch (KeySourceException unreachable) {
@@ -126,15 +149,22 @@ public class Tokens {
     /** When a token that was verified is accepted no more. */
     Instant end(String verified) {
         try {
-            return SignedJWT.parse(verified)
-                    .getJWTClaimsSet()
-                    .getExpirationTime()
-                    .toInstant()
-                    .plus(settings.leeway());
+            return end(SignedJWT.parse(verified).getJWTClaimsSet());
         } catch (ParseException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
+
+    private Instant end(JWTClaimsSet claims) {
+        return claims.getExpirationTime().toInstant().plus(settings.leeway());
+    }
+
+    /**
+     * A token that was accepted.
+     *
+     * @param end when it is accepted no more
+     */
+    private record Verified(Credentials.Token caller, Instant end) {}
 
     /** Whether tokens are issued here, and not by an identity provider alone. */
     public boolean canIssue() {

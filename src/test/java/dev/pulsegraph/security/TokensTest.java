@@ -23,10 +23,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,37 @@ class TokensTest {
                 .isNotNull();
         refused(tokens, signed(claims -> claims.notBeforeTime(at(31))), "before use time");
         assertThat(tokens.verify(signed(claims -> claims.issueTime(at(600))))).isNotNull();
+    }
+
+    @Test
+    void a_token_that_was_accepted_expires() {
+        var now = new AtomicReference<>(NOW);
+        var settings = new JwtSettings(Signed.SECRET, "", null, "pulsegraph", "pulsegraph", Duration.ofSeconds(30));
+        Tokens tokens = new Tokens(
+                settings,
+                new Clock() {
+                    @Override
+                    public Instant instant() {
+                        return now.get();
+                    }
+
+                    @Override
+                    public ZoneId getZone() {
+                        return ZoneOffset.UTC;
+                    }
+
+                    @Override
+                    public Clock withZone(ZoneId zone) {
+                        return this;
+                    }
+                },
+                null);
+        String ending = signed(claims -> claims.expirationTime(at(10)));
+        assertThat(tokens.verify(ending)).isEqualTo(tokens.verify(ending));
+        now.set(at(39).toInstant());
+        assertThat(tokens.verify(ending)).isNotNull();
+        now.set(at(40).toInstant());
+        refused(tokens, ending, "Expired");
     }
 
     @Test
