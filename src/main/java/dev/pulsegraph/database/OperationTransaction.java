@@ -42,6 +42,8 @@ public class OperationTransaction {
     private static final String BEGUN = "; savepoint begun";
     private static final String GO_ON = "rollback to savepoint begun; ";
     private static final String LIMIT = "select set_config('statement_timeout', ?, true)";
+    // Sent with the last reads in one round trip. The driver knows that there is nothing left to commit.
+    private static final String END = "; commit";
     private static final int PARAMETERS_OF_BEGIN = 4;
     /** Of a user's query: the snapshot, who it is, what they may read, the savepoint. */
     private static final int RESULTS_OF_BEGIN = 4;
@@ -114,10 +116,15 @@ public class OperationTransaction {
         });
     }
 
-    /** Reads all of it in one round trip of the running transaction, for answers in the same order. */
-    public List<?> readAll(List<Read<?>> reads) {
+    /**
+     * Reads all of it in one round trip of the running transaction, for answers in the same order.
+     *
+     * @param isLast whether the transaction, which only reads, ends in the same round trip; not when any of it fails
+     */
+    public List<?> readAll(List<Read<?>> reads, boolean isLast) {
         var together = new Reads(reads);
-        try (PreparedStatement statement = transactions.getConnection().prepareStatement(together.sql())) {
+        String sql = isLast ? together.sql() + END : together.sql();
+        try (PreparedStatement statement = transactions.getConnection().prepareStatement(sql)) {
             together.bind(statement, 0);
             statement.execute();
             return together.answers(statement, 0, json);
@@ -129,7 +136,7 @@ public class OperationTransaction {
     /** Reads it in the running transaction. */
     @SuppressWarnings("unchecked")
     public <R> R read(Read<R> read) {
-        return (R) Objects.requireNonNull(readAll(List.of(read)).getFirst());
+        return (R) Objects.requireNonNull(readAll(List.of(read), false).getFirst());
     }
 
     /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */

@@ -66,13 +66,14 @@ class GraphQLFactory {
 
     private static @Nullable FieldCode code(Wiring wiring, FieldMeters meters, String coordinates) {
         Function<Call, @Nullable Object> answer = wiring.answer(coordinates);
+        FieldCode.Kind kind = wiring.kind(coordinates);
         return answer == null
                 ? null
                 : new FieldCode(
                         call -> answer.apply(
                                 new PlannedCall(RunningOperation.current().operation(), call)),
-                        meters.resolver(coordinates),
-                        wiring.isRead(coordinates));
+                        kind == FieldCode.Kind.VALUE ? null : meters.resolver(coordinates),
+                        kind);
     }
 
     /** One for each operation: what was loaded in one is not for another. */

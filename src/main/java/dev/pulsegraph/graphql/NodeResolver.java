@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 class NodeResolver implements Resolver {
     @Override
     public void wire(Wiring wiring) {
-        wiring.field(
+        wiring.read(
                         "Query.node",
                         call -> load(wiring, call, "id", call.arguments().text("id")))
                 .field("Query.nodes", call -> {

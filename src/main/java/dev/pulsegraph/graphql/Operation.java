@@ -176,11 +176,11 @@ final class Operation {
         return outcomes;
     }
 
-    /** Reads all of it in one round trip. */
-    List<?> readAll(List<Read<?>> reads) {
+    /** Reads all of it in one round trip, and ends the transaction in it after the last. */
+    List<?> readAll(List<Read<?>> reads, boolean isLast) {
         checkDeadline();
         return attempt(() -> {
-            List<?> answers = transaction.readAll(reads);
+            List<?> answers = transaction.readAll(reads, isLast);
             answers.forEach(answer -> usage.rows(((Map<?, ?>) answer).size()));
             return answers;
         });

@@ -21,8 +21,8 @@ record PlannedOperation(Operation operation, ProblemHandler problems) implements
     }
 
     @Override
-    public List<?> readAll(List<Read<?>> reads) {
-        return operation.readAll(reads);
+    public List<?> readAll(List<Read<?>> reads, boolean isLast) {
+        return operation.readAll(reads, isLast);
     }
 
     @Override

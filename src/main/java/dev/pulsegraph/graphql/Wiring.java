@@ -5,6 +5,7 @@ import dev.pulsegraph.batch.BatchArgument;
 import dev.pulsegraph.batch.ItemReader;
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.entity.EntityType;
+import dev.pulsegraph.graphql.engine.FieldCode;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.paging.Identified;
@@ -12,7 +13,6 @@ import graphql.schema.DataFetcher;
 import graphql.schema.idl.RuntimeWiring;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +30,7 @@ public final class Wiring {
     private final Map<String, NodeType<?>> nodes = new HashMap<>();
     private final Map<Class<?>, String> nodeTypes = new HashMap<>();
     private final Map<String, Function<Call, @Nullable Object>> fields = new HashMap<>();
-    private final Set<String> reads = new HashSet<>();
+    private final Map<String, FieldCode.Kind> kinds = new HashMap<>();
     private final Map<String, Function<Arguments, Estimate>> estimates = new HashMap<>();
 
     Wiring(RuntimeWiring.Builder builder, ProblemHandler problems) {
@@ -48,12 +48,19 @@ public final class Wiring {
         return this;
     }
 
+    /** Answers a field by what is made of its object, and reads nothing. */
+    public Wiring value(String coordinates, Function<Call, @Nullable Object> answer) {
+        kinds.put(coordinates, FieldCode.Kind.VALUE);
+        return field(coordinates, answer);
+    }
+
     /**
-     * Answers a field of Query by {@link Call#read} alone, which needs no more than its arguments, so that it can be read
-     * in the round trip in which the transaction begins.
+     * Answers a field by {@link Call#read} alone, so that nothing is loaded before or after. Of a field of Query it needs no
+     * more than its arguments: it is read in the round trip in which the transaction begins. After the last level of
+     * a query whose fields are all answered so, the transaction ends in the same round trip.
      */
-    public Wiring read(String coordinates, Function<Call, CompletableFuture<?>> answer) {
-        reads.add(coordinates);
+    public Wiring read(String coordinates, Function<Call, @Nullable CompletableFuture<?>> answer) {
+        kinds.put(coordinates, FieldCode.Kind.READ);
         return field(coordinates, answer::apply);
     }
 
@@ -123,7 +130,7 @@ public final class Wiring {
             String type, Class<T> record, Function<Collection<UUID>, Read<List<T>>> byIds) {
         nodes.put(type, new NodeType<>(byIds));
         nodeTypes.put(record, type);
-        return field(
+        return value(
                 type + ".id",
                 call -> GlobalId.encode(type, call.source(Identified.class).id()));
     }
@@ -132,7 +139,7 @@ public final class Wiring {
     public <F> Wiring totalCount(
             String connection, Class<F> filter, BiFunction<Collection<UUID>, F, Read<Map<UUID, Long>>> count) {
         String field = connection + ".totalCount";
-        return field(field, call -> {
+        return read(field, call -> {
             Connection<?> page = call.source(Connection.class);
             return call.read(field, page.owner(), filter.cast(page.filter()), count);
         });
@@ -169,8 +176,8 @@ public final class Wiring {
         return fields.get(coordinates);
     }
 
-    boolean isRead(String coordinates) {
-        return reads.contains(coordinates);
+    FieldCode.Kind kind(String coordinates) {
+        return kinds.getOrDefault(coordinates, FieldCode.Kind.LOAD);
     }
 
     /** The name of the type of an object that is found by its id. */

@@ -8,7 +8,6 @@ import dev.pulsegraph.post.PostLoader;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -36,14 +35,10 @@ class MetricLoader {
      * @param names null for all it has samples of
      */
     CompletableFuture<List<MetricValue>> newest(Call call, Post post, @Nullable List<String> names) {
-        return posts.newest(call, post)
+        return posts.newest(call, post, call.asksFor("recordedAt"))
                 .thenCombine(
                         definitions(call, post.organizationId()),
-                        (newest, definitions) -> newest.stream()
-                                .filter(value -> names == null || names.contains(value.metric()))
-                                .map(value -> MetricValue.of(
-                                        post, value, Objects.requireNonNull(definitions.get(value.metric()))))
-                                .toList());
+                        (newest, definitions) -> MetricValue.list(post, newest, definitions, names));
     }
 
     /** What the newest values add up. */

@@ -41,12 +41,12 @@ class MetricResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.field(
+        wiring.read(
                         "Organization.metricDefinitions",
                         call -> loader.definitions(
                                         call, call.source(Organization.class).id())
                                 .thenApply(Map::values))
-                .field("Post.latestMetrics", this::latest)
+                .read("Post.latestMetrics", this::latest)
                 .field(
                         "MetricValue.platforms",
                         call -> call.batch(

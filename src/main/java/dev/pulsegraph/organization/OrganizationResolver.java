@@ -39,10 +39,10 @@ class OrganizationResolver implements Resolver {
                         call -> call.read(
                                 "Query.organization", call.arguments().text("slug"), OrganizationRepository::bySlugs))
                 .field("Query.organizations", this::organizations)
-                .field(
+                .read(
                         "Viewer.user",
                         call -> call.source(Caller.class) instanceof Caller.User user ? user(call, user.id()) : null)
-                .field(
+                .read(
                         "Viewer.apiKey",
                         call -> call.source(Caller.class) instanceof Caller.Key key ? apiKey(call, key.id()) : null)
                 .field("Viewer.organizations", this::organizations)
@@ -70,28 +70,28 @@ class OrganizationResolver implements Resolver {
                 .totalCount("OrganizationConnection", Unfiltered.class, OrganizationLoader::organizationCounts)
                 .totalCount("MemberConnection", OrganizationLoader.MemberFilter.class, OrganizationLoader::memberCounts)
                 .totalCount("AuditEntryConnection", Unfiltered.class, OrganizationLoader::auditCounts)
-                .field(
+                .read(
                         "Member.user",
                         call -> user(call, call.source(Member.class).userId()))
-                .field(
+                .read(
                         "Member.invitedBy",
                         call -> user(call, call.source(Member.class).invitedBy()))
-                .field(
+                .read(
                         "Member.organization",
                         call -> loader.organization(
                                 call, call.source(Member.class).organizationId()))
-                .field(
+                .read(
                         "Invitation.invitedBy",
                         call -> user(call, call.source(Invitation.class).invitedBy()))
-                .field(
+                .value(
                         "ApiKey.scopes",
                         call -> call.source(ApiKey.class).scopes().stream()
                                 .map(scope -> scope.toUpperCase(java.util.Locale.ROOT))
                                 .toList())
-                .field(
+                .read(
                         "AuditEntry.actor",
                         call -> user(call, call.source(AuditEntry.class).actorUserId()))
-                .field("AuditEntry.subjectId", call -> {
+                .value("AuditEntry.subjectId", call -> {
                     AuditEntry entry = call.source(AuditEntry.class);
                     return GlobalId.encode(entry.subjectType(), entry.subjectId());
                 });

@@ -22,5 +22,5 @@ public record Post(
         @Nullable Instant publishedAt,
         Instant createdAt,
         Instant updatedAt,
-        @Nullable List<NewestValue> newest)
+        @Nullable NewestValues newest)
         implements Identified {}

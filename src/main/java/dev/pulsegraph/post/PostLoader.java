@@ -36,11 +36,12 @@ public class PostLoader {
         return call.find("post", id, PostRepository::byIds);
     }
 
-    /** The newest value of each metric of a post, by the names of metrics. */
-    public CompletableFuture<List<NewestValue>> newest(Call call, Post post) {
-        return post.newest() == null
+    /** The newest values of a post, and when they are of where {@code withTimes} says so. */
+    public CompletableFuture<NewestValues> newest(Call call, Post post, boolean withTimes) {
+        NewestValues known = post.newest();
+        return known == null || (withTimes && known.times() == null)
                 ? call.read("post.newest", post, PostRepository::newest)
-                : CompletableFuture.completedFuture(post.newest());
+                : CompletableFuture.completedFuture(known);
     }
 
     /** Pages of the posts of organizations. */
@@ -51,7 +52,7 @@ public class PostLoader {
         boolean up = page.isUp(order.ascending());
         return PostPageRepository.list(
                         new PostPageRepository.Walk(
-                                order.field(), up, !filter.filter().isNone(), filter.withNewest()),
+                                order.field(), up, !filter.filter().isNone(), filter.newest()),
                         organizations,
                         filter.filter(),
                         order.start(page, up),
@@ -81,7 +82,7 @@ public class PostLoader {
     /**
      * Which of an organization's posts, and in what order.
      *
-     * @param withNewest whether their newest values are wanted, too
+     * @param newest which of their newest values come with them
      */
-    record Filter(PostFilter filter, PostOrder order, boolean withNewest) {}
+    record Filter(PostFilter filter, PostOrder order, NewestValues.Part newest) {}
 }

@@ -1,9 +1,11 @@
 package dev.pulsegraph.post;
 
 import static dev.pulsegraph.post.PostRepository.COLUMNS;
-import static dev.pulsegraph.post.PostRepository.NEWEST_COLUMNS;
+import static dev.pulsegraph.post.PostRepository.NEWEST_TIMES;
+import static dev.pulsegraph.post.PostRepository.NEWEST_VALUES;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.database.Row;
 import dev.pulsegraph.paging.Cursor;
 import java.time.Instant;
 import java.util.Collection;
@@ -64,15 +66,31 @@ interface PostPageRepository {
      *
      * @param up along the index, from small to large
      */
-    record Walk(PostOrderField field, boolean up, boolean isFiltered, boolean withNewest) {
+    record Walk(PostOrderField field, boolean up, boolean isFiltered, NewestValues.Part newest) {
         private static final Map<Walk, String> STATEMENTS = new ConcurrentHashMap<>();
 
         private String sql() {
             return STATEMENTS.computeIfAbsent(
                     this,
                     walk -> "select p.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (select "
-                            + COLUMNS + (withNewest ? ", " + NEWEST_COLUMNS : "") + FROM + (isFiltered ? FILTER : "")
+                            + COLUMNS + newestColumns() + FROM + (isFiltered ? FILTER : "")
                             + order());
+        }
+
+        private String newestColumns() {
+            return switch (newest) {
+                case NONE -> "";
+                case VALUES -> ", " + NEWEST_VALUES;
+                case VALUES_AND_TIMES -> ", " + NEWEST_VALUES + ", " + NEWEST_TIMES;
+            };
+        }
+
+        private Post post(Row row) {
+            return PostRepository.post(
+                    row,
+                    newest == NewestValues.Part.NONE
+                            ? null
+                            : PostRepository.newest(row, 11, newest == NewestValues.Part.VALUES_AND_TIMES));
         }
 
         private String order() {
@@ -91,10 +109,7 @@ interface PostPageRepository {
         values.put("key", from.key());
         values.put("id", from.id());
         values.put("limit", limit);
-        return Read.list(
-                walk.sql(),
-                row -> PostRepository.post(row, walk.withNewest ? PostRepository.newest(row, 11) : null),
-                values);
+        return Read.list(walk.sql(), walk::post, values);
     }
 
     /** How many posts of each organization pass the filter. */

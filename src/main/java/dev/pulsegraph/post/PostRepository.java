@@ -8,34 +8,33 @@ import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface PostRepository extends GenericRepository<PostContent, UUID> {
     String COLUMNS =
             "organization_id, id, author_id, title, status, platforms, scheduled_at, published_at, created_at, updated_at";
-    String NEWEST_COLUMNS = "latest_metrics, latest_sums, latest_means, latest_at";
+    String NEWEST_VALUES = "latest_metrics, latest_sums, latest_means";
+    String NEWEST_TIMES = "latest_at";
 
     static Read<List<Post>> byIds(Collection<UUID> ids) {
         return Read.list(
                 "select " + COLUMNS + " from posts_core where id = any (cast(:ids as uuid[]))",
-                row -> post(row, null),
+                PostRepository::post,
                 Map.of("ids", ids));
     }
 
     /** The newest values of posts that were read without them. */
-    static Read<Map<Post, List<NewestValue>>> newest(Collection<Post> posts) {
+    static Read<Map<Post, NewestValues>> newest(Collection<Post> posts) {
         Map<UUID, Post> byId = Identified.byId(posts);
         return new Read<>(
-                "select p.id, " + NEWEST_COLUMNS + """
+                "select p.id, " + NEWEST_VALUES + ", " + NEWEST_TIMES + """
                  from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
                 cross join lateral (
                   select p.id, p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
@@ -46,17 +45,21 @@ interface PostRepository extends GenericRepository<PostContent, UUID> {
                                 posts.stream().map(Post::organizationId).toList(),
                         "posts", posts.stream().map(Post::id).toList()),
                 rows -> {
-                    Map<Post, List<NewestValue>> newest = new HashMap<>();
-                    posts.forEach(post -> newest.put(post, List.of()));
+                    Map<Post, NewestValues> newest = new HashMap<>();
+                    posts.forEach(post -> newest.put(post, NewestValues.NONE));
                     while (rows.next()) {
-                        newest.put(Objects.requireNonNull(byId.get(rows.row().uuid(1))), newest(rows.row(), 2));
+                        newest.put(Objects.requireNonNull(byId.get(rows.row().uuid(1))), newest(rows.row(), 2, true));
                     }
                     return newest;
                 });
     }
 
+    private static Post post(Row row) {
+        return post(row, null);
+    }
+
     /** A post of a row that begins with {@link #COLUMNS}. */
-    static Post post(Row row, @Nullable List<NewestValue> newest) {
+    static Post post(Row row, @Nullable NewestValues newest) {
         return new Post(
                 row.uuid(2),
                 row.uuid(1),
@@ -71,15 +74,13 @@ interface PostRepository extends GenericRepository<PostContent, UUID> {
                 newest);
     }
 
-    /** The newest values in {@link #NEWEST_COLUMNS}, the first of which is at a position. */
-    static List<NewestValue> newest(Row row, int column) {
-        List<String> metrics = row.list(column);
-        List<Double> sums = row.list(column + 1);
-        List<Double> means = row.list(column + 2);
-        List<Instant> times = row.instants(column + 3);
-        return IntStream.range(0, metrics.size())
-                .mapToObj(i -> new NewestValue(metrics.get(i), sums.get(i), means.get(i), times.get(i)))
-                .toList();
+    /** The newest values in {@link #NEWEST_VALUES}, the first of which is at a position, and {@link #NEWEST_TIMES} after them. */
+    static NewestValues newest(Row row, int column, boolean withTimes) {
+        return new NewestValues(
+                row.list(column),
+                row.list(column + 1),
+                row.list(column + 2),
+                withTimes ? row.instants(column + 3) : null);
     }
 
     @Query("select post_id, content, hashtags, permalink from posts_content where post_id = any (cast(:ids as uuid[]))")

@@ -35,13 +35,13 @@ class PostResolver implements Resolver {
     public void wire(Wiring wiring) {
         wiring.node("Post", Post.class, PostRepository::byIds)
                 .node("MediaFile", MediaFile.class, MediaRepository::byIds)
-                .field("Organization.posts", this::page)
+                .read("Organization.posts", this::page)
                 .totalCount("PostConnection", PostLoader.Filter.class, PostLoader::counts)
                 .field("Post.content", call -> content(call, PostContent::content))
                 .field("Post.hashtags", call -> content(call, PostContent::hashtags))
                 .field("Post.permalink", call -> content(call, PostContent::permalink))
-                .field("Post.author", this::author)
-                .field(
+                .read("Post.author", this::author)
+                .read(
                         "Post.organization",
                         call -> organizations.organization(
                                 call, call.source(Post.class).organizationId()))
@@ -68,15 +68,21 @@ class PostResolver implements Resolver {
     private CompletableFuture<Connection<Post>> page(Call call) {
         Arguments arguments = call.arguments();
         PostOrder order = order(arguments.findInput("orderBy"));
-        var filter = new PostLoader.Filter(
-                filter(arguments.findInput("filter")),
-                order,
-                call.asksFor("nodes/latestMetrics", "edges/node/latestMetrics"));
+        var filter = new PostLoader.Filter(filter(arguments.findInput("filter")), order, newest(call));
         return call.read(
                 "Organization.posts",
                 call.source(Organization.class).id(),
                 new PageQuery<>(call.page(order.name()), filter),
                 PostLoader::pages);
+    }
+
+    private static NewestValues.Part newest(Call call) {
+        if (call.asksFor("nodes/latestMetrics/recordedAt", "edges/node/latestMetrics/recordedAt")) {
+            return NewestValues.Part.VALUES_AND_TIMES;
+        }
+        return call.asksFor("nodes/latestMetrics", "edges/node/latestMetrics")
+                ? NewestValues.Part.VALUES
+                : NewestValues.Part.NONE;
     }
 
     private <V> CompletableFuture<@Nullable V> content(Call call, Function<PostContent, @Nullable V> part) {

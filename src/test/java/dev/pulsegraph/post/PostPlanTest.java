@@ -67,7 +67,7 @@ class PostPlanTest extends PlanTest {
         return planned(
                 field + (up ? " up from " : " down from ") + key,
                 PostPageRepository.list(
-                        new PostPageRepository.Walk(field, up, false, true),
+                        new PostPageRepository.Walk(field, up, false, NewestValues.Part.VALUES_AND_TIMES),
                         List.of(UUID.fromString(ORGANIZATION)),
                         PostFilter.NONE,
                         new Cursor("", "", new UUID(0, 0)),

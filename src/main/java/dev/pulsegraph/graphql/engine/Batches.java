@@ -54,11 +54,15 @@ final class Batches {
         return declared;
     }
 
-    /** Loads what is wanted, and what that makes others want, until nothing is. */
-    void run() {
+    /**
+     * Loads what is wanted, and what that makes others want, until nothing is.
+     *
+     * @param isLast whether all of it is declared and nothing will be wanted after it
+     */
+    void run(boolean isLast) {
         List<Batch<?, ?>> wanted = wanted();
         while (!wanted.isEmpty()) {
-            readTogether(wanted.stream().filter(Batch::isDeclared).toList());
+            readTogether(wanted.stream().filter(Batch::isDeclared).toList(), isLast);
             wanted.forEach(Batch::run);
             wanted = wanted();
         }
@@ -74,15 +78,15 @@ final class Batches {
         return wanted;
     }
 
-    private void readTogether(List<Batch<?, ?>> declared) {
-        if (declared.size() < 2) {
+    private void readTogether(List<Batch<?, ?>> declared, boolean isLast) {
+        if (declared.isEmpty() || (declared.size() == 1 && !isLast)) {
             return;
         }
         List<?> found;
         try {
             List<Read<?>> reads = new ArrayList<>();
             declared.forEach(batch -> reads.add(batch.declaration()));
-            found = execution.readAll(reads);
+            found = execution.readAll(reads, isLast);
         } catch (RuntimeException eachIsTriedAlone) {
             return;
         }

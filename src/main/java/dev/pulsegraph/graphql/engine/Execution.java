@@ -14,8 +14,12 @@ public interface Execution {
     /** Answers one field. When a statement in it fails, those of other fields can still be sent. */
     <T extends @Nullable Object> T attempt(Supplier<T> work);
 
-    /** Reads all of it in one round trip, for answers in the same order; throws when any fails. */
-    List<?> readAll(List<Read<?>> reads);
+    /**
+     * Reads all of it in one round trip, for answers in the same order; throws when any fails.
+     *
+     * @param isLast whether nothing is read after it, if it does not fail
+     */
+    List<?> readAll(List<Read<?>> reads, boolean isLast);
 
     /** Throws when nothing of the answer is one, whatever else would be read. */
     void requireWhole();

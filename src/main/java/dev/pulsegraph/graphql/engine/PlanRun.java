@@ -108,7 +108,7 @@ public final class PlanRun {
     /** What is read first, as far as that can be said before the transaction begins. */
     public Map<Object, Read<?>> declared() {
         for (Step step : plan.root().early()) {
-            if (step.code() != null && step.code().isRead()) {
+            if (step.code() != null && step.code().kind() == FieldCode.Kind.READ) {
                 asked(step, root.source);
             }
         }
@@ -122,13 +122,13 @@ public final class PlanRun {
     /** Reads all that takes more than reading a property. */
     public void read() {
         List<Group> level = List.of(new Group(plan.root(), List.of(root)));
-        while (!level.isEmpty()) {
+        for (int depth = 0; !level.isEmpty(); depth++) {
             for (Group group : level) {
                 for (Step step : group.selection.early()) {
                     ask(step, group.nodes);
                 }
             }
-            batches.run();
+            batches.run(depth == plan.depth() && plan.endsWithReads());
             nextLevel = new ArrayList<>();
             for (Group group : level) {
                 for (Step step : group.selection.early()) {

@@ -74,7 +74,7 @@ public final class Planner {
             GraphQLObjectType root = schema.getQueryType();
             Selection selection = planning.selection(
                     root, COLLECTOR.collectFields(planning.parameters(root), query.getSelectionSet()));
-            return new Plan(selection, planning.steps);
+            return new Plan(selection, planning.steps, planning.depth, planning.endsWithReads);
         } catch (Unplannable reason) {
             return null;
         }
@@ -92,6 +92,9 @@ public final class Planner {
         private final Map<String, FragmentDefinition> fragments;
         private final CoercedVariables variables;
         private int steps;
+        private int level;
+        private int depth = -1;
+        private boolean endsWithReads;
 
         Planning(Document document, CoercedVariables variables) {
             this.fragments = document.getDefinitionsOfType(FragmentDefinition.class).stream()
@@ -111,9 +114,11 @@ public final class Planner {
 
         Selection selection(GraphQLObjectType type, MergedSelectionSet set) throws Unplannable {
             List<Step> selected = new ArrayList<>();
+            level++;
             for (MergedField field : set.getSubFieldsList()) {
                 selected.add(step(selected.size(), type, field));
             }
+            level--;
             return new Selection(type.getName(), List.copyOf(selected));
         }
 
@@ -130,17 +135,29 @@ public final class Planner {
             Map<String, Object> constant =
                     isConstant ? arguments(definition, given, CoercedVariables.emptyVariables()) : Map.of();
             String typeName = type.getName();
+            FieldCode fieldCode = isTypeName ? null : code.apply(typeName + "." + name);
+            if (fieldCode != null && fieldCode.kind() != FieldCode.Kind.VALUE) {
+                found(fieldCode.kind());
+            }
             return new Step(
                     slot,
                     type,
                     field,
                     definition,
-                    isTypeName ? null : code.apply(typeName + "." + name),
+                    fieldCode,
                     isTypeName ? any -> typeName : Property.of(name),
                     shape(definition.getType(), field),
                     isConstant ? any -> constant : run -> arguments(definition, given, run),
                     isConstant,
                     new JsonName(field.getResultKey()));
+        }
+
+        private void found(FieldCode.Kind kind) {
+            int here = level - 1;
+            if (here >= depth) {
+                endsWithReads = kind == FieldCode.Kind.READ && (here > depth || endsWithReads);
+                depth = here;
+            }
         }
 
         private static Map<String, Object> arguments(

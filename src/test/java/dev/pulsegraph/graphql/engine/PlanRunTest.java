@@ -41,6 +41,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plan answers as graphql-java does, also where our schema has nothing to show it with. */
@@ -186,7 +187,7 @@ class PlanRunTest {
         }
 
         @Override
-        public List<?> readAll(List<Read<?>> reads) {
+        public List<?> readAll(List<Read<?>> reads, boolean isLast) {
             throw new IllegalStateException("Nothing is declared here.");
         }
 
@@ -220,10 +221,50 @@ class PlanRunTest {
                 Function<Asked, @Nullable Object> code = CODE.get(coordinates);
                 return code == null
                         ? null
-                        : new FieldCode(call -> code.apply(new Asked(call.arguments(), call::selects)), null, false);
+                        : new FieldCode(
+                                call -> code.apply(new Asked(call.arguments(), call::selects)),
+                                null,
+                                FieldCode.Kind.LOAD);
             },
             object -> object.getClass().getSimpleName(),
             100);
+
+    /** Query.tree and Tree.leaf are declared, Query.forest and Tree.trees loaded, and names are values. */
+    @ParameterizedTest
+    @CsvSource({
+        "{ tree { size } },                                0, true",
+        "{ tree { leaf { name } } },                       1, true",
+        "{ tree { size } forest { size } },                0, false",
+        "{ forest { leaf { name } } },                     1, true",
+        "{ tree { leaf { name } trees { size } } },        1, false",
+        "{ tree { trees { leaf { name } } } },             2, true",
+        "{ tree { leaf { name } trees { trees { size } } } }, 2, false",
+        "{ tree { trees { leaf { name } } leaf { name } } }, 2, true",
+        "{ __typename },                                   -1, false"
+    })
+    void the_last_level_that_reads_is_known(String text, int depth, boolean endsWithReads) {
+        Map<String, FieldCode.Kind> kinds = Map.of(
+                "Query.tree", FieldCode.Kind.READ,
+                "Tree.leaf", FieldCode.Kind.READ,
+                "Query.forest", FieldCode.Kind.LOAD,
+                "Tree.trees", FieldCode.Kind.LOAD,
+                "Leaf.name", FieldCode.Kind.VALUE);
+        Planner planner = new Planner(
+                SCHEMA,
+                coordinates -> kinds.containsKey(coordinates)
+                        ? new FieldCode(call -> null, null, kinds.get(coordinates))
+                        : null,
+                Object::toString,
+                100);
+        Document document = Objects.requireNonNull(
+                ParseAndValidate.parse(ExecutionInput.newExecutionInput(text).build())
+                        .getDocument());
+        Plan plan = planner.plan(
+                document,
+                document.getFirstDefinitionOfType(OperationDefinition.class).orElseThrow(),
+                CoercedVariables.emptyVariables());
+        assertThat(plan).extracting(Plan::depth, Plan::endsWithReads).containsExactly(depth, endsWithReads);
+    }
 
     private static @Nullable PlanRun planned(String text, Map<String, Object> given, Execution execution) {
         Document document = Objects.requireNonNull(
