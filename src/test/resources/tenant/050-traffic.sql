@@ -3,6 +3,7 @@
 -- always empty: analytics_daily_user_stats.share_code, analytics_daily_user_stats.contact_id, analytics_daily_group_stats.contact_id
 -- behind another table: analytics_daily_click_targets, analytics_daily_contact_stats, analytics_daily_group_stats, analytics_daily_page_stats
 -- behind another table: analytics_daily_stats, analytics_daily_user_stats, traffic_days, traffic_quarter_hour_clicks, traffic_quarter_hour_pages, traffic_quarter_hours
+-- behind another table: traffic_daily_targets, traffic_daily_pages
 insert into traffic_quarter_hours (organization_id, bucket, user_code, share_code, contact_id, sessions, page_views, clicks, bounces, seconds)
   values ('{organization}', '2026-01-03T00:00:00Z', '{tag} name', '{tag} name', '{tag} name', {number}, {number}, {number}, {number}, {number}01);
 insert into traffic_quarter_hour_clicks (organization_id, bucket, user_code, share_code, contact_id, click_category, click_target, clicks)

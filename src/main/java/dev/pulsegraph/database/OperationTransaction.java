@@ -1,5 +1,6 @@
 package dev.pulsegraph.database;
 
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.ApiKeyUsage;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
@@ -15,7 +16,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -98,7 +98,7 @@ public class OperationTransaction {
          *
          * @param answers of what is read first, or none where it could not be read together
          */
-        T run(Caller caller, List<?> answers);
+        T run(Caller caller, List<Outcome<?>> answers);
     }
 
     /** Runs a query, and reads first what it says in the round trip in which its transaction begins. */
@@ -121,7 +121,7 @@ public class OperationTransaction {
      *
      * @param isLast whether the transaction, which only reads, ends in the same round trip; not when any of it fails
      */
-    public List<?> readAll(List<Read<?>> reads, boolean isLast) {
+    public List<Outcome<?>> readAll(List<Read<?>> reads, boolean isLast) {
         var together = new Reads(reads);
         String sql = isLast ? together.sql() + END : together.sql();
         try (PreparedStatement statement = transactions.getConnection().prepareStatement(sql)) {
@@ -136,7 +136,7 @@ public class OperationTransaction {
     /** Reads it in the running transaction. */
     @SuppressWarnings("unchecked")
     public <R> R read(Read<R> read) {
-        return (R) Objects.requireNonNull(readAll(List.of(read), false).getFirst());
+        return (R) readAll(List.of(read), false).getFirst().get();
     }
 
     /** Runs a mutation, which is kept only when {@code succeeded} says so of its result. */
@@ -267,7 +267,7 @@ public class OperationTransaction {
         }
     }
 
-    private List<?> begin(TransactionStatus<Connection> status, Credentials.Token token, List<Read<?>> first) {
+    private List<Outcome<?>> begin(TransactionStatus<Connection> status, Credentials.Token token, List<Read<?>> first) {
         Connection connection = status.getConnection();
         try {
             answerWithin(connection, settings.statementTimeout());
@@ -289,7 +289,7 @@ public class OperationTransaction {
         }
     }
 
-    private List<?> beginAsUser(Connection connection, Credentials.Token token, boolean readOnly, Reads first)
+    private List<Outcome<?>> beginAsUser(Connection connection, Credentials.Token token, boolean readOnly, Reads first)
             throws SQLException {
         String sql = (readOnly ? SNAPSHOT + BECOME + LOOK_ONCE + BEGUN : BECOME) + first.after();
         try (var begin = connection.prepareStatement(sql)) {

@@ -60,7 +60,9 @@ final class PrivilegeRules {
                     "analytics_daily_group_stats_worker",
                     "analytics_daily_contact_stats_worker",
                     "analytics_daily_click_targets_worker",
-                    "analytics_daily_page_stats_worker"),
+                    "analytics_daily_page_stats_worker",
+                    "traffic_daily_targets_worker",
+                    "traffic_daily_pages_worker"),
             "jobs, which are of no organization",
             List.of("job_runs_worker", "job_requests_worker"));
 

@@ -1,5 +1,6 @@
 package dev.pulsegraph.database;
 
+import dev.pulsegraph.problem.Outcome;
 import io.micronaut.json.JsonMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Reads that go in one statement of JDBC, and so in one round trip. */
 record Reads(List<Read<?>> reads) {
@@ -42,12 +42,12 @@ record Reads(List<Read<?>> reads) {
     }
 
     /**
-     * The answers, in their order.
+     * The answers, in their order. What cannot be answered for what was read is a failure of this read alone.
      *
      * @param before how many results of the statement, which was executed, come before theirs
      */
-    List<?> answers(PreparedStatement statement, int before, JsonMapper json) throws SQLException {
-        List<@Nullable Object> answers = new ArrayList<>(reads.size());
+    List<Outcome<?>> answers(PreparedStatement statement, int before, JsonMapper json) throws SQLException {
+        List<Outcome<?>> answers = new ArrayList<>(reads.size());
         if (reads.isEmpty()) {
             return answers;
         }
@@ -59,10 +59,20 @@ record Reads(List<Read<?>> reads) {
                 statement.getMoreResults();
             }
             try (ResultSet rows = statement.getResultSet()) {
-                answers.add(read.answer().apply(new ReadRows(rows, new Row(rows, json))));
+                answers.add(answer(read, new ReadRows(rows, new Row(rows, json))));
             }
         }
         return answers;
+    }
+
+    private static Outcome<?> answer(Read<?> read, Read.Rows rows) {
+        try {
+            return Outcome.of(read.answer().apply(rows));
+        } catch (DatabaseException unreadable) {
+            throw unreadable;
+        } catch (RuntimeException failure) {
+            return Outcome.failed(failure);
+        }
     }
 
     private record ReadRows(ResultSet rows, Row row) implements Read.Rows {

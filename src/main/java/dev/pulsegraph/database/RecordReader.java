@@ -8,6 +8,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ record RecordReader<T>(MethodHandle constructor, List<Column> columns) implement
             Map.entry(UUID.class, Row::findUuid),
             Map.entry(String.class, Row::findText),
             Map.entry(Instant.class, Row::findInstant),
+            Map.entry(LocalDate.class, Row::findDate),
+            Map.entry(byte[].class, Row::findBytes),
             Map.entry(boolean.class, Row::flag),
             Map.entry(int.class, Row::findInteger),
             Map.entry(Integer.class, Row::findInteger),

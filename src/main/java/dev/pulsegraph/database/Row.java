@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,14 @@ public final class Row {
     public @Nullable Instant findInstant(int column) {
         OffsetDateTime at = read(() -> rows.getObject(column, OffsetDateTime.class));
         return at == null ? null : at.toInstant();
+    }
+
+    public @Nullable LocalDate findDate(int column) {
+        return read(() -> rows.getObject(column, LocalDate.class));
+    }
+
+    public byte @Nullable [] findBytes(int column) {
+        return read(() -> rows.getBytes(column));
     }
 
     public boolean flag(int column) {

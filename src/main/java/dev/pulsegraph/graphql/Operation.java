@@ -177,11 +177,15 @@ final class Operation {
     }
 
     /** Reads all of it in one round trip, and ends the transaction in it after the last. */
-    List<?> readAll(List<Read<?>> reads, boolean isLast) {
+    List<Outcome<?>> readAll(List<Read<?>> reads, boolean isLast) {
         checkDeadline();
         return attempt(() -> {
-            List<?> answers = transaction.readAll(reads, isLast);
-            answers.forEach(answer -> usage.rows(((Map<?, ?>) answer).size()));
+            List<Outcome<?>> answers = transaction.readAll(reads, isLast);
+            for (Outcome<?> answer : answers) {
+                if (answer.value() instanceof Map<?, ?> map) {
+                    usage.rows(map.size());
+                }
+            }
             return answers;
         });
     }

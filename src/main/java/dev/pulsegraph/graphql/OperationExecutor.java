@@ -6,6 +6,7 @@ import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.graphql.engine.Plan;
 import dev.pulsegraph.graphql.engine.PlanRun;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import graphql.ExecutionResult;
@@ -103,10 +104,15 @@ class OperationExecutor {
         }
 
         @Override
-        public PlanRun run(Caller caller, List<?> answers) {
+        public PlanRun run(Caller caller, List<Outcome<?>> answers) {
             Map<Object, Map<?, ?>> ahead = new HashMap<>();
             Iterator<Object> together = declared.keySet().iterator();
-            answers.forEach(answer -> ahead.put(together.next(), (Map<?, ?>) answer));
+            for (Outcome<?> answer : answers) {
+                Object key = together.next();
+                if (answer.value() instanceof Map<?, ?> found) {
+                    ahead.put(key, found);
+                }
+            }
             return read(running, plan, caller, ahead, startedAt);
         }
     }

@@ -3,6 +3,7 @@ package dev.pulsegraph.graphql;
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.graphql.engine.Execution;
 import dev.pulsegraph.graphql.engine.FieldFailure;
+import dev.pulsegraph.problem.Outcome;
 import graphql.GraphQLError;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,7 +22,7 @@ record PlannedOperation(Operation operation, ProblemHandler problems) implements
     }
 
     @Override
-    public List<?> readAll(List<Read<?>> reads, boolean isLast) {
+    public List<Outcome<?>> readAll(List<Read<?>> reads, boolean isLast) {
         return operation.readAll(reads, isLast);
     }
 

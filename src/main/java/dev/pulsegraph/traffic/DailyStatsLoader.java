@@ -2,7 +2,9 @@ package dev.pulsegraph.traffic;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.event.ClickCategory;
+import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Json;
@@ -17,8 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,133 +30,132 @@ import org.jspecify.annotations.Nullable;
 class DailyStatsLoader {
     private static final int MAX_ROWS = 40_000;
 
-    private final TrafficDayRepository days;
-    private final TrafficQuarterRepository quarterHours;
     private final Json json;
 
-    DailyStatsLoader(TrafficDayRepository days, TrafficQuarterRepository quarterHours, Json json) {
-        this.days = days;
-        this.quarterHours = quarterHours;
+    DailyStatsLoader(Json json) {
         this.json = json;
     }
 
-    Map<UUID, TrafficZone> zones(Set<UUID> organizations) {
-        return days.listZones(organizations).stream().collect(toMap(TrafficZone::organizationId, zone -> zone));
+    CompletableFuture<TrafficZone> zone(Call call, UUID organization) {
+        return call.read(
+                "DailyStats.timeZone",
+                organization,
+                organizations -> TrafficDayRepository.zones(organizations)
+                        .map(found -> found.stream().collect(toMap(TrafficZone::organizationId, zone -> zone))));
     }
 
     /** The days on which anything happened. */
-    Map<Request, List<Day>> days(Set<Request> requests) {
-        Map<Request, List<Day>> answers = new HashMap<>();
-        read(
-                ofKeptDays(requests),
-                rows -> checkCount("days", days.listDays(rows, MAX_ROWS + 1)),
-                (request, day) -> day,
-                answers);
-        read(
-                ofOtherZones(requests),
-                this::listQuarterHours,
-                (request, quarterHour) -> quarterHour.day(zone(request.filter)),
-                answers);
-        return answers;
+    CompletableFuture<List<Day>> days(Call call, Request request) {
+        return request.isOfKeptDays()
+                ? read(
+                        call,
+                        "DailyStats.days",
+                        request,
+                        rows -> TrafficDayRepository.days(rows, MAX_ROWS + 1).map(found -> checkCount("days", found)),
+                        (asked, day) -> day)
+                : read(
+                        call,
+                        "DailyStats.days.quarters",
+                        request,
+                        DailyStatsLoader::quarters,
+                        (asked, quarter) -> quarter.day(zone(asked.filter)));
     }
 
-    /** The quarters of an hour in which anything happened, of requests that name their zone. */
-    Map<Request, List<Quarter>> quarterHours(Set<Request> requests) {
-        Map<Request, List<Quarter>> answers = new HashMap<>();
-        read(List.copyOf(requests), this::listQuarterHours, (request, quarterHour) -> quarterHour, answers);
-        return answers;
+    /** The quarters of an hour in which anything happened, of a request that names its zone. */
+    CompletableFuture<List<Quarter>> quarters(Call call, Request request) {
+        return read(call, "DailyStats.hours", request, DailyStatsLoader::quarters, (asked, quarter) -> quarter);
     }
 
-    Map<Request, List<ShareCodeStats>> shareCodes(Set<Request> requests) {
+    CompletableFuture<List<ShareCodeStats>> shareCodes(Call call, Request request) {
         return read(
-                requests,
-                days::listShareCodes,
-                quarterHours::listShareCodes,
-                (request, row) -> new ShareCodeStats(
+                call,
+                "DailyStats.shareCodes",
+                request,
+                TrafficDayRepository::shareCodes,
+                TrafficQuarterRepository::shareCodes,
+                (asked, row) -> new ShareCodeStats(
                         row.shareCode(),
                         row.userCode().isEmpty() ? null : row.userCode(),
                         row.sessions(),
                         row.pageViews(),
                         row.clicks(),
-                        request.filter.ofShareCode(row.userCode(), row.shareCode())));
+                        asked.filter.ofShareCode(row.userCode(), row.shareCode())));
     }
 
-    Map<Request, List<ClickTargetStats>> clickTargets(Set<Request> requests) {
+    CompletableFuture<List<ClickTargetStats>> clickTargets(Call call, Request request) {
         return read(
-                requests,
-                days::listClickTargets,
-                quarterHours::listClickTargets,
-                (request, row) -> new ClickTargetStats(
+                call,
+                "DailyStats.clickTargets",
+                request,
+                TrafficDayRepository::clickTargets,
+                TrafficQuarterRepository::clickTargets,
+                (asked, row) -> new ClickTargetStats(
                         row.target(), ClickCategory.valueOf(row.category().toUpperCase(Locale.ROOT)), row.clicks()));
     }
 
-    Map<Request, List<PageStats>> pages(Set<Request> requests) {
+    CompletableFuture<List<PageStats>> pages(Call call, Request request) {
         return read(
-                requests,
-                days::listPages,
-                quarterHours::listPages,
-                (request, row) -> new PageStats(row.pageType(), row.views()));
+                call,
+                "DailyStats.pages",
+                request,
+                TrafficDayRepository::pages,
+                TrafficQuarterRepository::pages,
+                (asked, row) -> new PageStats(row.pageType(), row.views()));
     }
 
     /** Of days that are kept alone: quarters of an hour do not tell when somebody came first. */
-    Map<Request, List<ContactStats>> contacts(Set<Request> requests) {
-        Map<Request, List<ContactStats>> answers = new HashMap<>();
-        read(
-                List.copyOf(requests),
-                days::listContacts,
-                (request, row) -> new ContactStats(
+    CompletableFuture<List<ContactStats>> contacts(Call call, Request request) {
+        return read(
+                call,
+                "DailyStats.contacts",
+                request,
+                TrafficDayRepository::contacts,
+                (asked, row) -> new ContactStats(
                         row.contactId(),
                         row.sessions(),
                         row.pageViews(),
                         row.clicks(),
                         row.firstVisit(),
-                        row.lastVisit()),
-                answers);
-        return answers;
+                        row.lastVisit()));
     }
 
-    private List<Quarter> listQuarterHours(String rows) {
-        return checkCount("quarters of an hour", quarterHours.listQuarters(rows, MAX_ROWS + 1));
+    private static Read<List<Quarter>> quarters(String rows) {
+        return TrafficQuarterRepository.quarters(rows, MAX_ROWS + 1)
+                .map(found -> checkCount("quarters of an hour", found));
     }
 
-    /** What is asked of kept days and what of another zone, in a statement each. */
-    private <R extends Answer, A> Map<Request, List<A>> read(
-            Set<Request> requests,
-            Function<String, List<R>> readDays,
-            Function<String, List<R>> readQuarterHours,
+    /** What is asked of kept days, or of another zone. */
+    private <R extends Answer, A> CompletableFuture<List<A>> read(
+            Call call,
+            String name,
+            Request request,
+            Function<String, Read<List<R>>> ofKeptDays,
+            Function<String, Read<List<R>>> ofQuarters,
             BiFunction<Request, R, A> answer) {
-        Map<Request, List<A>> answers = new HashMap<>();
-        read(ofKeptDays(requests), readDays, answer, answers);
-        read(ofOtherZones(requests), readQuarterHours, answer, answers);
-        return answers;
+        return request.isOfKeptDays()
+                ? read(call, name, request, ofKeptDays, answer)
+                : read(call, name + ".quarters", request, ofQuarters, answer);
     }
 
-    /** Adds the answers to each request, which rows name by its place. */
-    private <R extends Answer, A> void read(
-            List<Request> requests,
-            Function<String, List<R>> read,
-            BiFunction<Request, R, A> answer,
-            Map<Request, List<A>> answers) {
-        if (requests.isEmpty()) {
-            return;
-        }
-        requests.forEach(request -> answers.put(request, new ArrayList<>()));
-        for (R row : read.apply(json.text(TrafficRequests.rows(requests)))) {
-            Request request = requests.get(row.request() - 1);
-            answers.computeIfAbsent(request, any -> new ArrayList<>()).add(answer.apply(request, row));
-        }
-    }
-
-    private static List<Request> ofKeptDays(Set<Request> requests) {
-        return requests.stream()
-                .filter(request -> request.filter.timeZone() == null)
-                .toList();
-    }
-
-    private static List<Request> ofOtherZones(Set<Request> requests) {
-        return requests.stream()
-                .filter(request -> request.filter.timeZone() != null)
-                .toList();
+    /** Rows name the request that they answer by its place. */
+    private <R extends Answer, A> CompletableFuture<List<A>> read(
+            Call call,
+            String name,
+            Request request,
+            Function<String, Read<List<R>>> rows,
+            BiFunction<Request, R, A> answer) {
+        return call.read(name, request, together -> {
+            List<Request> requests = List.copyOf(together);
+            return rows.apply(json.text(TrafficRequests.rows(requests))).map(found -> {
+                Map<Request, List<A>> answers = new HashMap<>();
+                requests.forEach(one -> answers.put(one, new ArrayList<>()));
+                for (R row : found) {
+                    Request asked = requests.get(row.request() - 1);
+                    answers.computeIfAbsent(asked, any -> new ArrayList<>()).add(answer.apply(asked, row));
+                }
+                return answers;
+            });
+        });
     }
 
     private static <R> List<R> checkCount(String what, List<R> rows) {
@@ -183,6 +184,11 @@ class DailyStatsLoader {
 
         static Request of(TrafficFilter filter) {
             return new Request(filter, 0, null);
+        }
+
+        /** Whether the days are those that are kept, of the organization's zone. */
+        boolean isOfKeptDays() {
+            return filter.timeZone() == null;
         }
     }
 }

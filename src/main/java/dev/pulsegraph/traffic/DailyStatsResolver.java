@@ -52,32 +52,23 @@ class DailyStatsResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.field("Organization.dailyStats", this::stats)
-                .field("DailyStats.timeZone", call -> zone(call).thenApply(own -> timeZone(filter(call), own)))
-                .field("DailyStats.days", this::days)
-                .field("DailyStats.hours", this::hours)
-                .field("DailyStats.totals", call -> totals(call, filter(call)))
-                .field(
+        wiring.read("Organization.dailyStats", this::stats)
+                .read("DailyStats.timeZone", call -> zone(call).thenApply(own -> timeZone(filter(call), own)))
+                .read("DailyStats.days", this::days)
+                .read("DailyStats.hours", this::hours)
+                .read("DailyStats.totals", call -> totals(call, filter(call)))
+                .read(
                         "DailyStats.previousTotals",
                         call -> totals(call, filter(call).previous()))
-                .field(
-                        "DailyStats.shareCodes",
-                        call -> call.batch("DailyStats.shareCodes", list(call, first(call)), loader::shareCodes))
-                .field(
+                .read("DailyStats.shareCodes", call -> loader.shareCodes(call, list(call, first(call))))
+                .read(
                         "DailyStats.clickTargets",
-                        call -> call.batch(
-                                "DailyStats.clickTargets",
-                                ofNoContact("clickTargets", list(call, first(call))),
-                                loader::clickTargets))
-                .field(
+                        call -> loader.clickTargets(call, ofNoContact("clickTargets", list(call, first(call)))))
+                .read(
                         "DailyStats.pages",
-                        call -> call.batch(
-                                "DailyStats.pages", ofNoContact("pages", list(call, PageRequest.MOST)), loader::pages))
-                .field(
-                        "DailyStats.contacts",
-                        call -> call.batch(
-                                "DailyStats.contacts", ofKeptDays(list(call, first(call))), loader::contacts))
-                .field(
+                        call -> loader.pages(call, ofNoContact("pages", list(call, PageRequest.MOST))))
+                .read("DailyStats.contacts", call -> loader.contacts(call, ofKeptDays(list(call, first(call)))))
+                .read(
                         "ShareCodeStats.visitors",
                         call -> read(call, call.source(ShareCodeStats.class).filter())
                                 .thenApply(DailyStatsAssembler::visitors))
@@ -110,7 +101,7 @@ class DailyStatsResolver implements Resolver {
                 call.asksFor("days/visitors", "hours/visitors", "totals/visitors", "previousTotals/visitors"),
                 call.asksFor("hours"));
         return unresolved.dependsOnZone()
-                ? zone(call, unresolved.organization).thenApply(unresolved::resolve)
+                ? loader.zone(call, unresolved.organization).thenApply(unresolved::resolve)
                 : CompletableFuture.completedFuture(unresolved.resolve(null));
     }
 
@@ -135,8 +126,7 @@ class DailyStatsResolver implements Resolver {
         }
         String name = Objects.requireNonNull(call.source(DailyStats.class).timeZone());
         Buckets hours = DailyStatsAssembler.hours(range, ZoneId.of(name));
-        return call.<Request, List<TrafficQuarterRepository.Quarter>>batch(
-                        "DailyStats.hours", Request.of(filter.in(name)), loader::quarterHours)
+        return loader.quarters(call, Request.of(filter.in(name)))
                 .thenCombine(zone(call), (found, own) -> DailyStatsAssembler.hours(hours, found, own.readAt()));
     }
 
@@ -149,15 +139,11 @@ class DailyStatsResolver implements Resolver {
     }
 
     private CompletableFuture<List<TrafficDayRepository.Day>> read(Call call, TrafficFilter filter) {
-        return call.batch("DailyStats.days", Request.of(filter), loader::days);
+        return loader.days(call, Request.of(filter));
     }
 
     private CompletableFuture<TrafficZone> zone(Call call) {
-        return zone(call, filter(call).organizationId());
-    }
-
-    private CompletableFuture<TrafficZone> zone(Call call, UUID organization) {
-        return call.batch("DailyStats.timeZone", organization, loader::zones);
+        return loader.zone(call, filter(call).organizationId());
     }
 
     private static TrafficFilter filter(Call call) {

@@ -40,6 +40,10 @@ public final class HllSketches {
 
     /** How many visitors there are in all of the sketches together. */
     public static long count(Collection<byte[]> sketches) {
+        if (sketches.size() == 1) {
+            // What a union of it alone would say.
+            return Math.round(HllSketch.heapify(sketches.iterator().next()).getCompositeEstimate());
+        }
         HllUnion union = union();
         sketches.forEach(sketch -> union.update(HllSketch.heapify(sketch)));
         return Math.round(union.getCompositeEstimate());

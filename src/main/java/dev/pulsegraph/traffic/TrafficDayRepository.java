@@ -1,16 +1,11 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.database.SqlArray;
-import io.micronaut.data.annotation.Id;
-import io.micronaut.data.annotation.MappedEntity;
-import io.micronaut.data.annotation.Query;
-import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.query.builder.sql.Dialect;
-import io.micronaut.data.repository.GenericRepository;
+import dev.pulsegraph.database.Read;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -22,18 +17,19 @@ import java.util.UUID;
  * one, so that only those of the code are looked at; rows of a share code that do not name it first are found by way of
  * analytics_daily_group_stats, which has a row for each day of each code.
  */
-@JdbcRepository(dialect = Dialect.POSTGRES)
-interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
+interface TrafficDayRepository {
 
-    @Query("""
+    static Read<List<TrafficZone>> zones(Collection<UUID> organizations) {
+        return Read.list("""
             select z.organization_id, z.time_zone, app.local_date(now(), z.time_zone) as today, now() as read_at
             from rollup_zones z
             where z.organization_id = any (cast(:organizations as uuid[])) and z.rollup = 'traffic'
-            """)
-    List<TrafficZone> listZones(@SqlArray Collection<UUID> organizations);
+            """, TrafficZone.class, Map.of("organizations", organizations));
+    }
 
     /** The days with any traffic, from the coarsest table that knows them; a day has several rows where several codes meet. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<Day>> days(String requests, int limit) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, d.date, d.total_sessions as sessions, d.total_page_views as page_views, d.total_clicks as clicks,
               d.bounces, d.session_seconds as seconds,
               case when req.visitors and d.visitors is not null then d.visitors else '' end as visitors
@@ -70,11 +66,12 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
                 and (req.share_code is null or t.share_code = req.share_code)
               offset 0) d
             limit :limit
-            """)
-    List<Day> listDays(String requests, int limit);
+            """, Day.class, Map.of("requests", requests, "limit", limit));
+    }
 
     /** The share codes with most sessions. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<ShareCode>> shareCodes(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req cross join lateral (
               select r.user_code, r.share_code,
@@ -112,19 +109,20 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
               order by sessions desc, page_views desc, clicks desc, r.share_code, r.user_code
               limit req.first) s
             order by req.request, s.sessions desc, s.page_views desc, s.clicks desc, s.share_code, s.user_code
-            """)
-    List<ShareCode> listShareCodes(String requests);
+            """, ShareCode.class, Map.of("requests", requests));
+    }
 
     /** The targets with most clicks, of periods of no contact. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<ClickTarget>> clickTargets(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req
             cross join lateral (
               select r.click_target as target, r.click_category as category,
                 cast(least(sum(r.click_count), 2147483647) as int) as clicks
               from (
-                select t.click_target, t.click_category, t.click_count
-                from analytics_daily_click_targets t
+                select t.click_target, t.click_category, t.clicks as click_count
+                from traffic_daily_targets t
                 where req.user_code is null and req.share_code is null
                   and t.organization_id = req.organization_id and t.date >= req.from_date and t.date <= req.to_date
                 union all
@@ -153,17 +151,18 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
               order by clicks desc, r.click_target, r.click_category
               limit req.first) s
             order by req.request, s.clicks desc, s.target, s.category
-            """)
-    List<ClickTarget> listClickTargets(String requests);
+            """, ClickTarget.class, Map.of("requests", requests));
+    }
 
     /** The types of pages with most views, of periods of no contact. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<Page>> pages(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req cross join lateral (
               select r.page_type, cast(least(sum(r.view_count), 2147483647) as int) as views
               from (
-                select t.page_type, t.view_count
-                from analytics_daily_page_stats t
+                select t.page_type, t.page_views as view_count
+                from traffic_daily_pages t
                 where req.user_code is null and req.share_code is null
                   and t.organization_id = req.organization_id and t.date >= req.from_date and t.date <= req.to_date
                 union all
@@ -191,11 +190,12 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
               order by views desc, r.page_type
               limit req.first) s
             order by req.request, s.views desc, s.page_type
-            """)
-    List<Page> listPages(String requests);
+            """, Page.class, Map.of("requests", requests));
+    }
 
     /** The contacts with most sessions. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<Contact>> contacts(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req cross join lateral (
               select r.contact_id,
@@ -241,8 +241,8 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
               order by sessions desc, page_views desc, clicks desc, r.contact_id
               limit req.first) s
             order by req.request, s.sessions desc, s.page_views desc, s.clicks desc, s.contact_id
-            """)
-    List<Contact> listContacts(String requests);
+            """, Contact.class, Map.of("requests", requests));
+    }
 
     /** What a row answers. */
     interface Answer {
@@ -255,10 +255,9 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
      *
      * @param visitors their sketch; empty when it is not wanted, or not there
      */
-    @MappedEntity
     @SuppressWarnings("ArrayRecordComponent")
     record Day(
-            @Id int request,
+            int request,
             LocalDate date,
             int sessions,
             int pageViews,
@@ -268,19 +267,15 @@ interface TrafficDayRepository extends GenericRepository<TrafficZone, UUID> {
             byte[] visitors)
             implements Answer {}
 
-    @MappedEntity
-    record ShareCode(@Id int request, String userCode, String shareCode, int sessions, int pageViews, int clicks)
+    record ShareCode(int request, String userCode, String shareCode, int sessions, int pageViews, int clicks)
             implements Answer {}
 
-    @MappedEntity
-    record ClickTarget(@Id int request, String target, String category, int clicks) implements Answer {}
+    record ClickTarget(int request, String target, String category, int clicks) implements Answer {}
 
-    @MappedEntity
-    record Page(@Id int request, String pageType, int views) implements Answer {}
+    record Page(int request, String pageType, int views) implements Answer {}
 
-    @MappedEntity
     record Contact(
-            @Id int request,
+            int request,
             String contactId,
             int sessions,
             int pageViews,

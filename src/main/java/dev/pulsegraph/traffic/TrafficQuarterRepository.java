@@ -1,34 +1,29 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.traffic.TrafficDayRepository.Answer;
 import dev.pulsegraph.traffic.TrafficDayRepository.ClickTarget;
 import dev.pulsegraph.traffic.TrafficDayRepository.Day;
 import dev.pulsegraph.traffic.TrafficDayRepository.Page;
 import dev.pulsegraph.traffic.TrafficDayRepository.ShareCode;
-import io.micronaut.data.annotation.Id;
-import io.micronaut.data.annotation.MappedEntity;
-import io.micronaut.data.annotation.Query;
-import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.query.builder.sql.Dialect;
-import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 
 /**
  * Reads what is not kept by days, from quarters of an hour: hours, and days of a zone that is not the organization's, for
  * {@link TrafficRequests} that name their zone. All of one are a range of the primary key, whatever codes are asked for.
  */
-@JdbcRepository(dialect = Dialect.POSTGRES)
-interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> {
+interface TrafficQuarterRepository {
 
     /**
      * The quarters with any traffic; one has several rows where several codes meet and visitors are wanted, since only
      * sketches of single codes are kept.
      */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<Quarter>> quarters(String requests, int limit) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, q.bucket, q.sessions, q.page_views, q.clicks, q.bounces, q.seconds, q.visitors
             from requests req cross join lateral (
               select t.bucket, cast(least(sum(t.sessions), 2147483647) as int) as sessions,
@@ -51,11 +46,12 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
                 and (req.contact_id is null or t.contact_id = req.contact_id)
               offset 0) q
             limit :limit
-            """)
-    List<Quarter> listQuarters(String requests, int limit);
+            """, Quarter.class, Map.of("requests", requests, "limit", limit));
+    }
 
     /** The share codes with most sessions. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<ShareCode>> shareCodes(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req cross join lateral (
               select t.user_code, t.share_code,
@@ -71,11 +67,12 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
               order by sessions desc, page_views desc, clicks desc, t.share_code, t.user_code
               limit req.first) s
             order by req.request, s.sessions desc, s.page_views desc, s.clicks desc, s.share_code, s.user_code
-            """)
-    List<ShareCode> listShareCodes(String requests);
+            """, ShareCode.class, Map.of("requests", requests));
+    }
 
     /** The targets with most clicks. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<ClickTarget>> clickTargets(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req
             cross join lateral (
@@ -90,11 +87,12 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
               order by clicks desc, t.click_target, t.click_category
               limit req.first) s
             order by req.request, s.clicks desc, s.target, s.category
-            """)
-    List<ClickTarget> listClickTargets(String requests);
+            """, ClickTarget.class, Map.of("requests", requests));
+    }
 
     /** The types of pages with most views. */
-    @Query(TrafficRequests.REQUESTS + """
+    static Read<List<Page>> pages(String requests) {
+        return Read.list(TrafficRequests.REQUESTS + """
             select req.request, s.*
             from requests req cross join lateral (
               select t.page_type, cast(least(sum(t.page_views), 2147483647) as int) as views
@@ -107,18 +105,17 @@ interface TrafficQuarterRepository extends GenericRepository<TrafficZone, UUID> 
               order by views desc, t.page_type
               limit req.first) s
             order by req.request, s.views desc, s.page_type
-            """)
-    List<Page> listPages(String requests);
+            """, Page.class, Map.of("requests", requests));
+    }
 
     /**
      * A quarter of an hour of one or several codes.
      *
      * @param visitors their sketch; empty when it is not wanted, or not there
      */
-    @MappedEntity
     @SuppressWarnings("ArrayRecordComponent")
     record Quarter(
-            @Id int request,
+            int request,
             Instant bucket,
             int sessions,
             int pageViews,

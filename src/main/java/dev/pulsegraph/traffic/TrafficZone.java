@@ -1,7 +1,5 @@
 package dev.pulsegraph.traffic;
 
-import io.micronaut.data.annotation.Id;
-import io.micronaut.data.annotation.MappedEntity;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -14,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param today which day it is there
  * @param readAt when that was so
  */
-@MappedEntity("rollup_zones")
-record TrafficZone(@Id UUID organizationId, String timeZone, LocalDate today, Instant readAt) {
+record TrafficZone(UUID organizationId, String timeZone, LocalDate today, Instant readAt) {
 
     /** Which day it is in a zone; null for this one. */
     LocalDate today(@Nullable String zone) {

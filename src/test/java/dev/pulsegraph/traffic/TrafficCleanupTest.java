@@ -212,7 +212,7 @@ class TrafficCleanupTest {
                         "analytics_sessions 2 t t")
                 .anyMatch(line -> line.startsWith("analytics_daily_user_stats 2 "));
         assertThat(asWorker("select table_name from analytics_table_sizes where size <> ''"))
-                .hasSize(16)
+                .hasSize(18)
                 .contains("analytics_sessions", "traffic_quarter_hours", "ingested_messages");
         assertThat(asWorker("select bytes > 0 from analytics_table_sizes where table_name = 'analytics_page_views'"))
                 .containsExactly("t");

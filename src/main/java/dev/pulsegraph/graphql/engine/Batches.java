@@ -82,16 +82,17 @@ final class Batches {
         if (declared.isEmpty() || (declared.size() == 1 && !isLast)) {
             return;
         }
-        List<?> found;
+        List<Outcome<?>> found;
         try {
             List<Read<?>> reads = new ArrayList<>();
             declared.forEach(batch -> reads.add(batch.declaration()));
             found = execution.readAll(reads, isLast);
         } catch (RuntimeException eachIsTriedAlone) {
+            execution.requireWhole();
             return;
         }
         for (int i = 0; i < found.size(); i++) {
-            declared.get(i).complete((Map<?, ?>) found.get(i));
+            declared.get(i).complete(found.get(i));
         }
     }
 
@@ -129,8 +130,14 @@ final class Batches {
             return Objects.requireNonNull(read).apply(wanted.keySet());
         }
 
-        void complete(Map<?, ?> found) {
-            take().forEach((key, answer) -> {
+        void complete(Outcome<?> outcome) {
+            Map<K, CompletableFuture<V>> now = take();
+            if (outcome.failure() != null) {
+                now.values().forEach(answer -> answer.completeExceptionally(outcome.failure()));
+                return;
+            }
+            var found = (Map<?, ?>) outcome.get();
+            now.forEach((key, answer) -> {
                 @SuppressWarnings("unchecked")
                 V value = (V) found.get(key);
                 answer.complete(value);

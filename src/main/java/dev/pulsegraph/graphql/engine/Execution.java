@@ -1,6 +1,7 @@
 package dev.pulsegraph.graphql.engine;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.problem.Outcome;
 import graphql.GraphQLError;
 import java.util.List;
 import java.util.function.Supplier;
@@ -15,11 +16,11 @@ public interface Execution {
     <T extends @Nullable Object> T attempt(Supplier<T> work);
 
     /**
-     * Reads all of it in one round trip, for answers in the same order; throws when any fails.
+     * Reads all of it in one round trip, for answers in the same order; throws when it is none.
      *
      * @param isLast whether nothing is read after it, if it does not fail
      */
-    List<?> readAll(List<Read<?>> reads, boolean isLast);
+    List<Outcome<?>> readAll(List<Read<?>> reads, boolean isLast);
 
     /** Throws when nothing of the answer is one, whatever else would be read. */
     void requireWhole();

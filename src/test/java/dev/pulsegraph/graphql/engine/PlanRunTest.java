@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.problem.Outcome;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
@@ -187,7 +188,7 @@ class PlanRunTest {
         }
 
         @Override
-        public List<?> readAll(List<Read<?>> reads, boolean isLast) {
+        public List<Outcome<?>> readAll(List<Read<?>> reads, boolean isLast) {
             throw new IllegalStateException("Nothing is declared here.");
         }
 

@@ -58,10 +58,12 @@ public final class Recount {
         String people = given(event.userCode()) + "|" + given(event.shareCode());
         if (event.isView()) {
             add("quarter page|" + quarter(event.at()) + "|" + event.codes() + "|" + event.pageType());
+            add("total page|" + day(event.at()) + "|" + event.pageType());
             add("day page|" + day(event.at()) + "|" + people + "|" + event.pageType());
         } else {
             String target = event.clickCategory() + "|" + event.clickTarget();
             add("quarter click|" + quarter(event.at()) + "|" + event.codes() + "|" + target);
+            add("total click|" + day(event.at()) + "|" + target);
             add("day click|" + day(event.at()) + "|" + people + "|" + target);
         }
     }

@@ -68,7 +68,13 @@ public final class Stored {
             from analytics_daily_click_targets join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'day page', date, user_code, share_code, page_type, view_count)
-            from analytics_daily_page_stats join chosen using (organization_id)""".replace("codes", "user_code, share_code, contact_id").replace("measures", MEASURES));
+            from analytics_daily_page_stats join chosen using (organization_id)
+            union all
+            select concat_ws('|', organization_id, 'total click', date, click_category, click_target, clicks)
+            from traffic_daily_targets join chosen using (organization_id)
+            union all
+            select concat_ws('|', organization_id, 'total page', date, page_type, page_views)
+            from traffic_daily_pages join chosen using (organization_id)""".replace("codes", "user_code, share_code, contact_id").replace("measures", MEASURES));
 
     private Stored() {}
 

@@ -1,0 +1,8 @@
+drop trigger analytics_daily_click_targets_insert_totals on analytics_daily_click_targets;
+drop trigger analytics_daily_click_targets_update_totals on analytics_daily_click_targets;
+drop trigger analytics_daily_click_targets_delete_totals on analytics_daily_click_targets;
+drop trigger analytics_daily_page_stats_insert_totals on analytics_daily_page_stats;
+drop trigger analytics_daily_page_stats_update_totals on analytics_daily_page_stats;
+drop trigger analytics_daily_page_stats_delete_totals on analytics_daily_page_stats;
+drop table traffic_daily_targets, traffic_daily_pages;
+drop function app.total_targets(), app.total_pages();
