@@ -11,6 +11,7 @@ comment on function app.is_entity_type(text) is 'Whether it is a kind of entity 
 
 -- Some kinds are rows here, and only what is there may be written about; others are known elsewhere. Statements are looked
 -- at when they first run, by when all tables of this function are made.
+-- Each is looked up by its key, however few rows the planner believes an organization to have.
 create function app.unknown_entities(organization uuid, entity_types text[], entities uuid[])
 returns table (entity_type text, entity_id uuid, reason text)
 language plpgsql stable rows 10 set search_path = pg_catalog, pg_temp as $$
@@ -19,18 +20,18 @@ begin
     select e.type, e.id, 'entity: there is no such post.'
     from unnest(entity_types, entities) e(type, id)
     where e.type = 'post'
-      and not exists (select from public.posts_core p where p.organization_id = organization and p.id = e.id);
+      and (select true from public.posts_core p where p.organization_id = organization and p.id = e.id limit 1) is null;
   return query
     select e.type, e.id, 'entity: there is no such member.'
     from unnest(entity_types, entities) e(type, id)
     where e.type = 'user'
-      and not exists (select from public.organization_members m where m.organization_id = organization and m.user_id = e.id);
+      and (select true from public.organization_members m where m.organization_id = organization and m.user_id = e.id limit 1) is null;
   if 'ai_context' = any (entity_types) then
     return query
       select e.type, e.id, 'entity: there is no such AI context.'
       from unnest(entity_types, entities) e(type, id)
       where e.type = 'ai_context'
-        and not exists (select from public.ai_context_logs l where l.organization_id = organization and l.id = e.id);
+        and (select true from public.ai_context_logs l where l.organization_id = organization and l.id = e.id limit 1) is null;
   end if;
 end
 $$;

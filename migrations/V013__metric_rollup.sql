@@ -1,6 +1,6 @@
 -- package: metric
 -- How samples of metrics become rollups: triggers on the samples rebuild the buckets that were touched, from the samples, in
--- the transaction that writes them.
+-- the transaction that writes them. Most samples only add to what is there; those of a batch are added (V014).
 --
 -- One series of a counter. A reading grows from the reading before it, wherever that lies, and what it gained belongs to the
 -- bucket the reading lies in. One that is lower than the reading before has begun again at 0.
@@ -17,8 +17,8 @@
 -- anew and the next one that has samples, and no other. Days are then added up from quarters; totals over series are never
 -- read for it, they move by the difference between the new quarter and the old one.
 --
---   a sample newer than all others of its series            any other: late, corrected, deleted
---   app.roll_up_metrics adds it to quarter, day and totals   app.rebuild_metrics
+--   in a batch, newer than all others of its series         any other: late, corrected, deleted, written by SQL
+--   app.add_newest_metrics adds it to quarter, day, totals   app.rebuild_metrics, by triggers
 --                                                              app.count_metric_quarters    touched quarters, from samples
 --                                                              quarters are replaced, totals moved by the difference
 --                                                              app.rebuild_metric_days      from quarters
@@ -258,37 +258,51 @@ create function app.refresh_post_metrics(organization uuid, series_ids bigint[])
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   posts uuid[];
-  platforms text[];
-  insights boolean[];
+  insight_posts uuid[];
+  insight_platforms text[];
 begin
-  select array_agg(t.post_id), array_agg(t.platform), array_agg(t.is_insight) into posts, platforms, insights
+  select array_agg(t.post_id), array_agg(t.post_id) filter (where t.is_insight), array_agg(t.platform) filter (where t.is_insight)
+  into posts, insight_posts, insight_platforms
   from (
-    select s.post_id, s.platform,
-      bool_or(s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')) as is_insight
+    select s.post_id, s.platform, bool_or(app.is_insight(s.metric)) as is_insight
     from (select distinct x as series_id from unnest(series_ids) x) i
     cross join lateral (
       select s.post_id, s.platform, s.metric from public.metric_series s
       where s.organization_id = organization and s.id = i.series_id limit 1) s
     where s.post_id is not null group by s.post_id, s.platform) t;
   perform app.refresh_latest_metrics(organization, posts);
+  perform app.refresh_insights(organization, insight_posts, insight_platforms);
+end
+$$;
+comment on function app.refresh_post_metrics(uuid, bigint[]) is 'Brings what the posts of series show up to date with the newest values of series.';
 
-  with touched as materialized (
-    select t.post_id, t.platform from unnest(posts, platforms, insights) t(post_id, platform, is_insight) where t.is_insight
-  ),
-  newest as materialized (
-    select t.post_id, t.platform, x.*
-    from touched t cross join lateral (
-      select
-        max(app.whole_count(s.last_value)) filter (where s.metric = 'impressions') as impressions,
-        max(app.whole_count(s.last_value)) filter (where s.metric = 'reach') as reach,
-        max(app.whole_count(s.last_value)) filter (where s.metric = 'likes') as likes,
-        max(app.whole_count(s.last_value)) filter (where s.metric = 'comments') as comments,
-        max(app.whole_count(s.last_value)) filter (where s.metric = 'shares') as shares,
+create function app.is_insight(metric text) returns boolean
+language sql immutable parallel safe as $$
+  select metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')
+$$;
+comment on function app.is_insight(text) is 'Whether post_insights has a column for a metric.';
+
+create function app.refresh_insights(organization uuid, posts uuid[], platforms text[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  with newest as materialized (
+    select t.post_id, t.platform, n.impressions, n.reach, n.likes, n.comments, n.shares, n.engagement_rate, n.recorded_at
+    from unnest(posts, platforms) t(post_id, platform)
+    left join (
+      select p.post_id, s.platform,
+        app.whole_count(max(s.last_value) filter (where s.metric = 'impressions')) as impressions,
+        app.whole_count(max(s.last_value) filter (where s.metric = 'reach')) as reach,
+        app.whole_count(max(s.last_value) filter (where s.metric = 'likes')) as likes,
+        app.whole_count(max(s.last_value) filter (where s.metric = 'comments')) as comments,
+        app.whole_count(max(s.last_value) filter (where s.metric = 'shares')) as shares,
         max(s.last_value) filter (where s.metric = 'engagement_rate')::double precision as engagement_rate,
         max(s.last_at) as recorded_at
-      from public.metric_series s
-      where s.organization_id = organization and s.entity_type = 'post' and s.entity_id = t.post_id and s.platform = t.platform
-        and s.metric in ('impressions', 'reach', 'likes', 'comments', 'shares', 'engagement_rate')) x
+      from (select distinct x as post_id from unnest(posts) x) p
+      cross join lateral (
+        select s.platform, s.metric, s.last_value, s.last_at from public.metric_series s
+        where s.organization_id = organization and s.entity_type = 'post' and s.entity_id = p.post_id
+          and app.is_insight(s.metric) offset 0) s
+      group by p.post_id, s.platform) n on n.post_id = t.post_id and n.platform = t.platform
   ),
   stored as (
     insert into public.post_insights as i
@@ -310,113 +324,28 @@ begin
     where n.recorded_at is null));
 end
 $$;
-comment on function app.refresh_post_metrics(uuid, bigint[]) is 'Brings what the posts of series show up to date with the newest values of series.';
+comment on function app.refresh_insights(uuid, uuid[], text[]) is
+  'Brings insights of posts, each on a platform, up to date with the newest values of their series.';
 
--- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
--- their series. All others make their buckets be rebuilt. The conflicts of an upsert come first, as updates.
 create function app.roll_up_metrics() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   organization uuid;
-  zone text;
-  missing boolean;
-  late bigint[];
   series_ids bigint[];
   buckets timestamptz[];
 begin
   for organization in select distinct c.organization_id from changed c order by 1 loop
     perform app.lock(organization, 'metrics');
-    if tg_op = 'INSERT' then
-      zone := (select z.time_zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'metrics');
-      with samples as materialized (
-        select c.series_id, c.recorded_at, c.metric_value as value, app.quarter_hour(c.recorded_at) as bucket,
-          lag(c.metric_value) over (partition by c.series_id order by c.recorded_at) as before
-        from changed c where c.organization_id = organization
-      ),
-      series as materialized (
-        select i.series_id, s.metric, s.entity_type, s.platform, s.last_value, i.recorded_at, i.value,
-          s.metric is null as is_missing, s.metric is not null and coalesce(i.first_at > s.last_at, true) as is_newest
-        from (
-          select c.series_id, min(c.recorded_at) as first_at, max(c.recorded_at) as recorded_at,
-            (array_agg(c.value order by c.recorded_at desc))[1] as value
-          from samples c group by c.series_id) i
-        left join lateral (
-          select s.metric, s.entity_type, s.platform, s.last_value, s.last_at
-          from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) s on true
-      ),
-      quarters as materialized (
-        select s.series_id, s.metric, s.entity_type, s.platform, c.bucket, count(*)::int as samples, sum(c.value) as sum,
-          min(c.value) as min, max(c.value) as max, (array_agg(c.value order by c.recorded_at))[1] as first,
-          (array_agg(c.value order by c.recorded_at desc))[1] as last,
-          sum(app.counter_growth(coalesce(c.before, s.last_value), c.value)) as growth
-        from samples c join series s on s.series_id = c.series_id and s.is_newest
-        group by s.series_id, s.metric, s.entity_type, s.platform, c.bucket
-      ),
-      calendar as materialized (
-        select q.bucket as quarter, t.tier, t.bucket
-        from (select distinct q.bucket from quarters q) q cross join lateral app.metric_tiers(q.bucket, zone) t
-      ),
-      tiers as (
-        select q.series_id, 15::smallint as tier, q.bucket, q.samples, q.sum, q.min, q.max, q.first, q.last, q.growth
-        from quarters q
-        union all
-        select q.series_id, c.tier, c.bucket, sum(q.samples)::int, sum(q.sum), min(q.min), max(q.max),
-          (array_agg(q.first order by q.bucket))[1], (array_agg(q.last order by q.bucket desc))[1], sum(q.growth)
-        from quarters q join calendar c on c.quarter = q.bucket and c.tier = 1440
-        group by q.series_id, c.tier, c.bucket
-      ),
-      stored as (
-        insert into public.metric_rollups as r
-          (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
-        select organization, t.series_id, t.tier, t.bucket, t.samples, t.sum, t.min, t.max, t.first, t.last, t.growth
-        from tiers t order by t.series_id, t.tier, t.bucket
-        on conflict (organization_id, series_id, tier, bucket) do update set
-          samples = r.samples + excluded.samples, sum = r.sum + excluded.sum, min = least(r.min, excluded.min),
-          max = greatest(r.max, excluded.max), last = excluded.last, growth = r.growth + excluded.growth
-      ),
-      moved as materialized (
-        select q.metric, c.tier, c.bucket, q.entity_type, q.platform,
-          sum(q.samples) as samples, sum(q.sum) as sum, sum(q.growth) as growth
-        from quarters q join calendar c on c.quarter = q.bucket
-        group by q.metric, c.tier, c.bucket, q.entity_type, q.platform
-      ),
-      added as (
-        insert into public.metric_totals as t
-          (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
-        select organization, m.metric, m.tier, m.bucket, m.entity_type, m.platform, m.samples, m.sum, m.growth
-        from moved m order by m.metric, m.tier, m.bucket, m.entity_type, m.platform
-        on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
-          samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
-      ),
-      marked as (
-        insert into public.metric_dirty_days (organization_id, metric, bucket)
-        select distinct organization, m.metric, m.bucket from moved m where m.tier = 1440 order by 2, 3
-        on conflict do nothing
-      ),
-      refreshed as (
-        update public.metric_series s set last_value = n.value, last_at = n.recorded_at
-        from series n
-        where n.is_newest and s.id = n.series_id and s.ctid = any (array(
-          select x.ctid
-          from series i cross join lateral (
-            select s.ctid from public.metric_series s where s.organization_id = organization and s.id = i.series_id limit 1) x))
-      )
-      select bool_or(s.is_missing), array_agg(s.series_id) filter (where not s.is_newest)
-      into missing, late
-      from series s;
-      if missing then
-        raise exception 'series_id: there is no such series.' using errcode = 'PG404';
-      end if;
-      perform app.refresh_post_metrics(organization, array(
-        select distinct c.series_id from changed c where c.organization_id = organization));
-    end if;
     select array_agg(c.series_id), array_agg(c.bucket) into series_ids, buckets
     from (
-      select distinct c.series_id, app.quarter_hour(c.recorded_at) as bucket
-      from changed c where c.organization_id = organization and (tg_op <> 'INSERT' or c.series_id = any (late))) c;
-    if series_ids is not null then
-      perform app.rebuild_metrics(organization, series_ids, buckets);
+      select distinct c.series_id, app.quarter_hour(c.recorded_at) as bucket from changed c where c.organization_id = organization) c;
+    if tg_op = 'INSERT' and exists (
+      select from (select distinct x as series_id from unnest(series_ids) x) i
+      where (select s.id from public.metric_series s where s.organization_id = organization and s.id = i.series_id) is null)
+    then
+      raise exception 'series_id: there is no such series.' using errcode = 'PG404';
     end if;
+    perform app.rebuild_metrics(organization, series_ids, buckets);
   end loop;
   return null;
 end
@@ -429,9 +358,12 @@ alter function app.rebuild_metrics(uuid, bigint[], timestamptz[]) owner to pulse
 alter function app.rebuild_metric_days(uuid, bigint[], timestamptz[], text) owner to pulsegraph_guard;
 alter function app.refresh_metric_series(uuid, bigint[]) owner to pulsegraph_guard;
 alter function app.refresh_post_metrics(uuid, bigint[]) owner to pulsegraph_guard;
+alter function app.refresh_insights(uuid, uuid[], text[]) owner to pulsegraph_guard;
 alter function app.roll_up_metrics() owner to pulsegraph_guard;
+-- The guard adds what it inserts to the rollups itself (app.add_newest_metrics). The conflicts of an upsert come first, as updates.
 create trigger metric_readings_inserted after insert on metric_readings
-  referencing new table as changed for each statement execute function app.roll_up_metrics();
+  referencing new table as changed for each statement when (current_user <> 'pulsegraph_guard')
+  execute function app.roll_up_metrics();
 create trigger metric_readings_updated after update on metric_readings
   referencing new table as changed for each statement execute function app.roll_up_metrics();
 create trigger metric_readings_deleted after delete on metric_readings
@@ -443,6 +375,6 @@ create trigger metric_readings_archive_updated after update on metric_readings_a
 create trigger metric_readings_archive_deleted after delete on metric_readings_archive
   referencing old table as changed for each statement execute function app.roll_up_metrics();
 -- A partition gets the row trigger of its parent, for which its maker must be allowed to call the function.
-grant execute on function app.count_metric_quarters(uuid, bigint[], timestamptz[]),
+grant execute on function app.is_insight(text), app.count_metric_quarters(uuid, bigint[], timestamptz[]),
   app.delete_empty_metric_totals(uuid, bigint[], timestamptz[], text) to pulsegraph_guard;
 grant execute on function app.sample_growth(uuid, bigint, timestamptz, timestamptz) to pulsegraph_api, pulsegraph_worker;

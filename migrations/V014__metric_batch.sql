@@ -33,10 +33,152 @@ end
 $$;
 comment on function app.create_metric_staging() is 'Makes the temporary table metric_batch, which samples are copied into; it goes with the transaction.';
 
+-- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
+-- their series. The joins are of all samples to all series of the batch, whatever the planner believes of their number, hence
+-- no nested loops.
+create function app.insert_newest_metrics(organization uuid, since timestamptz, out added int, out taken int[])
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off set enable_nestloop = off as $$
+declare
+  zone constant text := (select z.time_zone from public.rollup_zones z where z.organization_id = organization and z.rollup = 'metrics');
+  posts uuid[];
+  insight_posts uuid[];
+  insight_platforms text[];
+begin
+  with series as materialized (
+    select g.entity_type, g.entity_id, g.metric, g.platform, s.series_id, s.place, s.last_value, s.last_at
+    from (
+      select b.entity_type, b.entity_id, b.metric, b.platform, min(b.recorded_at) as first_at
+      from pg_temp.metric_batch b group by b.entity_type, b.entity_id, b.metric, b.platform) g
+    cross join lateral (
+      select s.id as series_id, s.ctid as place, s.last_value, s.last_at from public.metric_series s
+      where s.organization_id = organization and s.entity_type = g.entity_type and s.entity_id = g.entity_id
+        and s.metric = g.metric and s.platform = g.platform limit 1) s
+    where g.first_at >= since and (s.last_at is null or g.first_at > s.last_at)
+  ),
+  found as materialized (
+    select b.position, s.series_id, b.recorded_at, b.value, b.metadata, s.metric, s.entity_type, s.platform, s.last_value, s.last_at,
+      app.quarter_hour(b.recorded_at) as quarter
+    from pg_temp.metric_batch b
+    join series s on s.entity_type = b.entity_type and s.entity_id = b.entity_id and s.metric = b.metric and s.platform = b.platform
+  ),
+  calendar as materialized (
+    select q.quarter, app.local_day_start(q.quarter, zone) as day from (select distinct f.quarter from found f) q
+  ),
+  -- Of two samples of one instant the one that was sent last counts.
+  placed as (
+    select distinct on (f.series_id, f.recorded_at) f.*, c.day
+    from found f join calendar c on c.quarter = f.quarter order by f.series_id, f.recorded_at, f.position desc
+  ),
+  samples as materialized (
+    select p.*, app.counter_growth(coalesce(lag(p.value) over of_series, p.last_value), p.value) as growth,
+      lag(p.quarter) over of_series is distinct from p.quarter as begins_quarter,
+      lead(p.quarter) over of_series is distinct from p.quarter as ends_quarter,
+      lag(p.day) over of_series is distinct from p.day as begins_day, lead(p.day) over of_series is distinct from p.day as ends_day,
+      lead(p.recorded_at) over of_series is null as is_newest
+    from placed p window of_series as (partition by p.series_id order by p.recorded_at)
+  ),
+  kept as (
+    insert into public.metric_readings (organization_id, series_id, recorded_at, metric_value, metadata)
+    select organization, s.series_id, s.recorded_at, s.value, s.metadata from samples s
+  ),
+  tiers as materialized (
+    select s.series_id, 15::smallint as tier, s.quarter as bucket, count(*)::int as samples, sum(s.value) as sum,
+      min(s.value) as min, max(s.value) as max, max(s.value) filter (where s.begins_quarter) as first,
+      max(s.value) filter (where s.ends_quarter) as last, sum(s.growth) as growth, coalesce(min(s.last_at) < s.quarter, true) as is_new
+    from samples s group by s.series_id, s.quarter
+    union all
+    select s.series_id, 1440, s.day, count(*)::int, sum(s.value), min(s.value), max(s.value),
+      max(s.value) filter (where s.begins_day), max(s.value) filter (where s.ends_day), sum(s.growth),
+      coalesce(min(s.last_at) < s.day, true)
+    from samples s group by s.series_id, s.day
+  ),
+  begun as (
+    insert into public.metric_rollups (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+    select organization, t.series_id, t.tier, t.bucket, t.samples, t.sum, t.min, t.max, t.first, t.last, t.growth
+    from tiers t where t.is_new order by t.series_id, t.tier, t.bucket
+  ),
+  continued as (
+    insert into public.metric_rollups as r
+      (organization_id, series_id, tier, bucket, samples, sum, min, max, first, last, growth)
+    select organization, t.series_id, t.tier, t.bucket, t.samples, t.sum, t.min, t.max, t.first, t.last, t.growth
+    from tiers t where not t.is_new order by t.series_id, t.tier, t.bucket
+    on conflict (organization_id, series_id, tier, bucket) do update set
+      samples = r.samples + excluded.samples, sum = r.sum + excluded.sum, min = least(r.min, excluded.min),
+      max = greatest(r.max, excluded.max), last = excluded.last, growth = r.growth + excluded.growth
+  ),
+  quarters as materialized (
+    select s.metric, s.entity_type, s.platform, s.quarter, s.day, count(*) as samples, sum(s.value) as sum, sum(s.growth) as growth
+    from samples s group by s.metric, s.entity_type, s.platform, s.quarter, s.day
+  ),
+  added_up as (
+    insert into public.metric_totals as t
+      (organization_id, metric, tier, bucket, entity_type, platform, samples, sum, growth)
+    select organization, q.metric, k.tier, k.bucket, q.entity_type, q.platform, sum(q.samples), sum(q.sum), sum(q.growth)
+    from quarters q cross join lateral app.metric_tiers(q.quarter, zone) k
+    group by q.metric, k.tier, k.bucket, q.entity_type, q.platform
+    order by q.metric, k.tier, k.bucket, q.entity_type, q.platform
+    on conflict (organization_id, metric, tier, bucket, entity_type, platform) do update set
+      samples = t.samples + excluded.samples, sum = t.sum + excluded.sum, growth = t.growth + excluded.growth
+  ),
+  marked as (
+    insert into public.metric_dirty_days (organization_id, metric, bucket)
+    select distinct organization, q.metric, q.day from quarters q order by 2, 3
+    on conflict do nothing
+  ),
+  refreshed as (
+    update public.metric_series s set last_value = n.value, last_at = n.recorded_at
+    from samples n
+    where n.is_newest and s.id = n.series_id and s.ctid = any (array(select x.place from series x))
+  ),
+  shown as materialized (
+    select s.entity_id as post_id, s.platform, bool_or(app.is_insight(s.metric)) as is_insight
+    from series s where s.entity_type = 'post' group by s.entity_id, s.platform
+  )
+  select (select count(*) from samples), (select array_agg(f.position) from found f),
+    (select array_agg(distinct p.post_id) from shown p), array_agg(i.post_id), array_agg(i.platform)
+  into added, taken, posts, insight_posts, insight_platforms
+  from shown i where i.is_insight;
+
+  perform app.refresh_latest_metrics(organization, posts);
+  perform app.refresh_insights(organization, insight_posts, insight_platforms);
+end
+$$;
+comment on function app.insert_newest_metrics(uuid, timestamptz) is
+  'Writes samples of the temporary table metric_batch, and adds them to the rollups: those of series whose samples in it are all newer than those that are stored, and not before an instant. Answers how many, and the positions of what was taken.';
+
+create function app.add_newest_metrics(organization uuid, since timestamptz, out added int, out is_all boolean)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  taken int[];
+begin
+  perform app.require_own_temporary_tables('{metric_batch}');
+  if not organization = any (app.organizations_with_role('editor')) then
+    raise exception 'may not write metrics' using errcode = '42501';
+  end if;
+  perform app.lock(organization, 'metrics');
+  begin
+    select i.added, i.taken into added, taken from app.insert_newest_metrics(organization, since) i;
+  exception when unique_violation then
+    -- Something is stored where nothing can be by what is known of the series: a rebuild sets that right.
+    added := 0;
+  end;
+  is_all := (select count(*) from pg_temp.metric_batch) = coalesce(cardinality(taken), 0);
+  if not is_all then
+    delete from pg_temp.metric_batch b where b.position = any (taken);
+  end if;
+end
+$$;
+comment on function app.add_newest_metrics(uuid, timestamptz) is
+  'Takes samples that only add to what is stored from the temporary table metric_batch, and writes them with all that follows from them; leaves the others. Answers how many rows changed, and whether none is left.';
+alter function app.insert_newest_metrics(uuid, timestamptz) owner to pulsegraph_guard;
+alter function app.add_newest_metrics(uuid, timestamptz) owner to pulsegraph_guard;
+
 create function app.write_metric_batch(organization uuid, out written int, out rejected jsonb)
 language plpgsql volatile set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   archived date[];
+  since timestamptz;
+  is_all boolean;
   rows int;
 begin
   perform app.require_own_temporary_tables('{metric_batch}');
@@ -86,13 +228,27 @@ begin
   lock table only public.metric_readings in row exclusive mode;
   select app.archived_metric_months() into archived;
 
+  -- What is archived ends where the first month begins that is not.
+  since := coalesce((select max(m) + interval '1 month' from unnest(archived) m) at time zone 'UTC', '-infinity');
+  select a.added, a.is_all into written, is_all from app.add_newest_metrics(organization, since) a;
+  if is_all then
+    return;
+  end if;
+
   insert into public.metric_series (organization_id, entity_type, entity_id, metric, platform)
-  select distinct organization, b.entity_type, b.entity_id, b.metric, b.platform
-  from pg_temp.metric_batch b
-  where not exists (
-    select from public.metric_series s
+  select organization, b.entity_type, b.entity_id, b.metric, b.platform
+  from (select distinct b.entity_type, b.entity_id, b.metric, b.platform from pg_temp.metric_batch b) b
+  where (
+    select s.id from public.metric_series s
     where s.organization_id = organization and s.entity_type = b.entity_type and s.entity_id = b.entity_id
-      and s.metric = b.metric and s.platform = b.platform);
+      and s.metric = b.metric and s.platform = b.platform) is null;
+  get diagnostics rows = row_count;
+  if rows > 0 then
+    select written + a.added, a.is_all into written, is_all from app.add_newest_metrics(organization, since) a;
+    if is_all then
+      return;
+    end if;
+  end if;
 
   insert into public.metric_readings as t (organization_id, series_id, recorded_at, metric_value, metadata)
   select distinct on (s.id, b.recorded_at) organization, s.id, b.recorded_at, b.value, b.metadata
@@ -104,7 +260,8 @@ begin
   on conflict (organization_id, series_id, recorded_at) do update
     set metric_value = excluded.metric_value, metadata = excluded.metadata
     where (t.metric_value, t.metadata) is distinct from (excluded.metric_value, excluded.metadata);
-  get diagnostics written = row_count;
+  get diagnostics rows = row_count;
+  written := written + rows;
 
   if archived is not null then
     insert into public.metric_readings_archive as t (organization_id, series_id, recorded_at, metric_value, metadata)
@@ -252,7 +409,8 @@ alter function app.archived_metric_months() owner to pulsegraph_guard;
 grant select on analytics_dashboard, top_performing_posts to pulsegraph_api;
 grant execute on function app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric),
   get_metrics_aggregated(text, uuid, text, text) to pulsegraph_api, pulsegraph_worker;
-grant execute on function app.make_metric_partitions(date[]), app.archived_metric_months(), app.create_metric_staging(), app.write_metric_batch(uuid),
+grant execute on function app.make_metric_partitions(date[]), app.archived_metric_months(), app.create_metric_staging(),
+  app.add_newest_metrics(uuid, timestamptz), app.write_metric_batch(uuid),
   app.delete_metric_samples(uuid, text, uuid, text[], text[], timestamptz, timestamptz)
   to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.metric_value(text, text, bigint, numeric, numeric, numeric, numeric, bigint, numeric) to pulsegraph_guard;

@@ -15,8 +15,8 @@
 /// ## The way of a sample
 ///
 /// `MetricResolver` or `MetricSink` -> `SampleReader` -> `MetricService`: COPY into a temporary table, then one
-/// function.
-/// Triggers keep the tiers in the transaction that writes; `V013__metric_rollup.sql` draws how.
+/// function. Samples newer than all others of their series are added to the tiers by that function; for all others
+/// triggers rebuild what they touch, in the transaction that writes. `V013__metric_rollup.sql` draws how.
 ///
 /// ## The tiers
 ///

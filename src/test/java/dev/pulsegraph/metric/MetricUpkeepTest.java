@@ -240,6 +240,16 @@ class MetricUpkeepTest {
     }
 
     @Test
+    void samples_where_none_can_be_are_rebuilt() throws SQLException {
+        String at = "date '2026-01-01' + n * interval '97 minutes'";
+        record("post", "generate_series(1, 60) n", at, "n * 7 % 50");
+        database.execute(
+                "set session_replication_role = replica; update metric_series set last_value = -1, last_at = null");
+        record("post", "generate_series(50, 70) n", at, "n");
+        assertThat(database.texts(RECOUNT)).isEmpty();
+    }
+
+    @Test
     void requests_may_call_none_of_it() {
         assertThat(database.texts("""
                 select p.proname from pg_proc p
