@@ -1,10 +1,14 @@
 package dev.pulsegraph.database;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,9 @@ public final class BinaryRows {
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final int NONE = -1;
     private static final byte JSONB_VERSION = 1;
+    private static final int DECIMALS = 4;
+    private static final BigInteger BASE = BigInteger.TEN.pow(DECIMALS);
+    private static final short NEGATIVE = 0x4000;
 
     private final int columns;
     private ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
@@ -53,6 +60,26 @@ public final class BinaryRows {
         room(Integer.BYTES + Long.BYTES).putInt(Long.BYTES).putLong(ChronoUnit.MICROS.between(EPOCH, value));
     }
 
+    /** A {@code numeric}: digits of base 10,000, so many of which stand behind its point. */
+    public void add(BigDecimal value) {
+        int behind = Math.ceilDiv(Math.max(value.scale(), 0), DECIMALS);
+        List<Short> digits = new ArrayList<>();
+        BigInteger rest = value.abs().setScale(DECIMALS * behind).unscaledValue();
+        while (rest.signum() > 0) {
+            BigInteger[] parts = rest.divideAndRemainder(BASE);
+            digits.addFirst(parts[1].shortValue());
+            rest = parts[0];
+        }
+        int size = (4 + digits.size()) * Short.BYTES;
+        room(Integer.BYTES + size)
+                .putInt(size)
+                .putShort((short) digits.size())
+                .putShort((short) (digits.size() - behind - 1))
+                .putShort(value.signum() < 0 ? NEGATIVE : 0)
+                .putShort((short) Math.max(value.scale(), 0));
+        digits.forEach(bytes::putShort);
+    }
+
     public void add(@Nullable String value) {
         if (value == null) {
             room(Integer.BYTES).putInt(NONE);
@@ -72,6 +99,15 @@ public final class BinaryRows {
                 .putInt(1 + utf8.length)
                 .put(JSONB_VERSION)
                 .put(utf8);
+    }
+
+    /** A {@code jsonb}, or null. */
+    public void addJson(@Nullable String text) {
+        if (text == null) {
+            add(text);
+        } else {
+            addJson(text.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** All of them, with what says that they end. */

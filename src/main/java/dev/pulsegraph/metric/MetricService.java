@@ -3,6 +3,7 @@ package dev.pulsegraph.metric;
 import dev.pulsegraph.batch.Batch;
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.Rejection;
+import dev.pulsegraph.database.BinaryRows;
 import dev.pulsegraph.database.Copy;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.entity.EntityType;
@@ -11,20 +12,20 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Json;
 import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes metrics, in the one transaction of the operation. */
 @Singleton
 class MetricService {
     private static final String COPY =
-            "copy pg_temp.metric_batch (position, metric, entity_type, entity_id, platform, value, recorded_at, metadata) from stdin";
+            "copy pg_temp.metric_batch (position, metric, entity_type, entity_id, platform, value, recorded_at, metadata) from stdin (format binary)";
+
+    private static final int COLUMNS = 8;
 
     private final MetricRepository metrics;
     private final OrganizationRepository organizations;
@@ -67,7 +68,7 @@ class MetricService {
         organizations.requireVisible(organization);
         metrics.createStaging();
         List<MetricSample> samples = batch.items();
-        copy.send(COPY, IntStream.range(0, samples.size()).mapToObj(i -> row(i, samples.get(i))));
+        copy.send(COPY, rows(samples));
         MetricRepository.WriteResult result = metrics.write(organization);
         return batch.result(result.written(), Rejection.list(json, result.rejected()));
     }
@@ -91,15 +92,20 @@ class MetricService {
                 range == null ? "infinity" : range.to().toString());
     }
 
-    private static List<@Nullable String> row(int position, MetricSample sample) {
-        return Arrays.asList(
-                Integer.toString(position),
-                sample.metric(),
-                sample.entityType().stored(),
-                sample.entityId().toString(),
-                sample.platform(),
-                sample.value().toPlainString(),
-                sample.recordedAt().toString(),
-                sample.metadata());
+    private static BinaryRows rows(List<MetricSample> samples) {
+        var rows = new BinaryRows(COLUMNS);
+        for (int position = 0; position < samples.size(); position++) {
+            MetricSample sample = samples.get(position);
+            rows.begin();
+            rows.add(position);
+            rows.add(sample.metric());
+            rows.add(sample.entityType().stored());
+            rows.add(sample.entityId());
+            rows.add(sample.platform());
+            rows.add(sample.value());
+            rows.add(sample.recordedAt());
+            rows.addJson(sample.metadata());
+        }
+        return rows;
     }
 }

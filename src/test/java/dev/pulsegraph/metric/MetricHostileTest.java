@@ -164,7 +164,8 @@ class MetricHostileTest {
 
     @Test
     void values_at_the_bounds_go_in_and_come_out() {
-        List<Map<String, Object>> samples = Stream.of(9.0e17, 0.0, -0.0, 1e-12, 4.9e-324, 0.1, 123456789.125)
+        List<Map<String, Object>> samples = Stream.of(
+                        9.0e17, 0.0, -0.0, 1e-12, 4.9e-324, 0.1, 123456789.125, 12345.6789012)
                 .map(value -> {
                     Map<String, Object> sample = sample();
                     sample.put("value", value);
