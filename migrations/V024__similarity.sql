@@ -85,7 +85,10 @@ create type app.search_options as (
   boost_metric text,
   boost_weight double precision,
   boost_half_life interval,
-  plan text
+  plan text,
+  near_sources int,
+  near_ids uuid[],
+  near_scores double precision[]
 );
 comment on type app.search_options is
   'What app.similar is asked for, read once of its jsonb. What is null, or not there, is not asked for.';
@@ -100,18 +103,13 @@ comment on column app.search_options.fusion_k is 'With vector_weight and keyword
 comment on column app.search_options.boost_metric is
   'A COUNTER or DELTA whose growth raises a score by up to boost_weight; it counts half after each boost_half_life.';
 comment on column app.search_options.plan is 'exact: compare all vectors; index: walk the index; null: whichever is best.';
+comment on column app.search_options.near_ids is
+  'With near_scores the nearest by vectors, best chunk of an entity each, where the caller has compared near_sources vectors with all that match.';
 
--- The one statement that is put together as text, because constants make it four times as fast: the numbers of the vector
--- (app.dot_expression), where there is no extension; and with it, the type that the index was built for, which holds the
--- number of dimensions. Conditions are left out that are not asked for, so that the planner knows what the others let
--- through. Whatever a caller wrote stays a parameter:
---   $1 organization, $2 the vector, $3 app.search_options, $4 how many chunks, $5 how many entities.
-create function app.nearest_entities_statement(
-  space int, query real[], options app.search_options, extension text, by_index boolean) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  dimensions constant int := cardinality(query);
-  conditions constant text := format('e.organization_id = $1 and e.space_id = %s and e.vector_data is not null', space)
+-- What a match must be. Conditions are left out that are not asked for, so that the planner knows what the others let through.
+create function app.candidate_conditions(space int, options app.search_options) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('e.organization_id = $1 and e.space_id = %s and e.vector_data is not null', space)
     || case when options.entity_types is not null then ' and e.entity_type = any ($3.entity_types)' else '' end
     || case when options.source_id is not null then ' and not (e.entity_type = $3.source_type and e.entity_id = $3.source_id)' else '' end
     || case when options.metadata is not null then ' and e.metadata @> $3.metadata' else '' end
@@ -120,7 +118,21 @@ declare
         || case when options.platforms is not null then ' and p.platforms && $3.platforms' else '' end
         || case when options.published_from is not null then ' and p.published_at >= $3.published_from' else '' end
         || case when options.published_to is not null then ' and p.published_at < $3.published_to' else '' end
-        || ')' end;
+        || ')' end
+$$;
+comment on function app.candidate_conditions(int, app.search_options) is
+  'SQL that says of embeddings e whether a search may answer it, with the organization as $1 and app.search_options as $3.';
+
+-- The one statement that is put together as text, because constants make it four times as fast: the numbers of the vector
+-- (app.dot_expression), where there is no extension; and with it, the type that the index was built for, which holds the
+-- number of dimensions. Whatever a caller wrote stays a parameter:
+--   $1 organization, $2 the vector, $3 app.search_options, $4 how many chunks, $5 how many entities.
+create function app.nearest_entities_statement(
+  space int, query real[], options app.search_options, extension text, by_index boolean) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  dimensions constant int := cardinality(query);
+  conditions constant text := app.candidate_conditions(space, options);
   score constant text := case when extension is null then app.dot_expression(query)
     else format('-(e.vector_data::%1$I.vector(%2$s) operator(%1$I.<#>) $2::%1$I.vector(%2$s))', extension, dimensions) end;
   candidates constant text := case when by_index
@@ -278,7 +290,11 @@ begin
     raise exception 'boost: "%" is not a COUNTER or DELTA metric of this organization; see metricDefinitions.', left(o.boost_metric, 60)
       using errcode = 'PG400';
   end if;
-  if o.mode <> 'keyword' then
+  if o.mode <> 'keyword' and o.near_sources is not null then
+    vectors := o.near_sources;
+    near_ids := o.near_ids;
+    near_scores := o.near_scores;
+  elsif o.mode <> 'keyword' then
     for chunk in
       select query where query is not null
       union all
@@ -391,7 +407,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function find_similar_content(text, uuid, double precision, int) is
   'The entities nearest to one, best chunk each, by the model that answers for its organization; nearest first, then those below the threshold are left out.';
-grant execute on function app.dot_expression(real[]),
+grant execute on function app.dot_expression(real[]), app.candidate_conditions(int, app.search_options),
   app.vector_schema(), app.embedding_index_is_ready(int), app.max_compared_chunks(), app.exact_search_limit(),
   app.nearest_entities_statement(int, real[], app.search_options, text, boolean),
   app.nearest_entities(uuid, int, real[], int, app.search_options), app.search_entities(uuid, int, int, app.search_options),

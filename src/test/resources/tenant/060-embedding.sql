@@ -1,5 +1,5 @@
 -- vocabulary: language
--- behind another table: embedding_settings, embedding_models, embeddings
+-- behind another table: embedding_settings, embedding_models, embeddings, embedding_changes
 update embedding_settings set model = '{tag}-model', next_model = '{tag}-next' where organization_id = '{organization}';
 insert into embedding_models (organization_id, name, dimensions) values ('{organization}', '{tag}-model', 2);
 insert into embeddings (organization_id, id, entity_type, entity_id, source_field, space_id, vector_data, content, metadata)

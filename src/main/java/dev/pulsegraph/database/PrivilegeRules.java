@@ -28,6 +28,7 @@ final class PrivilegeRules {
                     "ai_context_logs_worker",
                     "ml_features_worker",
                     "embeddings_worker",
+                    "embedding_changes_worker",
                     "embedding_models_worker",
                     "embedding_spaces_worker",
                     "embedding_settings_worker"),

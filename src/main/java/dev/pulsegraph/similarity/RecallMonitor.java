@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -104,10 +103,16 @@ class RecallMonitor {
     private List<SimilarMatch> exact(Sample sample) {
         Map<String, @Nullable Object> options = sample.query().options();
         options.put("plan", "exact");
-        String matches = similar.search(List.of(sample.space()), sample.vector(), json.text(options))
+        UUID organization = sample.space().organizationId();
+        String matches = similar.search(
+                        List.of(organization),
+                        List.of(organization),
+                        List.of(String.valueOf(sample.space().spaceId())),
+                        sample.vector(),
+                        List.of(json.text(options)))
                 .getFirst()
                 .matches();
-        return json.list(Objects.requireNonNull(matches, "a space has an answer"), SimilarMatch.class);
+        return json.list(matches, SimilarMatch.class);
     }
 
     private static Set<UUID> ids(List<SimilarMatch> matches) {

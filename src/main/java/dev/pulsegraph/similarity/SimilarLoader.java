@@ -1,7 +1,11 @@
 package dev.pulsegraph.similarity;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
+import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.Json;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class SimilarLoader {
     private final SimilarRepository similar;
+    private final NearestInMemory memory;
     private final QueryVectors vectors;
     private final RecallMonitor monitor;
     private final Json json;
 
-    SimilarLoader(SimilarRepository similar, QueryVectors vectors, RecallMonitor monitor, Json json) {
+    SimilarLoader(
+            SimilarRepository similar, NearestInMemory memory, QueryVectors vectors, RecallMonitor monitor, Json json) {
         this.similar = similar;
+        this.memory = memory;
         this.vectors = vectors;
         this.monitor = monitor;
         this.json = json;
@@ -35,7 +43,9 @@ class SimilarLoader {
     Map<UUID, Outcome<SimilarResult>> answers(Collection<UUID> organizations, SimilarQuery query) {
         Map<Key, List<SimilarRepository.SearchSpace>> spacesByKey = new HashMap<>();
         Map<UUID, Outcome<SimilarResult>> results = new HashMap<>();
-        for (SimilarRepository.SearchSpace space : similar.listSearchSpaces(organizations, query.model())) {
+        NearestInMemory.Spaces found =
+                memory.listSpaces(organizations, query.model(), query.mode() != SimilarMode.KEYWORD);
+        for (SimilarRepository.SearchSpace space : found.list()) {
             if (space.spaceId() == null) {
                 results.put(space.organizationId(), Outcome.judge(() -> noResult(query, space.model())));
                 continue;
@@ -47,15 +57,18 @@ class SimilarLoader {
                 results.put(space.organizationId(), Outcome.failed(key.failure()));
             }
         }
-        spacesByKey.forEach((key, spaces) -> results.putAll(search(query, key, spaces)));
+        spacesByKey.forEach((key, spaces) -> results.putAll(search(query, key, spaces, found)));
         return results;
     }
 
     private Map<UUID, Outcome<SimilarResult>> search(
-            SimilarQuery query, Key key, List<SimilarRepository.SearchSpace> spaces) {
+            SimilarQuery query, Key key, List<SimilarRepository.SearchSpace> spaces, NearestInMemory.Spaces found) {
         Map<UUID, Outcome<SimilarResult>> results = new HashMap<>();
-        for (SimilarRepository.Answer answer : similar.search(spaces, key.vector(), json.text(query.options()))) {
-            boolean missing = query.source() != null && answer.sources() != null && answer.sources() == 0;
+        List<NearestInMemory.Search> searches = spaces.stream()
+                .map(space -> found.search(space.organizationId(), space, query))
+                .toList();
+        for (SimilarRepository.Answer answer : memory.search(searches, key.vector())) {
+            boolean missing = query.source() != null && answer.sources() == 0;
             results.put(
                     answer.key(),
                     missing
@@ -68,12 +81,33 @@ class SimilarLoader {
         return results;
     }
 
-    Map<UUID, SimilarResult> postResults(Collection<UUID> posts, PostQuery query) {
-        Map<UUID, SimilarResult> results = new HashMap<>();
-        similar.searchLikePosts(posts, json.text(query.options()))
-                .forEach(answer -> results.put(
-                        answer.key(),
-                        result(answer, requireNonNull(answer.model(), "the statement chose it"), query.first())));
+    /** What is like each of several posts of which the same is asked, by the models that answer for their organizations. */
+    Map<PostKey, SimilarResult> postResults(Set<PostKey> posts) {
+        NearestInMemory.Spaces found =
+                memory.listSpaces(posts.stream().map(PostKey::organization).collect(toSet()), null, true);
+        Map<UUID, SimilarRepository.SearchSpace> spaces =
+                found.list().stream().collect(toMap(SimilarRepository.SearchSpace::organizationId, identity()));
+        Map<PostKey, SimilarResult> results = new HashMap<>();
+        Map<UUID, PostKey> searched = new HashMap<>();
+        List<NearestInMemory.Search> searches = new ArrayList<>();
+        for (PostKey post : posts) {
+            SimilarRepository.SearchSpace space = spaces.get(post.organization());
+            if (space == null) {
+                continue;
+            }
+            SimilarQuery query = post.query().of(post.post());
+            if (space.spaceId() == null) {
+                results.put(post, emptyResult(query, space.model()));
+            } else {
+                searched.put(post.post(), post);
+                searches.add(found.search(post.post(), space, query));
+            }
+        }
+        memory.search(searches, null).forEach(answer -> {
+            PostKey post = requireNonNull(searched.get(answer.key()));
+            String model = requireNonNull(spaces.get(post.organization())).model();
+            results.put(post, result(answer, model, post.query().first()));
+        });
         return results;
     }
 
@@ -114,6 +148,10 @@ class SimilarLoader {
 
     private static SimilarResult noResult(SimilarQuery query, String model) {
         requireKnown(query);
+        return emptyResult(query, model);
+    }
+
+    private static SimilarResult emptyResult(SimilarQuery query, String model) {
         SearchStrategy strategy = query.mode() == SimilarMode.VECTOR
                 ? SearchStrategy.EXACT
                 : SearchStrategy.valueOf(query.mode().name());
@@ -128,36 +166,28 @@ class SimilarLoader {
     }
 
     private SimilarResult result(SimilarRepository.Answer answer, String model, int requested) {
-        String strategy = answer.strategy();
         return new SimilarResult(
-                matches(answer.matches()),
+                json.list(answer.matches(), SimilarMatch.class),
                 model,
-                strategy == null ? SearchStrategy.EXACT : SearchStrategy.valueOf(strategy.toUpperCase(Locale.ROOT)),
+                SearchStrategy.valueOf(answer.strategy().toUpperCase(Locale.ROOT)),
                 requested,
-                answer.more() != null && answer.more(),
-                answer.strategy() == null ? Integer.valueOf(0) : answer.vectorCandidates(),
+                answer.more(),
+                answer.vectorCandidates(),
                 answer.keywordCandidates());
-    }
-
-    private List<SimilarMatch> matches(@Nullable String text) {
-        return text == null ? List.of() : json.list(text, SimilarMatch.class);
     }
 
     /** @param vector text of an array of numbers; null where an entity or words are searched for */
     private record Key(String model, @Nullable String vector) {}
 
-    /** What is asked of a post. */
+    /** A post, and what is asked of it. */
+    record PostKey(UUID organization, UUID post, PostQuery query) {}
+
+    /** The arguments of {@code Post.similar}. */
     record PostQuery(
             int first, @Nullable Double threshold, @Nullable List<String> entityTypes) {
 
-        /** As {@code app.search_options} names them; the statement adds the post. */
-        Map<String, @Nullable Object> options() {
-            Map<String, @Nullable Object> options = new HashMap<>();
-            options.put("mode", SimilarMode.VECTOR.stored());
-            options.put("first", first);
-            options.put("threshold", threshold);
-            options.put("entity_types", entityTypes);
-            return options;
+        SimilarQuery of(UUID post) {
+            return SimilarQuery.of(new EntityKey(EntityType.POST, post), first, threshold, entityTypes);
         }
     }
 }

@@ -35,6 +35,39 @@ record SimilarQuery(
         Fusion fusion,
         @Nullable Boost boost) {
 
+    /** What is like an entity, by the model that answers. */
+    static SimilarQuery of(
+            EntityKey source, int first, @Nullable Double threshold, @Nullable List<String> entityTypes) {
+        return new SimilarQuery(
+                source,
+                null,
+                0,
+                null,
+                null,
+                SimilarMode.VECTOR,
+                first,
+                threshold,
+                entityTypes,
+                null,
+                null,
+                null,
+                null,
+                Fusion.PUBLISHED,
+                null);
+    }
+
+    /** How many entities are found for each vector, as in {@code app.similar}: what is fused or boosted may end up higher. */
+    int depth() {
+        return mode == SimilarMode.VECTOR && boost == null
+                ? first + 1
+                : Math.max(SimilarResolver.MIN_CANDIDATES, SimilarResolver.CANDIDATES_PER_MATCH * first);
+    }
+
+    /** Whether matches are told by more than their entities: by posts, or by metadata. */
+    boolean dependsOnMoreThanEntities() {
+        return platforms != null || publishedFrom != null || publishedTo != null || metadata != null;
+    }
+
     /** As {@code app.search_options} names them. The vector, which may have been made of the text, goes beside them. */
     Map<String, @Nullable Object> options() {
         Map<String, @Nullable Object> options = new HashMap<>();

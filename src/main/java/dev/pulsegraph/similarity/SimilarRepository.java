@@ -16,57 +16,46 @@ import org.jspecify.annotations.Nullable;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface SimilarRepository extends GenericRepository<SimilarRepository.SearchSpace, UUID> {
 
-    /** Which model a query is about in each organization, and its space where there are vectors of it. */
+    /**
+     * Which model a query is about in each organization, and its space where there are vectors of it.
+     *
+     * @param holders the organization, space and snapshot of vectors in memory, an element each
+     */
     @Query("""
-            select c.organization_id, coalesce(cast(:model as text), c.model) as model, m.space_id, m.dimensions
+            select c.organization_id, coalesce(cast(:model as text), c.model) as model, m.space_id, m.dimensions,
+              app.vector_schema() is null and current_setting('transaction_isolation') = 'repeatable read' as is_cacheable,
+              app.vector_cache_state(c.organization_id, m.space_id, cast(h.snapshot as pg_snapshot)) as cache_state
             from embedding_settings c
             left join embedding_models m on m.organization_id = c.organization_id and m.name = coalesce(cast(:model as text), c.model)
+            left join unnest(cast(:holders as uuid[]), cast(:spaces as int[]), cast(:snapshots as text[])) h(organization_id, space_id, snapshot)
+              on h.organization_id = c.organization_id and h.space_id = m.space_id
             where c.organization_id = any (cast(:organizations as uuid[]))
             """)
-    List<SearchSpace> listSearchSpaces(@SqlArray Collection<UUID> organizations, @Nullable String model);
+    List<SearchSpace> listSearchSpaces(
+            @SqlArray Collection<UUID> organizations,
+            @Nullable String model,
+            @SqlArray Collection<UUID> holders,
+            @SqlArray Collection<String> spaces,
+            @SqlArray Collection<String> snapshots);
 
     /**
-     * One query of several organizations.
+     * A search in each of several organizations, or for each of several posts, an element of the arrays each.
      *
      * @param vector text of an array of numbers at unit length; null where an entity or words are searched for
      * @param options JSON of {@code app.search_options}
      */
     @Query("""
-            select o.id as key, cast(null as text) as model, s.strategy, s.sources, s.more, s.vector_candidates,
-              s.keyword_candidates, cast(s.matches as text) as matches
-            from unnest(cast(:organizations as uuid[]), cast(:spaces as int[])) o(id, space)
-            cross join lateral app.similar(o.id, o.space, cast(:vector as real[]), cast(:options as jsonb)) s
+            select o.key, s.strategy, s.sources, s.more, s.vector_candidates, s.keyword_candidates, cast(s.matches as text) as matches
+            from unnest(cast(:keys as uuid[]), cast(:organizations as uuid[]), cast(:spaces as int[]), cast(:options as jsonb[]))
+              o(key, organization_id, space_id, options)
+            cross join lateral app.similar(o.organization_id, o.space_id, cast(:vector as real[]), o.options) s
             """)
     List<Answer> search(
+            @SqlArray Collection<UUID> keys,
             @SqlArray Collection<UUID> organizations,
             @SqlArray Collection<String> spaces,
             @Nullable String vector,
-            String options);
-
-    default List<Answer> search(List<SearchSpace> spaces, @Nullable String vector, String options) {
-        return search(
-                spaces.stream().map(SearchSpace::organizationId).toList(),
-                spaces.stream().map(space -> String.valueOf(space.spaceId())).toList(),
-                vector,
-                options);
-    }
-
-    /**
-     * What is like each of several posts, by the model that answers for their organizations.
-     *
-     * @param options JSON of {@code app.search_options}, without the post
-     */
-    @Query("""
-            select p.id as key, c.model, s.strategy, s.sources, s.more, s.vector_candidates,
-              s.keyword_candidates, cast(s.matches as text) as matches
-            from (select organization_id, id from posts_core where id = any (cast(:posts as uuid[])) offset 0) p
-            join embedding_settings c on c.organization_id = p.organization_id
-            left join embedding_models m on m.organization_id = c.organization_id and m.name = c.model
-            left join lateral app.similar(p.organization_id, m.space_id, null,
-              cast(:options as jsonb) || jsonb_build_object('source_type', 'post', 'source_id', p.id)) s
-              on m.space_id is not null
-            """)
-    List<Answer> searchLikePosts(@SqlArray Collection<UUID> posts, String options);
+            @SqlArray Collection<String> options);
 
     /** The texts of chunks, of those that have one. */
     @Query("select id, content as text from embeddings where id = any (cast(:ids as uuid[])) and content is not null")
@@ -79,30 +68,32 @@ interface SimilarRepository extends GenericRepository<SimilarRepository.SearchSp
      * The model of an organization that a query is about.
      *
      * @param spaceId null where there are no vectors of the model, as {@code dimensions} is
+     * @param isCacheable whether the database has no index of vectors, and all statements of the transaction show the same
+     * @param cacheState how the vectors in memory compare with it, see {@code app.vector_cache_state}
      */
     @MappedEntity
     record SearchSpace(
             @Id UUID organizationId,
             String model,
             @Nullable Integer spaceId,
-            @Nullable Integer dimensions) {}
+            @Nullable Integer dimensions,
+            boolean isCacheable,
+            @Nullable String cacheState) {}
 
     /**
      * What is alike.
      *
      * @param key the organization or post that the answer is about
-     * @param model which was chosen by the statement; null where the query names it
-     * @param sources how many vectors were compared with the others; null, as all the rest, where there are none at all
+     * @param sources how many vectors were compared with the others
      * @param matches JSON of a list of {@link SimilarMatch}
      */
     @MappedEntity
     record Answer(
             @Id UUID key,
-            @Nullable String model,
-            @Nullable String strategy,
-            @Nullable Integer sources,
-            @Nullable Boolean more,
+            String strategy,
+            int sources,
+            boolean more,
             @Nullable Integer vectorCandidates,
             @Nullable Integer keywordCandidates,
-            @Nullable String matches) {}
+            String matches) {}
 }

@@ -12,6 +12,7 @@ import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.post.Platforms;
 import dev.pulsegraph.post.Post;
+import dev.pulsegraph.problem.Outcome;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.time.TimeRange;
@@ -58,11 +59,11 @@ class SimilarResolver implements Resolver {
                                 loader::answers))
                 .field(
                         "Post.similar",
-                        call -> call.batch(
+                        call -> call.batchEach(
                                 "Post.similar",
-                                call.source(Post.class).id(),
-                                postQuery(call.arguments()),
-                                loader::postResults))
+                                postKey(call.source(Post.class), call.arguments()),
+                                SimilarLoader.PostKey::query,
+                                all -> keys -> Outcome.all(loader.postResults(keys))))
                 .field("SimilarMatch.entity", call -> entity(wiring, call))
                 .field(
                         "SimilarMatch.embedding",
@@ -136,10 +137,12 @@ class SimilarResolver implements Resolver {
                 boost(input.findInput("boost")));
     }
 
-    /** The arguments of {@code Post.similar}. */
-    private static SimilarLoader.PostQuery postQuery(Arguments arguments) {
-        return new SimilarLoader.PostQuery(
-                first(arguments), threshold(arguments.findDouble("threshold")), entityTypes(arguments));
+    private static SimilarLoader.PostKey postKey(Post post, Arguments arguments) {
+        return new SimilarLoader.PostKey(
+                post.organizationId(),
+                post.id(),
+                new SimilarLoader.PostQuery(
+                        first(arguments), threshold(arguments.findDouble("threshold")), entityTypes(arguments)));
     }
 
     private static void requireOne(

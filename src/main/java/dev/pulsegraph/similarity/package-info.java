@@ -18,7 +18,13 @@
 /// 4. `app.search_entities` is the list by words, all of them or, where ranks are fused, any of them; texts and queries
 ///    go through `app.search_text`, so that words are the same whatever the locale of the database. It alone looks past
 ///    row security, into one organization the caller may read, and answers ids, which are read under it.
-/// 5. `RecallMonitor` asks one in a hundred answers by index again, exactly, when there is time.
+/// 5. `NearestInMemory` makes the list by vectors instead where there is no extension and `VectorCache` holds all
+/// vectors of
+///    the organization as the query's snapshot shows them: `app.vector_cache_state` tells in the statement that looks
+/// up the
+///    model, `app.changed_vectors` what is to be read first. Filters stay in SQL, which answers the ids that match;
+///    `app.similar` takes the list as `near_ids` and does the rest.
+/// 6. `RecallMonitor` asks one in a hundred answers by index again, exactly, when there is time.
 @NullMarked
 package dev.pulsegraph.similarity;
 

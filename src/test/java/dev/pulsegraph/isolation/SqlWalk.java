@@ -254,6 +254,7 @@ final class SqlWalk {
                     values.add("jsonb_populate_record(null::app.search_options, " + searchOptions(word, each) + ")");
                     ids.add(each);
                 }
+                case "pg_snapshot" -> values.add("'1:1:'::pg_snapshot");
                 case "regconfig" -> values.add("'simple'::regconfig");
                 case "tsquery" -> values.add("plainto_tsquery('simple', '" + word + "')");
                 default ->

@@ -1,6 +1,7 @@
 package dev.pulsegraph.embedding.model;
 
 import dev.pulsegraph.problem.Limit;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.StringJoiner;
 
@@ -8,6 +9,9 @@ import java.util.StringJoiner;
 public final class Vectors {
     /** What numbers of single precision may be off; so a vector that was read can be written back and is the same. */
     private static final double ROUNDING = 1e-7;
+
+    /** Of an array of one dimension: how many dimensions, whether there are nulls, the type, how many numbers, the first index. */
+    private static final int HEADER = 5 * Integer.BYTES;
 
     @Limit("dimensions of a vector")
     public static final int MAX_DIMENSIONS = 16_000;
@@ -57,5 +61,26 @@ public final class Vectors {
             text.add(Float.toString(x));
         }
         return text.toString();
+    }
+
+    /** The numbers of {@link #toText}. */
+    public static float[] fromText(String text) {
+        String[] numbers = text.substring(1, text.length() - 1).split(",", -1);
+        float[] vector = new float[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            vector[i] = Float.parseFloat(numbers[i]);
+        }
+        return vector;
+    }
+
+    /** The numbers of {@code array_send}: after a header, each with its length before it. */
+    public static float[] fromBinary(byte[] array) {
+        var numbers = ByteBuffer.wrap(array, HEADER, array.length - HEADER);
+        float[] vector = new float[numbers.remaining() / (Integer.BYTES + Float.BYTES)];
+        for (int i = 0; i < vector.length; i++) {
+            numbers.getInt();
+            vector[i] = numbers.getFloat();
+        }
+        return vector;
     }
 }
