@@ -52,7 +52,9 @@ cross join lateral (values
 union all select 'quarters: pages', (select sum(page_views) from traffic_quarter_hour_pages), page_views from raw
 union all select 'quarters: targets', (select sum(clicks) from traffic_quarter_hour_clicks), clicks from raw
 union all select 'days: pages', (select sum(view_count) from analytics_daily_page_stats), page_views from raw
-union all select 'days: targets', (select sum(click_count) from analytics_daily_click_targets), clicks from raw;
+union all select 'days: targets', (select sum(click_count) from analytics_daily_click_targets), clicks from raw
+union all select 'totals: pages', (select sum(page_views) from traffic_daily_pages), page_views from raw
+union all select 'totals: targets', (select sum(clicks) from traffic_daily_targets), clicks from raw;
 select what || ': ' || actual || ' instead of ' || wanted from sums where actual is distinct from wanted;
 do $$
 begin
