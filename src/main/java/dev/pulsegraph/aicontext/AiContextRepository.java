@@ -1,7 +1,6 @@
 package dev.pulsegraph.aicontext;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -53,19 +52,17 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
     @Query("select exists (select from posts_core where organization_id = :organization and id = :id)")
     boolean isPost(UUID organization, UUID id);
 
-    @Query(PAGES + UP)
-    List<AiContextLog> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(PAGES + DOWN)
-    List<AiContextLog> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    @Query(PAGES + OF_SOURCE_TYPE + UP)
-    List<AiContextLog> listUp(
-            @SqlArray Collection<UUID> organizations, String sourceType, String key, UUID id, int limit);
-
-    @Query(PAGES + OF_SOURCE_TYPE + DOWN)
-    List<AiContextLog> listDown(
-            @SqlArray Collection<UUID> organizations, String sourceType, String key, UUID id, int limit);
+    /**
+     * Logs of each organization from a place on, oldest or newest first.
+     *
+     * @param sourceType null for any
+     */
+    static Read<List<AiContextLog>> page(boolean up, Map<String, ?> place, @Nullable String sourceType) {
+        return sourceType == null
+                ? Read.list(up ? PAGES + UP : PAGES + DOWN, AiContextLog.class, place)
+                : Read.list(up ? PAGES + OF_SOURCE_TYPE + UP : PAGES + OF_SOURCE_TYPE + DOWN, AiContextLog.class, place)
+                        .with("sourceType", sourceType);
+    }
 
     /**
      * How many logs each organization has.

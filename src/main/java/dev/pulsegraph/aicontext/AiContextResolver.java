@@ -25,14 +25,11 @@ class AiContextResolver implements Resolver {
     private static final List<String> SOURCE_TYPES =
             List.of("chat", "post", "dm", "comment", "insight", "suggestion", "analysis");
 
-    private final AiContextLoader loader;
     private final AiContextService service;
     private final OrganizationLoader organizations;
     private final PostLoader posts;
 
-    AiContextResolver(
-            AiContextLoader loader, AiContextService service, OrganizationLoader organizations, PostLoader posts) {
-        this.loader = loader;
+    AiContextResolver(AiContextService service, OrganizationLoader organizations, PostLoader posts) {
         this.service = service;
         this.organizations = organizations;
         this.posts = posts;
@@ -41,13 +38,13 @@ class AiContextResolver implements Resolver {
     @Override
     public void wire(Wiring wiring) {
         wiring.node("AiContextLog", AiContextLog.class, AiContextRepository::byIds)
-                .field("Organization.aiContext", this::page)
+                .read("Organization.aiContext", this::page)
                 .totalCount("AiContextLogConnection", AiContextLoader.Filter.class, AiContextLoader::counts)
-                .field(
+                .read(
                         "AiContextLog.organization",
                         call -> organizations.organization(call, log(call).organizationId()))
-                .field("AiContextLog.user", call -> user(call, log(call).userId()))
-                .field("AiContextLog.feedbackBy", call -> user(call, log(call).feedbackBy()))
+                .read("AiContextLog.user", call -> user(call, log(call).userId()))
+                .read("AiContextLog.feedbackBy", call -> user(call, log(call).feedbackBy()))
                 .field("AiContextLog.source", this::source)
                 .field(
                         "Mutation.logAiContext",
@@ -69,7 +66,7 @@ class AiContextResolver implements Resolver {
                 call.source(Organization.class).id(),
                 AiContextLoader.BY_CREATED_AT.name(),
                 new AiContextLoader.Filter(sourceType),
-                loader::pages);
+                AiContextLoader::pages);
     }
 
     private @Nullable CompletableFuture<?> source(Call call) {

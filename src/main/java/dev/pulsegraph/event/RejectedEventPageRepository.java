@@ -1,8 +1,6 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.SqlArray;
-import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
@@ -29,13 +27,10 @@ interface RejectedEventPageRepository extends GenericRepository<RejectedEvent, U
                 and (r.received_at, r.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by r.received_at desc, r.id desc limit :limit) r""";
 
-    /** Those of each organization from a place on, oldest first. */
-    @Query(PAGES + UP)
-    List<RejectedEvent> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    /** The same, newest first. */
-    @Query(PAGES + DOWN)
-    List<RejectedEvent> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    /** Those of each organization from a place on, oldest or newest first. */
+    static Read<List<RejectedEvent>> page(boolean up, Map<String, ?> place) {
+        return Read.list(up ? PAGES + UP : PAGES + DOWN, RejectedEvent.class, place);
+    }
 
     static Read<Map<UUID, Long>> count(Collection<UUID> organizations) {
         return Read.counts("""

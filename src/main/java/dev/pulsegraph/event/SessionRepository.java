@@ -1,8 +1,6 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.SqlArray;
-import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
@@ -47,33 +45,19 @@ interface SessionRepository extends GenericRepository<Session, UUID> {
                 Map.of("ids", ids));
     }
 
-    @Query(PAGES + UP)
-    List<Session> listUp(
-            @SqlArray Collection<UUID> organizations, String from, String to, String key, UUID id, int limit);
-
-    @Query(PAGES + DOWN)
-    List<Session> listDown(
-            @SqlArray Collection<UUID> organizations, String from, String to, String key, UUID id, int limit);
-
-    @Query(PAGES + OF_USER_CODE + UP)
-    List<Session> listUp(
-            @SqlArray Collection<UUID> organizations,
-            String userCode,
-            String from,
-            String to,
-            String key,
-            UUID id,
-            int limit);
-
-    @Query(PAGES + OF_USER_CODE + DOWN)
-    List<Session> listDown(
-            @SqlArray Collection<UUID> organizations,
-            String userCode,
-            String from,
-            String to,
-            String key,
-            UUID id,
-            int limit);
+    /**
+     * Sessions of each organization that began in a range, from a place on, oldest or newest first.
+     *
+     * @param userCode null for any
+     */
+    static Read<List<Session>> page(
+            boolean up, Map<String, ?> place, String from, String to, @Nullable String userCode) {
+        Read<List<Session>> page = userCode == null
+                ? Read.list(up ? PAGES + UP : PAGES + DOWN, Session.class, place)
+                : Read.list(up ? PAGES + OF_USER_CODE + UP : PAGES + OF_USER_CODE + DOWN, Session.class, place)
+                        .with("userCode", userCode);
+        return page.with("from", from).with("to", to);
+    }
 
     /**
      * How many sessions of each organization began in a range.

@@ -13,17 +13,11 @@ import java.util.concurrent.CompletableFuture;
 /** The fields of sessions and of events that were not taken. */
 @Singleton
 class SessionResolver implements Resolver {
-    private final SessionLoader loader;
-
-    SessionResolver(SessionLoader loader) {
-        this.loader = loader;
-    }
-
     @Override
     public void wire(Wiring wiring) {
         wiring.node("Session", Session.class, SessionRepository::byIds)
-                .field("Organization.sessions", this::sessions)
-                .field("Organization.rejectedEvents", this::rejectedEvents)
+                .read("Organization.sessions", this::sessions)
+                .read("Organization.rejectedEvents", this::rejectedEvents)
                 .totalCount("SessionConnection", SessionLoader.Filter.class, SessionLoader::sessionCounts)
                 .totalCount("RejectedEventConnection", Unfiltered.class, SessionLoader::rejectedEventCounts);
     }
@@ -37,7 +31,7 @@ class SessionResolver implements Resolver {
                 call.source(Organization.class).id(),
                 SessionLoader.BY_FIRST_SEEN.name(),
                 filter,
-                loader::sessions);
+                SessionLoader::sessions);
     }
 
     private CompletableFuture<Connection<RejectedEvent>> rejectedEvents(Call call) {
@@ -46,6 +40,6 @@ class SessionResolver implements Resolver {
                 call.source(Organization.class).id(),
                 SessionLoader.BY_RECEIVED_AT.name(),
                 Unfiltered.ALL,
-                loader::rejectedEvents);
+                SessionLoader::rejectedEvents);
     }
 }

@@ -86,8 +86,8 @@ public abstract class Call {
             UUID owner,
             String ordering,
             F filter,
-            BiFunction<Collection<UUID>, PageQuery<F>, Map<UUID, Connection<T>>> load) {
-        return batch(name, owner, new PageQuery<>(page(ordering), filter), load);
+            BiFunction<Collection<UUID>, PageQuery<F>, Read<Map<UUID, Connection<T>>>> load) {
+        return read(name, owner, new PageQuery<>(page(ordering), filter), load);
     }
 
     private boolean isGiven(String argument) {

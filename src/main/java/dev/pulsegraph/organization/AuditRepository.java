@@ -1,8 +1,6 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.SqlArray;
-import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
@@ -37,13 +35,10 @@ public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
                 Map.of("ids", ids));
     }
 
-    /** Entries of each organization from a place on, oldest first. */
-    @Query(PAGES + UP)
-    List<AuditEntry> listUp(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
-
-    /** The same, newest first. */
-    @Query(PAGES + DOWN)
-    List<AuditEntry> listDown(@SqlArray Collection<UUID> organizations, String key, UUID id, int limit);
+    /** Entries of each organization from a place on, oldest or newest first. */
+    static Read<List<AuditEntry>> page(boolean up, Map<String, ?> place) {
+        return Read.list(up ? PAGES + UP : PAGES + DOWN, AuditEntry.class, place);
+    }
 
     static Read<Map<UUID, Long>> count(Collection<UUID> organizations) {
         return Read.counts("""

@@ -51,15 +51,10 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
             """)
     List<Member> listByUser(@SqlArray Collection<UUID> organizations, UUID user);
 
-    /** Members of each organization from a place on, later joined later. */
-    @Query(PAGES + UP)
-    List<Member> listUp(
-            @SqlArray Collection<UUID> organizations, @Nullable String role, String key, UUID id, int limit);
-
-    /** The same, later joined earlier. */
-    @Query(PAGES + DOWN)
-    List<Member> listDown(
-            @SqlArray Collection<UUID> organizations, @Nullable String role, String key, UUID id, int limit);
+    /** Members of each organization from a place on, later joined later or earlier. */
+    static Read<List<Member>> page(boolean up, Map<String, ?> place, @Nullable String role) {
+        return Read.list(up ? PAGES + UP : PAGES + DOWN, Member.class, place).with("role", role);
+    }
 
     static Read<Map<UUID, Long>> count(Collection<UUID> organizations, @Nullable String role) {
         return Read.counts("""

@@ -41,19 +41,16 @@ public class OrganizationLoader implements OrganizationFinder {
     private final MemberRepository members;
     private final InvitationRepository invitations;
     private final ApiKeyRepository apiKeys;
-    private final AuditRepository audit;
 
     OrganizationLoader(
             OrganizationRepository organizations,
             MemberRepository members,
             InvitationRepository invitations,
-            ApiKeyRepository apiKeys,
-            AuditRepository audit) {
+            ApiKeyRepository apiKeys) {
         this.organizations = organizations;
         this.members = members;
         this.invitations = invitations;
         this.apiKeys = apiKeys;
-        this.audit = audit;
     }
 
     @Override
@@ -111,22 +108,18 @@ public class OrganizationLoader implements OrganizationFinder {
         return OrganizationRepository.count(Connection.NOBODY);
     }
 
-    Map<UUID, Connection<Member>> members(Collection<UUID> ids, PageQuery<MemberFilter> query) {
+    static Read<Map<UUID, Connection<Member>>> members(Collection<UUID> ids, PageQuery<MemberFilter> query) {
         String role = query.filter().stored();
         return BY_JOINED_AT.pages(
-                ids,
-                query,
-                Member::organizationId,
-                (owners, key, id, limit) -> members.listUp(owners, role, key, id, limit),
-                (owners, key, id, limit) -> members.listDown(owners, role, key, id, limit));
+                ids, query, Member::organizationId, (up, place) -> MemberRepository.page(up, place, role));
     }
 
     static Read<Map<UUID, Long>> memberCounts(Collection<UUID> ids, MemberFilter filter) {
         return MemberRepository.count(ids, filter.stored());
     }
 
-    Map<UUID, Connection<AuditEntry>> auditLog(Collection<UUID> ids, PageQuery<Unfiltered> query) {
-        return BY_OCCURRED_AT.pages(ids, query, AuditEntry::organizationId, audit::listUp, audit::listDown);
+    static Read<Map<UUID, Connection<AuditEntry>>> auditLog(Collection<UUID> ids, PageQuery<Unfiltered> query) {
+        return BY_OCCURRED_AT.pages(ids, query, AuditEntry::organizationId, AuditRepository::page);
     }
 
     static Read<Map<UUID, Long>> auditCounts(Collection<UUID> ids, Unfiltered filter) {

@@ -61,12 +61,12 @@ class OrganizationResolver implements Resolver {
                                 ? call.batch("Organization.viewerRole", id(call), user.id(), loader::roles)
                                 : null)
                 .field("Organization.usage", call -> call.batch("Organization.usage", id(call), loader::usages))
-                .field("Organization.members", this::members)
+                .read("Organization.members", this::members)
                 .field(
                         "Organization.invitations",
                         call -> call.batch("Organization.invitations", id(call), loader::invitations))
                 .field("Organization.apiKeys", call -> call.batch("Organization.apiKeys", id(call), loader::apiKeys))
-                .field("Organization.auditLog", this::auditLog)
+                .read("Organization.auditLog", this::auditLog)
                 .totalCount("OrganizationConnection", Unfiltered.class, OrganizationLoader::organizationCounts)
                 .totalCount("MemberConnection", OrganizationLoader.MemberFilter.class, OrganizationLoader::memberCounts)
                 .totalCount("AuditEntryConnection", Unfiltered.class, OrganizationLoader::auditCounts)
@@ -169,7 +169,11 @@ class OrganizationResolver implements Resolver {
     private CompletableFuture<Connection<Member>> members(Call call) {
         var filter = new OrganizationLoader.MemberFilter(call.arguments().findEnum("role", Role.class));
         return call.connection(
-                "Organization.members", id(call), OrganizationLoader.BY_JOINED_AT.name(), filter, loader::members);
+                "Organization.members",
+                id(call),
+                OrganizationLoader.BY_JOINED_AT.name(),
+                filter,
+                OrganizationLoader::members);
     }
 
     private CompletableFuture<Connection<AuditEntry>> auditLog(Call call) {
@@ -178,7 +182,7 @@ class OrganizationResolver implements Resolver {
                 id(call),
                 OrganizationLoader.BY_OCCURRED_AT.name(),
                 Unfiltered.ALL,
-                loader::auditLog);
+                OrganizationLoader::auditLog);
     }
 
     private Map<String, Object> delete(Call call) {

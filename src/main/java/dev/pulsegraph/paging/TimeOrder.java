@@ -1,8 +1,8 @@
 package dev.pulsegraph.paging;
 
+import dev.pulsegraph.database.Read;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -14,14 +14,15 @@ import java.util.function.Function;
  */
 public record TimeOrder<T extends Identified>(String name, boolean newestFirst, Function<T, Instant> time) {
 
-    /** A page of each owner's list. */
-    public Map<UUID, Connection<T>> pages(
-            Collection<UUID> owners, PageQuery<?> query, Function<T, UUID> owner, Walk<T> up, Walk<T> down) {
+    /** A page of each organization's list. */
+    public Read<Map<UUID, Connection<T>>> pages(
+            Collection<UUID> organizations, PageQuery<?> query, Function<T, UUID> owner, Walk<T> walk) {
         PageRequest page = query.page();
-        boolean isUp = page.isUp(!newestFirst);
-        Cursor start = page.startInTime(name, isUp);
-        List<T> found = (isUp ? up : down).list(owners, start.key(), start.id(), page.limit());
-        return Connection.pages(owners, query, found, owner, this::cursor);
+        boolean up = page.isUp(!newestFirst);
+        Cursor start = page.startInTime(name, up);
+        Map<String, ?> place =
+                Map.of("organizations", organizations, "key", start.key(), "id", start.id(), "limit", page.limit());
+        return walk.list(up, place).map(found -> Connection.pages(organizations, query, found, owner, this::cursor));
     }
 
     private Cursor cursor(T row) {

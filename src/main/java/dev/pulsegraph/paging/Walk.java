@@ -1,10 +1,16 @@
 package dev.pulsegraph.paging;
 
-import java.util.Collection;
+import dev.pulsegraph.database.Read;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 
-/** The statement that reads lists of owners one way, from a place on: along one index, whatever the place. */
+/** Reads lists of organizations from a place on: along one index, whatever the place. */
 public interface Walk<T> {
-    List<T> list(Collection<UUID> owners, String key, UUID id, int limit);
+    /**
+     * What is read.
+     *
+     * @param up from small keys to large ones
+     * @param place the parameters {@code organizations}, {@code key}, {@code id} and {@code limit} of the statement
+     */
+    Read<List<T>> list(boolean up, Map<String, ?> place);
 }

@@ -8,7 +8,6 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.OrganizationLoader;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.GlobalId;
-import dev.pulsegraph.paging.PageQuery;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
@@ -69,11 +68,8 @@ class PostResolver implements Resolver {
         Arguments arguments = call.arguments();
         PostOrder order = order(arguments.findInput("orderBy"));
         var filter = new PostLoader.Filter(filter(arguments.findInput("filter")), order, newest(call));
-        return call.read(
-                "Organization.posts",
-                call.source(Organization.class).id(),
-                new PageQuery<>(call.page(order.name()), filter),
-                PostLoader::pages);
+        return call.connection(
+                "Organization.posts", call.source(Organization.class).id(), order.name(), filter, PostLoader::pages);
     }
 
     private static NewestValues.Part newest(Call call) {

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -73,7 +72,7 @@ public abstract class PlanTest {
         List<String> values = new ArrayList<>();
         String sql = read.sql();
         for (Map.Entry<String, ?> parameter : new TreeMap<>(read.values()).entrySet()) {
-            Object value = Objects.requireNonNull(parameter.getValue());
+            Object value = parameter.getValue();
             types.add(
                     value instanceof Collection
                             ? "uuid[]"
@@ -132,21 +131,27 @@ public abstract class PlanTest {
         return type == UUID.class ? "uuid" : type == int.class ? "int" : "text";
     }
 
-    /** A page that begins after a place in a keyset. */
-    protected static Statement page(Class<?> repository, String method, String key, String index) {
-        return new Statement(
-                repository,
-                method,
-                4,
-                Map.of("organizations", ORGANIZATIONS, "key", key, "id", SMALLEST, "limit", "21"),
-                index,
-                "(ROW(");
+    /** The parameters of a page, as {@code Walk} has them. */
+    protected static final Map<String, ?> PLACE = Map.of(
+            "organizations", List.of(UUID.fromString(ORGANIZATION)), "key", "", "id", new UUID(0, 0), "limit", 21);
+
+    /** A page from where all begin walks an index. */
+    protected static Stream<DynamicTest> page(boolean up, Read<?> page, Map<String, String> more, String index) {
+        return planned(index + (up ? " up" : " down"), page, fromTheFirst(more, up), index, "(ROW(");
     }
 
     /** With the place that the first page of that direction begins at. */
-    protected static Map<String, String> fromTheFirst(Map<String, String> asked, String method) {
-        Map<String, String> all = new HashMap<>(asked);
-        all.put("key", method.equals("listUp") ? "'-infinity'" : "'infinity'");
+    protected static Map<String, String> fromTheFirst(Map<String, String> more, boolean up) {
+        Map<String, String> all = new HashMap<>(more);
+        all.putAll(Map.of(
+                "organizations",
+                ORGANIZATIONS,
+                "key",
+                up ? "'-infinity'" : "'infinity'",
+                "id",
+                SMALLEST,
+                "limit",
+                "21"));
         return all;
     }
 
