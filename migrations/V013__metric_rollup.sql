@@ -301,7 +301,8 @@ begin
       cross join lateral (
         select s.platform, s.metric, s.last_value, s.last_at from public.metric_series s
         where s.organization_id = organization and s.entity_type = 'post' and s.entity_id = p.post_id
-          and app.is_insight(s.metric) offset 0) s
+        offset 0) s
+      where app.is_insight(s.metric)
       group by p.post_id, s.platform) n on n.post_id = t.post_id and n.platform = t.platform
   ),
   stored as (

@@ -34,7 +34,8 @@ $$;
 comment on function app.create_metric_staging() is 'Makes the temporary table metric_batch, which samples are copied into; it goes with the transaction.';
 
 -- Most samples are newer than all others of their series: they only add to what is there, and nothing is read for them but
--- their series. The joins are of all samples to all series of the batch, whatever the planner believes of their number, hence
+-- their series. Those are read entity by entity: until the organization is counted, any index that has the metric too would
+-- seem as good. The joins are of all samples to all series of the batch, whatever the planner believes of their number, hence
 -- no nested loops.
 create function app.insert_newest_metrics(organization uuid, since timestamptz, out added int, out taken int[])
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off set enable_nestloop = off as $$
@@ -49,10 +50,13 @@ begin
     from (
       select b.entity_type, b.entity_id, b.metric, b.platform, min(b.recorded_at) as first_at
       from pg_temp.metric_batch b group by b.entity_type, b.entity_id, b.metric, b.platform) g
-    cross join lateral (
-      select s.id as series_id, s.ctid as place, s.last_value, s.last_at from public.metric_series s
-      where s.organization_id = organization and s.entity_type = g.entity_type and s.entity_id = g.entity_id
-        and s.metric = g.metric and s.platform = g.platform limit 1) s
+    join (
+      select e.entity_type, e.entity_id, k.metric, k.platform, k.series_id, k.place, k.last_value, k.last_at
+      from (select distinct b.entity_type, b.entity_id from pg_temp.metric_batch b) e
+      cross join lateral (
+        select s.id as series_id, s.ctid as place, s.metric, s.platform, s.last_value, s.last_at from public.metric_series s
+        where s.organization_id = organization and s.entity_type = e.entity_type and s.entity_id = e.entity_id offset 0) k) s
+      on s.entity_type = g.entity_type and s.entity_id = g.entity_id and s.metric = g.metric and s.platform = g.platform
     where g.first_at >= since and (s.last_at is null or g.first_at > s.last_at)
   ),
   found as materialized (
@@ -236,12 +240,13 @@ begin
   end if;
 
   insert into public.metric_series (organization_id, entity_type, entity_id, metric, platform)
-  select organization, b.entity_type, b.entity_id, b.metric, b.platform
-  from (select distinct b.entity_type, b.entity_id, b.metric, b.platform from pg_temp.metric_batch b) b
-  where (
-    select s.id from public.metric_series s
-    where s.organization_id = organization and s.entity_type = b.entity_type and s.entity_id = b.entity_id
-      and s.metric = b.metric and s.platform = b.platform) is null;
+  select organization, b.entity_type, b.entity_id, b.metric, b.platform from pg_temp.metric_batch b
+  except
+  select organization, e.entity_type, e.entity_id, s.metric, s.platform
+  from (select distinct b.entity_type, b.entity_id from pg_temp.metric_batch b) e
+  cross join lateral (
+    select s.metric, s.platform from public.metric_series s
+    where s.organization_id = organization and s.entity_type = e.entity_type and s.entity_id = e.entity_id offset 0) s;
   get diagnostics rows = row_count;
   if rows > 0 then
     select written + a.added, a.is_all into written, is_all from app.add_newest_metrics(organization, since) a;
