@@ -5,7 +5,6 @@ import dev.pulsegraph.security.ApiKeyUsage;
 import dev.pulsegraph.security.Caller;
 import dev.pulsegraph.security.Credentials;
 import dev.pulsegraph.security.KeyOrganizations;
-import io.micronaut.json.JsonMapper;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.TransactionStatus;
@@ -59,7 +58,7 @@ public class OperationTransaction {
     private final KeyOrganizations keyOrganizations;
     private final ConnectionShares shares;
     private final DatabaseSettings settings;
-    private final JsonMapper json;
+    private final JsonReader json;
 
     OperationTransaction(
             TransactionOperations<Connection> transactions,
@@ -68,7 +67,7 @@ public class OperationTransaction {
             KeyOrganizations keyOrganizations,
             ConnectionShares shares,
             DatabaseSettings settings,
-            JsonMapper json) {
+            JsonReader json) {
         this.transactions = transactions;
         this.profiles = profiles;
         this.keyUsage = keyUsage;

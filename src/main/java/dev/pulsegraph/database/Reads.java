@@ -1,7 +1,6 @@
 package dev.pulsegraph.database;
 
 import dev.pulsegraph.problem.Outcome;
-import io.micronaut.json.JsonMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,7 +45,7 @@ record Reads(List<Read<?>> reads) {
      *
      * @param before how many results of the statement, which was executed, come before theirs
      */
-    List<Outcome<?>> answers(PreparedStatement statement, int before, JsonMapper json) throws SQLException {
+    List<Outcome<?>> answers(PreparedStatement statement, int before, JsonReader json) throws SQLException {
         List<Outcome<?>> answers = new ArrayList<>(reads.size());
         if (reads.isEmpty()) {
             return answers;

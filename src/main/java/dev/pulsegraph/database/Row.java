@@ -1,6 +1,5 @@
 package dev.pulsegraph.database;
 
-import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Array;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The columns of a row by their positions, from 1. What is called {@code find} may be null. */
 public final class Row {
     private final ResultSet rows;
-    private final JsonMapper json;
+    private final JsonReader json;
 
-    Row(ResultSet rows, JsonMapper json) {
+    Row(ResultSet rows, JsonReader json) {
         this.rows = rows;
         this.json = json;
     }
@@ -122,11 +121,11 @@ public final class Row {
         return name == null ? null : Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
     }
 
-    /** What a JSON value says, as maps, lists, texts, numbers and flags. */
+    /** What a JSON value says, as {@link JsonReader} reads it. */
     public @Nullable Object findJson(int column) {
         String text = findText(column);
         try {
-            return text == null ? null : json.readValue(text, Object.class);
+            return text == null ? null : json.readStored(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package dev.pulsegraph.request;
 
+import dev.pulsegraph.database.JsonReader;
 import io.micronaut.core.type.Argument;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.data.model.JsonDataType;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads columns of JSON with all digits of their numbers, of which the mapper would make doubles. */
 @Singleton
-class StoredJson implements SqlJsonColumnReader<Object> {
+class StoredJson implements SqlJsonColumnReader<Object>, JsonReader {
     private final JsonMapper mapper;
     private final StrictJson json;
 
@@ -30,13 +31,18 @@ class StoredJson implements SqlJsonColumnReader<Object> {
             return null;
         }
         try {
-            Object value = json.readStored(text);
+            Object value = readStored(text);
             return value == null || argument.isInstance(value)
                     ? argument.getType().cast(value)
                     : mapper.readValue(text, argument);
         } catch (IOException e) {
             throw new DataAccessException("The column " + column + " cannot be read as JSON", e);
         }
+    }
+
+    @Override
+    public @Nullable Object readStored(String text) throws IOException {
+        return json.readStored(text);
     }
 
     @Override

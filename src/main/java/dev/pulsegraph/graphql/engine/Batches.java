@@ -22,7 +22,7 @@ final class Batches {
     private final Map<Object, Map<?, ?>> ahead;
     private final Map<Object, Batch<?, ?>> batches = new LinkedHashMap<>();
 
-    /** @param ahead what was read before anything was wanted, by batch and key */
+    /** @param ahead what {@link #declared} answered before anything was wanted, by batch and key */
     Batches(Execution execution, Map<Object, Map<?, ?>> ahead) {
         this.execution = execution;
         this.ahead = ahead;
@@ -43,12 +43,12 @@ final class Batches {
         return batch.want(key, (Map<K, V>) ahead.get(together));
     }
 
-    /** What is wanted and was declared, by batch. */
+    /** What is wanted and was declared, by batch; what is not found is answered as null. */
     Map<Object, Read<?>> declared() {
         Map<Object, Read<?>> declared = new LinkedHashMap<>();
         batches.forEach((together, batch) -> {
             if (batch.isDeclared()) {
-                declared.put(together, batch.declaration());
+                declared.put(together, batch.completeDeclaration());
             }
         });
         return declared;
@@ -109,7 +109,7 @@ final class Batches {
 
         CompletableFuture<V> want(K key, @Nullable Map<K, V> ahead) {
             return known.computeIfAbsent(key, any -> {
-                if (ahead != null) {
+                if (ahead != null && ahead.containsKey(key)) {
                     return CompletableFuture.completedFuture(ahead.get(key));
                 }
                 var answer = new CompletableFuture<V>();
@@ -128,6 +128,15 @@ final class Batches {
 
         Read<Map<K, V>> declaration() {
             return Objects.requireNonNull(read).apply(wanted.keySet());
+        }
+
+        Read<Map<K, @Nullable V>> completeDeclaration() {
+            List<K> keys = List.copyOf(wanted.keySet());
+            return declaration().map(found -> {
+                Map<K, @Nullable V> all = new HashMap<>(found);
+                keys.forEach(key -> all.putIfAbsent(key, null));
+                return all;
+            });
         }
 
         void complete(Outcome<?> outcome) {
