@@ -54,3 +54,47 @@ use_embedded_database() {
 user_of() { # token
     cut -d. -f2 <<<"$1" | tr '_-' '/+' | { base64 -d 2>/dev/null || true; } | sed 's/.*"sub":"\([^"]*\).*/\1/'
 }
+
+# Seconds of processor time that the server has used, and PostgreSQL.
+processor() {
+    local postmaster
+    postmaster=$(head -n 1 "$PULSEGRAPH_DATABASE_DATA_DIRECTORY"/postgres-17/postmaster.pid)
+    # shellcheck disable=SC2046 # a file a process
+    cat "/proc/$server/stat" "/proc/$postmaster/stat" $(pgrep -P "$postmaster" | sed 's|.*|/proc/&/stat|') 2>/dev/null |
+        awk -v server="$server" -v tick="$(getconf CLK_TCK)" '{
+            pid = $1; sub(/.*\) /, ""); seconds[pid == server] += ($12 + $13) / tick } END { print seconds[1], seconds[0] }'
+}
+
+# Segments that the server has sent to PostgreSQL so far: one a round trip, unless what is sent is long.
+round_trips() {
+    ss -tinp "dport = :$PGPORT" | awk -v server="pid=$server," '
+        /pid=/ { ours = index($0, server) }
+        !/pid=/ && ours && match($0, /data_segs_out:[0-9]+/) { n += substr($0, RSTART + 14, RLENGTH - 14) }
+        END { print n + 0 }'
+}
+allocated() { # bytes so far, as of the last collection
+    curl -s "localhost:$port/prometheus" | awk '/^jvm_gc_memory_allocated_bytes_total/ { printf "%.0f\n", $2 }'
+}
+
+# Tells what a request takes: processor, memory, round trips, and which part of the server's samples is spent on limits of
+# callers. `load SECONDS` is what sends requests, and prints how many a second.
+describe_request() { # seconds
+    local jfr per_second before after
+    before="$(processor) $(round_trips) $(allocated)"
+    per_second=$(load "$1")
+    after="$(processor) $(round_trips) $(allocated)"
+    awk -v n="$per_second" -v s="$1" -v a="$before" -v b="$after" 'BEGIN {
+        split(a, x, " "); split(b, y, " "); n *= s
+        printf "A request takes %.3f ms of the server and %.3f ms of PostgreSQL, %.1f round trips, %.0f kB of allocations.\n",
+            (y[1] - x[1]) / n * 1e3, (y[2] - x[2]) / n * 1e3, (y[3] - x[3]) / n, (y[4] - x[4]) / n / 1024 }'
+    jfr=$(dirname "$(readlink "/proc/$server/exe")")
+    "$jfr/jcmd" "$server" JFR.start name=limits settings=profile >/dev/null
+    load "$1" >/dev/null
+    "$jfr/jcmd" "$server" JFR.dump name=limits filename="$out/limits.jfr" >/dev/null
+    "$jfr/jcmd" "$server" JFR.stop name=limits >/dev/null
+    # A sample is of the first of our classes in its stack.
+    "$jfr/jfr" print --events jdk.ExecutionSample --stack-depth 64 "$out/limits.jfr" | awk '
+        /^jdk.ExecutionSample/ { samples++; open = 1 }
+        open && /dev\.pulsegraph\./ { open = 0; limits += /\.(RateLimits|Costs|CostModel|OperationUsage|ResponseMemory|DocumentLimits|InFlightLimit|ConnectionShares|HeldBodies|JsonSize)[.$]/ }
+        END { printf "Limits of callers take %.1f%% of the samples of the server (%d samples).\n", 100 * limits / samples, samples }'
+}
