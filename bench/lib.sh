@@ -55,18 +55,18 @@ user_of() { # token
     cut -d. -f2 <<<"$1" | tr '_-' '/+' | { base64 -d 2>/dev/null || true; } | sed 's/.*"sub":"\([^"]*\).*/\1/'
 }
 
-# Seconds of processor time that the server has used, and PostgreSQL.
+# Seconds of processor time that the server has used, and PostgreSQL, those of its processes that have ended too.
 processor() {
     local postmaster
     postmaster=$(head -n 1 "$PULSEGRAPH_DATABASE_DATA_DIRECTORY"/postgres-17/postmaster.pid)
     # shellcheck disable=SC2046 # a file a process
     cat "/proc/$server/stat" "/proc/$postmaster/stat" $(pgrep -P "$postmaster" | sed 's|.*|/proc/&/stat|') 2>/dev/null |
-        awk -v server="$server" -v tick="$(getconf CLK_TCK)" '{
-            pid = $1; sub(/.*\) /, ""); seconds[pid == server] += ($12 + $13) / tick } END { print seconds[1], seconds[0] }'
+        awk -v server="$server" -v postmaster="$postmaster" -v tick="$(getconf CLK_TCK)" '{
+            pid = $1; sub(/.*\) /, ""); seconds[pid == server] += ($12 + $13 + (pid == postmaster ? $14 + $15 : 0)) / tick } END { print seconds[1], seconds[0] }'
 }
 
-# Segments that the server has sent to PostgreSQL so far: one a round trip, unless what is sent is long.
-round_trips() {
+# Segments that the server has sent to PostgreSQL so far: one a round trip, and one for BEGIN, unless what is sent is long.
+segments() {
     ss -tinp "dport = :$PGPORT" | awk -v server="pid=$server," '
         /pid=/ { ours = index($0, server) }
         !/pid=/ && ours && match($0, /data_segs_out:[0-9]+/) { n += substr($0, RSTART + 14, RLENGTH - 14) }
@@ -76,16 +76,16 @@ allocated() { # bytes so far, as of the last collection
     curl -s "localhost:$port/prometheus" | awk '/^jvm_gc_memory_allocated_bytes_total/ { printf "%.0f\n", $2 }'
 }
 
-# Tells what a request takes: processor, memory, round trips, and which part of the server's samples is spent on limits of
+# Tells what a request takes: processor, memory, segments, and which part of the server's samples is spent on limits of
 # callers. `load SECONDS` is what sends requests, and prints how many a second.
 describe_request() { # seconds
     local jfr per_second before after
-    before="$(processor) $(round_trips) $(allocated)"
+    before="$(processor) $(segments) $(allocated)"
     per_second=$(load "$1")
-    after="$(processor) $(round_trips) $(allocated)"
+    after="$(processor) $(segments) $(allocated)"
     awk -v n="$per_second" -v s="$1" -v a="$before" -v b="$after" 'BEGIN {
         split(a, x, " "); split(b, y, " "); n *= s
-        printf "A request takes %.3f ms of the server and %.3f ms of PostgreSQL, %.1f round trips, %.0f kB of allocations.\n",
+        printf "A request takes %.3f ms of the server and %.3f ms of PostgreSQL, %.1f segments to it (BEGIN is one of its own), %.0f kB of allocations.\n",
             (y[1] - x[1]) / n * 1e3, (y[2] - x[2]) / n * 1e3, (y[3] - x[3]) / n, (y[4] - x[4]) / n / 1024 }'
     jfr=$(dirname "$(readlink "/proc/$server/exe")")
     "$jfr/jcmd" "$server" JFR.start name=limits settings=profile >/dev/null
