@@ -15,7 +15,7 @@ final class ChunkAhead<T> implements AutoCloseable {
     private @Nullable Future<@Nullable Chunk<T>> ahead;
 
     /**
-     * Begins with the first chunk.
+     * Reads nothing yet.
      *
      * @param threads of the system, since reading is work
      */

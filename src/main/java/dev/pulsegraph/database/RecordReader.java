@@ -36,7 +36,8 @@ record RecordReader<T>(MethodHandle constructor, List<Column> columns) implement
             Map.entry(long.class, Row::findLong),
             Map.entry(Long.class, Row::findLong),
             Map.entry(double.class, Row::findNumber),
-            Map.entry(Double.class, Row::findNumber));
+            Map.entry(Double.class, Row::findNumber),
+            Map.entry(Object.class, Row::findJson));
 
     @SuppressWarnings("unchecked")
     static <T> RecordReader<T> of(Class<T> type) {
@@ -72,9 +73,14 @@ record RecordReader<T>(MethodHandle constructor, List<Column> columns) implement
         if (type instanceof Class<?> constants && constants.isEnum()) {
             return (row, column) -> row.findConstant(column, (Class) constants);
         }
-        return type instanceof ParameterizedType list && list.getRawType() == List.class
-                ? Row::findList
-                : Row::findJson;
+        Type raw = type instanceof ParameterizedType generic ? generic.getRawType() : type;
+        if (raw == List.class) {
+            return Row::findList;
+        }
+        if (raw == Map.class) {
+            return Row::findJson;
+        }
+        throw new IllegalArgumentException("No column is read as " + type);
     }
 
     @Override

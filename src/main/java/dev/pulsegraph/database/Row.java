@@ -80,10 +80,6 @@ public final class Row {
         });
     }
 
-    public double number(int column) {
-        return Objects.requireNonNull(findNumber(column));
-    }
-
     public @Nullable Double findNumber(int column) {
         return read(() -> {
             double number = rows.getDouble(column);

@@ -1,17 +1,13 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
-import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.query.builder.sql.Dialect;
-import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /** Row security shows rejected events to administrators alone. */
-@JdbcRepository(dialect = Dialect.POSTGRES)
-interface RejectedEventPageRepository extends GenericRepository<RejectedEvent, UUID> {
+interface RejectedEventPageRepository {
     String COLUMNS = "r.id, r.organization_id, r.received_at, r.message_id, r.code, r.reason, r.body";
     String PAGES = "select " + COLUMNS + """
              from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (

@@ -1,17 +1,14 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.paging.Identified;
-import io.micronaut.data.annotation.Id;
-import io.micronaut.data.annotation.MappedEntity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A visit. Its address stays in the database. */
-@MappedEntity("analytics_sessions")
 record Session(
-        @Id UUID id,
+        UUID id,
         UUID organizationId,
         @Nullable String sessionId,
         String visitor,

@@ -1,9 +1,6 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
-import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.query.builder.sql.Dialect;
-import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Pages of sessions from a place on. Those of one user code are a statement of their own, so that
  * each walks an index of its own.
  */
-@JdbcRepository(dialect = Dialect.POSTGRES)
-interface SessionRepository extends GenericRepository<Session, UUID> {
+interface SessionRepository {
 
     String COLUMNS = """
             s.id, s.organization_id, s.session_id, s.visitor, nullif(s.user_code, '') as user_code,

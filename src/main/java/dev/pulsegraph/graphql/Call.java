@@ -174,10 +174,10 @@ public abstract class Call {
         return batch(name, key, keys -> operation.read(read.apply(keys)));
     }
 
-    /** An object by its id; null for one the caller may not see. */
+    /** An object of a type by its id, all of the type in one statement; null for one the caller may not see. */
     public <T extends Identified> CompletableFuture<T> find(
-            String name, UUID id, Function<Collection<UUID>, Read<List<T>>> byIds) {
-        return read(name, id, ids -> byIds.apply(ids).map(Identified::byId));
+            String type, UUID id, Function<Collection<UUID>, Read<List<T>>> byIds) {
+        return read(type, id, ids -> byIds.apply(ids).map(Identified::byId));
     }
 
     /** The same of a field with arguments: owners asked for the same thing share a statement. */

@@ -148,7 +148,7 @@ public final class Wiring {
     /** The object of a type by its id, all those of a type in one statement; null for one the caller may not see. */
     public CompletableFuture<?> find(Call call, String type, UUID id) {
         NodeType<?> known = nodes.get(type);
-        return known == null ? CompletableFuture.completedFuture(null) : known.load(call, "node." + type, id);
+        return known == null ? CompletableFuture.completedFuture(null) : known.load(call, type, id);
     }
 
     /** The object of an entity, as {@link #find}; null for one of a type that has no objects here, too. */
@@ -187,8 +187,8 @@ public final class Wiring {
 
     private record NodeType<T extends Identified>(Function<Collection<UUID>, Read<List<T>>> byIds) {
 
-        CompletableFuture<T> load(Call call, String name, UUID id) {
-            return call.find(name, id, byIds);
+        CompletableFuture<T> load(Call call, String type, UUID id) {
+            return call.find(type, id, byIds);
         }
     }
 }

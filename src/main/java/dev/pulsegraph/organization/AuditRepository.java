@@ -1,16 +1,12 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.Read;
-import io.micronaut.data.jdbc.annotation.JdbcRepository;
-import io.micronaut.data.model.query.builder.sql.Dialect;
-import io.micronaut.data.repository.GenericRepository;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-@JdbcRepository(dialect = Dialect.POSTGRES)
-public interface AuditRepository extends GenericRepository<AuditEntry, UUID> {
+public interface AuditRepository {
     String COLUMNS = """
             a.id, a.organization_id, a.occurred_at, a.actor_label, a.actor_user_id, a.action, a.subject_type, a.subject_id,
               a.before, a.after""";

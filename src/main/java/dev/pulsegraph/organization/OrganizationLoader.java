@@ -74,12 +74,12 @@ public class OrganizationLoader implements OrganizationFinder {
 
     /** The organization of something that was found, so it is there for whoever found it. */
     public CompletableFuture<Organization> organization(Call call, UUID id) {
-        return call.find("organization", id, OrganizationRepository::byIds);
+        return call.find("Organization", id, OrganizationRepository::byIds);
     }
 
     /** A person; null for one the caller shares no organization with any more. */
     public CompletableFuture<User> user(Call call, UUID id) {
-        return call.find("user", id, UserRepository::byIds);
+        return call.find("User", id, UserRepository::byIds);
     }
 
     Map<UUID, Role> roles(Collection<UUID> ids, UUID user) {

@@ -196,7 +196,7 @@ class OrganizationResolver implements Resolver {
     }
 
     private CompletableFuture<ApiKey> apiKey(Call call, UUID id) {
-        return call.find("apiKey", id, ApiKeyRepository::byIds);
+        return call.find("ApiKey", id, ApiKeyRepository::byIds);
     }
 
     private static UUID id(Call call) {

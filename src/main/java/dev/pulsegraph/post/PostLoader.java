@@ -33,7 +33,7 @@ public class PostLoader {
 
     /** A post; null for one the caller may not see. */
     public CompletableFuture<Post> post(Call call, UUID id) {
-        return call.find("post", id, PostRepository::byIds);
+        return call.find("Post", id, PostRepository::byIds);
     }
 
     /** The newest values of a post, and when they are of where {@code withTimes} says so. */

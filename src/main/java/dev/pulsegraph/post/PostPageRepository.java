@@ -104,8 +104,8 @@ interface PostPageRepository {
 
     /** At most {@code limit} posts of each organization that pass the filter, from a place on. */
     static Read<List<Post>> list(Walk walk, Collection<UUID> organizations, PostFilter filter, Cursor from, int limit) {
-        Map<String, @Nullable Object> values = walk.isFiltered ? values(organizations, filter) : new HashMap<>();
-        values.put("organizations", organizations);
+        Map<String, @Nullable Object> values =
+                walk.isFiltered ? values(organizations, filter) : new HashMap<>(Map.of("organizations", organizations));
         values.put("key", from.key());
         values.put("id", from.id());
         values.put("limit", limit);

@@ -34,11 +34,12 @@ interface PostRepository extends GenericRepository<PostContent, UUID> {
     static Read<Map<Post, NewestValues>> newest(Collection<Post> posts) {
         Map<UUID, Post> byId = Identified.byId(posts);
         return new Read<>(
-                "select p.id, " + NEWEST_VALUES + ", " + NEWEST_TIMES + """
-                 from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
+                """
+                select p.* from unnest(cast(:organizations as uuid[]), cast(:posts as uuid[])) k(organization_id, post_id)
                 cross join lateral (
-                  select p.id, p.latest_metrics, p.latest_sums, p.latest_means, p.latest_at
-                  from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
+                  select p.id,
+                """ + NEWEST_VALUES + ", " + NEWEST_TIMES + """
+                 from posts_core p where p.organization_id = k.organization_id and p.id = k.post_id limit 1) p
                 """,
                 Map.of(
                         "organizations",
