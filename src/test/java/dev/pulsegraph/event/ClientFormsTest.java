@@ -61,16 +61,16 @@ class ClientFormsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v1/b", "/b", "/v1/batch", "/v1/import"})
     void batches_of_libraries_on_devices_are_events(String path) {
-        String body = """
-                {"writeKey": "%s", "sentAt": "2026-03-01T09:30:02.250Z", "batch": [
-                  {"type": "screen", "messageId": "m-1", "anonymousId": "a", "userId": "", "name": "Home", "category": "",
-                   "properties": {"pageType": "home"}, "integrations": {}, "_metadata": {"bundled": [], "unbundled": []},
-                   "context": {"library": {"name": "analytics-kotlin", "version": "1.19.0"}, "device": {"type": "android"},
-                     "timezone": "Europe/Berlin", "ip": "198.51.100.7"}},
-                  {"type": "track", "messageId": "m-2", "anonymousId": "a", "event": "Application Opened",
-                   "properties": {"from_background": false, "version": null}, "context": {}}]}""".formatted(key);
         for (boolean gzip : new boolean[] {false, true}) {
-            byte[] bytes = body.replace("m-", gzip + "-").getBytes(StandardCharsets.UTF_8);
+            String body = """
+                    {"writeKey": "%s", "sentAt": "2026-03-01T09:30:02.250Z", "batch": [
+                      {"type": "screen", "messageId": "%s-1", "anonymousId": "a", "userId": "", "name": "Home", "category": "",
+                       "properties": {"pageType": "home"}, "integrations": {}, "_metadata": {"bundled": [], "unbundled": []},
+                       "context": {"library": {"name": "analytics-kotlin", "version": "1.19.0"}, "device": {"type": "android"},
+                         "timezone": "Europe/Berlin", "ip": "198.51.100.7"}},
+                      {"type": "track", "messageId": "%s-2", "anonymousId": "a", "event": "Application Opened",
+                       "properties": {"from_background": false, "version": null}, "context": {}}]}""".formatted(key, gzip, gzip);
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             HttpRequest.Builder request = HttpRequest.newBuilder(api.uri(path))
                     .header("Content-Type", "application/json; charset=utf-8")
                     .POST(BodyPublishers.ofByteArray(gzip ? Events.zipped(bytes) : bytes));
