@@ -4,28 +4,41 @@
  *   <script async src="https://host/p.js" data-key="pgk_…" data-user-code="…" data-share-code="…"
  *           data-contact-id="…" data-page-type="home"></script>
  *
- * It sends page views and clicks to the server it came from. An event lies in the page's storage from the moment it happens
- * until the server has answered for it; one that is sent twice has the same messageId and counts once. Whoever asks not to be
- * tracked is not: nothing is sent or stored, and what was stored before is removed.
+ *   pulsegraph.track('Signed up', { plan: 'pro' })
+ *   pulsegraph.identify('user-42', { company: 'Acme' })
+ *   pulsegraph.reset()
+ *
+ * It sends page views, clicks and what the page tells to the server it came from. An event lies in the page's storage from the
+ * moment it happens until the server has answered for it; one that is sent twice has the same messageId and counts once. Whoever
+ * asks not to be tracked is not: nothing is sent or stored, and what was stored before is removed.
  */
 (() => {
   const IDLE = 18e5; // 30 minutes without an event end a session
   const SOON = 2e3; // from an event to its request
   const SELDOM = 3e5; // from a failure to the next attempt, at most
-  const REQUEST = 20; // events in a request: their bounds keep it under 64 KB, all that a page that is left may send
+  const MANY = 20; // events that do not wait for more
+  const ROOM = 2e4; // characters of the events in a request: it stays under 64 KB, all that a page that is left may send
   const KEPT = 100; // events without an answer
   const PLAIN = 99; // characters that an answer has at most when there is nothing to tell but numbers
+  const IGNORE = 'pulsegraph-ignore'; // where the browser of the site's owner keeps that it is not counted
 
   const [page, later] = [document, setTimeout]; // short names, for their bytes
+  const { parse, stringify } = JSON;
   const script = page.currentScript;
   const attributes = script.dataset; // read for each event, since an application of one page may change them
   const address = new URL('/v1/e', script.src);
   const place = attributes.key;
 
+  if (self[place]) {
+    return; // one that is loaded twice tells everything once
+  }
+  self[place] = 1;
+
   const id = (numbers = new Uint32Array(4)) => crypto.getRandomValues(numbers).join('-');
 
   // What all pages of this origin share, by way of storage. Where that is blocked or full, this page has it for itself.
   let visitor = id();
+  let user = ''; // as the page identified the visitor
   let sessions = {}; // their ids, by user and share code
   let last = 0; // time of the last event
   let events = []; // those without an answer
@@ -33,16 +46,16 @@
 
   const read = () => {
     try {
-      const stored = JSON.parse(localStorage[place], (_, value) => value.valueOf()); // null, which is nothing of ours, throws
-      if (!alone && stored[3].map) {
-        [visitor, sessions, last, events] = stored;
+      const stored = parse(localStorage[place]);
+      if (!alone && stored[3].every((event) => event.messageId) && stored[4].trim) {
+        [visitor, sessions, last, events, user] = stored;
       }
-    } catch (nothingThere) {}
+    } catch (nothingOfOurs) {}
   };
 
   const write = () => {
     try {
-      localStorage[place] = JSON.stringify([visitor, sessions, last, events]);
+      localStorage[place] = stringify([visitor, sessions, last, events, user]);
     } catch (refused) {
       alone = 1;
     }
@@ -64,16 +77,18 @@
     return (sessions[codes] = sessions[codes] || id());
   };
 
-  const record = (type, event, properties) => {
+  const record = (type, fields = {}) => {
     read();
     const sessionId = session();
-    events.push({
-      event,
-      anonymousId: visitor,
+    const { key, hashRouting, replaceState, ...given } = attributes;
+    const text = stringify({
       type,
+      ...fields,
+      anonymousId: visitor,
+      userId: user || undefined,
       timestamp: new Date(),
       messageId: id(),
-      properties: Object.assign({}, attributes, { key: undefined }, properties),
+      properties: { ...given, ...fields.properties },
       context: {
         sessionId,
         page: {
@@ -83,10 +98,14 @@
         },
       },
     });
+    if (text[ROOM]) {
+      return console.warn('too large', text);
+    }
+    events.push(parse(text)); // what the page changes afterwards changes nothing
     events = events.slice(-KEPT);
     write();
     news = 1;
-    if (events[REQUEST - 1] && wait == SOON) {
+    if (events[MANY - 1] && wait == SOON) {
       send();
     }
     plan();
@@ -99,7 +118,9 @@
   /** The oldest events as a request; nothing when there are none. */
   const request = () => {
     read();
-    return events[0] && JSON.stringify({ sentAt: new Date(), writeKey: place, batch: events.slice(0, REQUEST) });
+    let room = ROOM;
+    const batch = events.filter((event) => (room -= stringify(event).length) >= 0);
+    return batch[0] && stringify({ sentAt: new Date(), writeKey: place, batch });
   };
 
   const send = () => {
@@ -143,7 +164,8 @@
   };
 
   const view = () => {
-    const here = location.href.split('#')[0];
+    const { href } = location;
+    const here = 'hashRouting' in attributes ? href : href.split('#')[0];
     if (here != shown && !page.prerendering) {
       referrer = shown || referrer;
       shown = here;
@@ -151,43 +173,106 @@
     }
   };
 
+  const track = (event, properties) => record('track', { event, properties });
+
+  /** Tells who the visitor is, or traits alone. Another user at this browser is another visitor. */
+  const identify = (name, traits) => {
+    if (Object(name) === name) {
+      return identify('', name);
+    }
+    if (name) {
+      read();
+      if (user && user != name) {
+        reset();
+      }
+      user = `${name}`;
+      write();
+    }
+    record('identify', { traits });
+  };
+
+  const reset = () => {
+    read();
+    [visitor, sessions, user] = [id(), {}, ''];
+    write();
+  };
+
   const click = ({ button, target }) => {
     const element = button < 2 && target.closest && target.closest('[data-track],a[href]:not([href^="javascript:"])');
     const clickTarget = element && (element.dataset.track || [element.host, element.pathname].join(''));
     if (clickTarget) {
-      record('track', 'Click', { clickTarget, clickCategory: element.dataset.trackCategory });
+      track('Click', { clickTarget, clickCategory: element.dataset.trackCategory });
     }
   };
 
-  if (navigator.doNotTrack == 1 || navigator.globalPrivacyControl) {
-    try {
-      delete localStorage[place];
-    } catch (blocked) {}
-  } else if (!self[place]) {
-    self[place] = 1; // one that is loaded twice tells everything once
-    const push = history.pushState;
-    const navigate = () => later(view); // after the application has set the title
-    history.pushState = (...state) => {
-      push.apply(history, state);
-      navigate();
-    };
-    const listeners = {
-      click,
-      prerenderingchange: view,
-      pageshow: ({ persisted }) => {
-        if (persisted) {
-          view((shown = '')); // the page comes back as it was left, and is seen again
-        }
-      },
-      visibilitychange: leave,
-      pagehide: leave,
-      online: send,
-      auxclick: click,
-      popstate: navigate,
-    };
-    for (const type in listeners) {
-      addEventListener(type, listeners[type], true);
+  const functions = { view, track, identify, reset };
+  const api = (self.pulsegraph = self.pulsegraph || {}); // with what the page called before
+  const calls = [['view']].concat(api.q || []);
+
+  /** Does what was called, in that order and not before the page is shown: one that is rendered ahead may never be. */
+  const run = () => {
+    while (calls[0] && !page.prerendering) {
+      try {
+        const [name, ...values] = calls.shift();
+        functions[name](...values);
+      } catch (fault) {
+        console.warn(fault);
+      }
     }
-    view();
+  };
+
+  const wish = location.href.match(/[?&]pulsegraph-ignore=([01])/) || [];
+  let silent = navigator.doNotTrack == 1 || navigator.globalPrivacyControl || wish[1] == 1;
+  try {
+    if (wish[1]) {
+      localStorage[IGNORE] = wish[1];
+    }
+    silent = silent || localStorage[IGNORE] == 1;
+    if (silent) {
+      delete localStorage[place];
+    }
+  } catch (blocked) {}
+
+  for (const name of ['track', 'identify', 'reset']) {
+    api[name] = (...values) => {
+      if (!silent) {
+        calls.push([name, ...values]);
+        run();
+      }
+    };
   }
+
+  if (silent) {
+    return;
+  }
+
+  const navigate = () => later(view); // after the application has set the title
+  for (const change of ['pushState', 'replaceState']) {
+    const native = history[change];
+    history[change] = (...state) => {
+      native.apply(history, state);
+      if (change != 'replaceState' || change in attributes) {
+        navigate();
+      }
+    };
+  }
+
+  const listeners = {
+    click,
+    prerenderingchange: run,
+    pageshow: ({ persisted }) => {
+      if (persisted) {
+        view((shown = '')); // the page comes back as it was left, and is seen again
+      }
+    },
+    visibilitychange: leave,
+    pagehide: leave,
+    online: send,
+    auxclick: click,
+    popstate: navigate,
+  };
+  for (const type in listeners) {
+    addEventListener(type, listeners[type], true);
+  }
+  run();
 })();

@@ -40,6 +40,8 @@ final class Site implements AutoCloseable {
     private final String tag;
     private final @Nullable Path library;
     private volatile int status = 200;
+    private volatile String script = "";
+    private volatile String policy = "";
 
     /** A site that sends to itself. */
     static Site recording(String attributes) {
@@ -52,6 +54,16 @@ final class Site implements AutoCloseable {
                 null,
                 "<script async src='%s' data-key='%s' data-page-type='home' %s></script>"
                         .formatted(snippet, key, attributes));
+    }
+
+    /** A site that sends to itself, after a script of its own, and that allows no script within its pages. */
+    static Site strict(String script) {
+        var site = new Site(
+                null,
+                "<script src='/site.js'></script><script async src='/p.js' data-key='%s'></script>".formatted(KEY));
+        site.script = script;
+        site.policy = "default-src 'none'; script-src 'self'; connect-src 'self'";
+        return site;
     }
 
     /** A site with a script of its own instead of the snippet, after a library that it serves. */
@@ -136,6 +148,7 @@ final class Site implements AutoCloseable {
                     say(exchange, 200, "text/javascript", new String(snippet.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
+            case "/site.js" -> say(exchange, 200, "text/javascript", script);
             case "/library.js" ->
                 say(exchange, 200, "text/javascript", Files.readString(Objects.requireNonNull(library)));
             case "/favicon.ico" -> say(exchange, 404, "text/plain", "");
@@ -155,9 +168,12 @@ final class Site implements AutoCloseable {
                 %s</html>""".formatted(path, tag);
     }
 
-    private static void say(HttpExchange exchange, int status, String type, String text) throws IOException {
+    private void say(HttpExchange exchange, int status, String type, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        if (!policy.isEmpty()) {
+            exchange.getResponseHeaders().set("Content-Security-Policy", policy);
+        }
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         if (bytes.length > 0) {
             exchange.getResponseBody().write(bytes);

@@ -145,6 +145,66 @@ class SnippetTest {
     }
 
     @Test
+    void a_change_of_the_hash_is_a_page_view_of_a_site_that_routes_by_it() {
+        Site site = site("data-hash-routing");
+        browser.open(site.url("/app?lang=en#/inbox"));
+        Event inbox = site.event();
+        assertThat(inbox.at("context.page.url")).isEqualTo(site.url("/app?lang=en#/inbox"));
+        assertThat(inbox.at("properties")).isEqualTo(Map.of("pageType", "home"));
+        browser.run("location.hash = '/sent'");
+        assertThat(site.event().at("context.page"))
+                .isEqualTo(Map.of(
+                        "url",
+                        site.url("/app?lang=en#/sent"),
+                        "title",
+                        "Page /app",
+                        "referrer",
+                        site.url("/app?lang=en#/inbox")));
+        browser.run("location.hash = '/sent'; history.pushState({}, '', '#/new')");
+        assertThat(site.event().at("context.page.url")).isEqualTo(site.url("/app?lang=en#/new"));
+        browser.run("history.back()");
+        assertThat(site.event().at("context.page.url")).isEqualTo(site.url("/app?lang=en#/sent"));
+        browser.letPass(A_WHILE);
+        assertThat(site.others()).isEmpty();
+    }
+
+    @Test
+    void a_hash_is_no_part_of_the_address_of_any_other_site() {
+        Site site = site("");
+        browser.open(site.url("/app#/inbox"));
+        assertThat(site.event().at("context.page.url")).isEqualTo(site.url("/app"));
+        browser.run("location.hash = '/sent'; history.pushState({}, '', '#/new')");
+        browser.letPass(A_WHILE);
+        assertThat(site.others()).isEmpty();
+    }
+
+    @Test
+    void a_replaced_address_is_a_page_view_where_the_site_says_so() {
+        Site site = site("data-replace-state");
+        browser.open(site.url("/"));
+        site.event();
+        browser.run("history.replaceState({}, '', '/tab/2')");
+        Event tab = site.event();
+        assertThat(tab.at("context.page.url")).isEqualTo(site.url("/tab/2"));
+        assertThat(tab.at("properties")).isEqualTo(Map.of("pageType", "home"));
+        browser.run("history.replaceState({ scroll: 10 }, '', '/tab/2#part')");
+        browser.letPass(A_WHILE);
+        assertThat(site.others()).isEmpty();
+        assertThat(browser.run("return history.state.scroll")).isEqualTo(10L);
+    }
+
+    @Test
+    void a_replaced_address_is_no_page_view_of_any_other_site() {
+        Site site = site("");
+        browser.open(site.url("/"));
+        site.event();
+        browser.run("history.replaceState({ scroll: 10 }, '', '/tab/2')");
+        browser.letPass(A_WHILE);
+        assertThat(site.others()).isEmpty();
+        assertThat(browser.run("return history.state.scroll")).isEqualTo(10L);
+    }
+
+    @Test
     void a_long_title_is_cut_between_characters() {
         Site site = site("");
         browser.open(site.url("/"));
