@@ -17,10 +17,12 @@ create table analytics_page_views (
   id uuid not null,
   session_key uuid not null,
   visitor text not null,
+  user_id text,
   user_code text not null default '',
   share_code text not null default '',
   contact_id text not null default '',
   page_type text not null,
+  path text,
   name text,
   viewed_at timestamptz not null,
   received_at timestamptz not null,
@@ -31,7 +33,9 @@ create table analytics_page_views (
   constraint analytics_page_views_page_type_format check (length(page_type) <= 50 and page_type ~ '^[a-z0-9._-]+$')
 ) partition by range (viewed_at);
 comment on table analytics_page_views is 'Views of pages and screens. Partitioned by month in UTC.';
-comment on column analytics_page_views.id is 'The organization and the client''s message id, hashed. An event counts once for each.';
+comment on column analytics_page_views.id is
+  'UUIDv7 of the microsecond of the event, with the end of its message key: whoever has it knows viewed_at too.';
+comment on column analytics_page_views.path is 'Path of the page without query, its first 500 characters. Null when the client did not tell.';
 comment on column analytics_page_views.session_key is
   'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
 comment on constraint analytics_page_views_page_type_format on analytics_page_views is
@@ -42,6 +46,7 @@ create table analytics_clicks (
   id uuid not null,
   session_key uuid not null,
   visitor text not null,
+  user_id text,
   user_code text not null default '',
   share_code text not null default '',
   contact_id text not null default '',
@@ -59,7 +64,7 @@ create table analytics_clicks (
     click_category in ('contact', 'messaging', 'social', 'portfolio', 'ai_agent', 'other'))
 ) partition by range (clicked_at);
 comment on table analytics_clicks is 'Clicks. Partitioned by month in UTC.';
-comment on column analytics_clicks.id is 'The organization and the client''s message id, hashed. An event counts once for each.';
+comment on column analytics_clicks.id is 'As of analytics_page_views, with clicked_at.';
 comment on column analytics_clicks.session_key is
   'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
 comment on constraint analytics_clicks_click_target_length on analytics_clicks is 'clickTarget: 1 to 255 characters.';
@@ -87,7 +92,7 @@ create table analytics_events (
 ) partition by range (occurred_at);
 comment on table analytics_events is
   'What is told of visitors beside views and clicks, and all that bots do, which counts nowhere. Partitioned by month in UTC.';
-comment on column analytics_events.id is 'The organization and the client''s message id, hashed. An event counts once for each.';
+comment on column analytics_events.id is 'As of analytics_page_views, with occurred_at.';
 
 create table ingested_messages (
   organization_id uuid not null,
@@ -95,6 +100,7 @@ create table ingested_messages (
   received_at timestamptz not null,
   constraint ingested_messages_pkey primary key (organization_id, message_key, received_at)
 ) partition by range (received_at);
+comment on column ingested_messages.message_key is 'The organization and the client''s message id, hashed. An event counts once for each.';
 comment on table ingested_messages is
   'The messages that were counted, so that none is twice. They are kept longer than an event may be late. Partitioned by month in UTC.';
 
@@ -128,6 +134,7 @@ begin
       position int not null,
       organization_id uuid not null,
       message_key uuid not null,
+      id uuid not null,
       session_key uuid not null,
       type text not null,
       name text,
@@ -139,6 +146,7 @@ begin
       share_code text not null,
       contact_id text not null,
       page_type text,
+      path text,
       click_target text,
       click_category text,
       at timestamptz not null,
@@ -283,9 +291,9 @@ begin
 
   perform app.make_partitions('analytics_clicks', click_months);
   insert into public.analytics_clicks
-    (organization_id, id, session_key, visitor, user_code, share_code, contact_id, click_target, click_category,
+    (organization_id, id, session_key, visitor, user_id, user_code, share_code, contact_id, click_target, click_category,
       name, clicked_at, received_at, properties, context)
-  select b.organization_id, b.message_key, b.session_key, b.visitor, b.user_code, b.share_code, b.contact_id,
+  select b.organization_id, b.id, b.session_key, b.visitor, b.user_id, b.user_code, b.share_code, b.contact_id,
     b.click_target, b.click_category, b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'click' and not b.is_bot order by b.organization_id, b.at;
 
@@ -294,16 +302,16 @@ begin
     insert into public.analytics_events
       (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code, share_code,
         contact_id, is_bot, occurred_at, received_at, properties, context)
-    select b.organization_id, b.message_key, b.type, b.name, b.visitor, b.user_id, b.anonymous_id, b.session_id, b.user_code,
+    select b.organization_id, b.id, b.type, b.name, b.visitor, b.user_id, b.anonymous_id, b.session_id, b.user_code,
       b.share_code, b.contact_id, b.is_bot, b.at, b.received_at, b.properties, b.context
     from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot order by b.organization_id, b.at;
   end if;
 
   perform app.make_partitions('analytics_page_views', page_months);
   insert into public.analytics_page_views
-    (organization_id, id, session_key, visitor, user_code, share_code, contact_id, page_type, name, viewed_at,
+    (organization_id, id, session_key, visitor, user_id, user_code, share_code, contact_id, page_type, path, name, viewed_at,
       received_at, properties, context)
-  select b.organization_id, b.message_key, b.session_key, b.visitor, b.user_code, b.share_code, b.contact_id, b.page_type,
+  select b.organization_id, b.id, b.session_key, b.visitor, b.user_id, b.user_code, b.share_code, b.contact_id, b.page_type, b.path,
     b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'page' and not b.is_bot order by b.organization_id, b.at;
 

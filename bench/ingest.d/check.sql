@@ -3,11 +3,12 @@
 create temp table acknowledged (batch text);
 \copy acknowledged from 'all.acknowledged'
 create temp table raw as
-select id, viewed_at as at, user_code, share_code, contact_id, page_type, null as click_target from analytics_page_views
+select right(replace(id::text, '-', ''), 15) as id, viewed_at as at, user_code, share_code, contact_id, page_type, null as click_target from analytics_page_views
 union all
-select id, clicked_at, user_code, share_code, contact_id, null, click_target from analytics_clicks;
+select right(replace(id::text, '-', ''), 15), clicked_at, user_code, share_code, contact_id, null, click_target from analytics_clicks;
 create temp table sent as
-select left(encode(sha256(convert_to(o.id || '/message/' || a.batch || '-' || i, 'UTF8')), 'hex'), 32)::uuid as id
+-- The end of a message's hash is the end of its event's id.
+select substr(encode(sha256(convert_to(o.id || '/message/' || a.batch || '-' || i, 'UTF8')), 'hex'), 18, 15) as id
 from organizations o, acknowledged a, generate_series(1, case when a.batch like 'single%' then 1 else :events end) i;
 analyze raw, sent;
 

@@ -47,6 +47,7 @@ class LimitsTableTest {
             Map.entry("series", "Metrics"),
             Map.entry("time", "Metrics"),
             Map.entry("traffic", "Traffic"),
+            Map.entry("product", "Events"),
             Map.entry("embedding", "Vectors and texts"),
             Map.entry("similarity", "Vectors and texts"),
             Map.entry("aicontext", "Vectors and texts"),

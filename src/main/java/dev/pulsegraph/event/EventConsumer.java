@@ -12,5 +12,5 @@ public interface EventConsumer {
      *
      * @param events of organizations that the transaction may write; each has a visitor
      */
-    void consume(List<Event> events);
+    void consume(List<TrackedEvent> events);
 }

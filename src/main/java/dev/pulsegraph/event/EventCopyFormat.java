@@ -17,24 +17,26 @@ import org.jspecify.annotations.Nullable;
 /** Events as the temporary table {@code event_batch} has them. */
 final class EventCopyFormat {
     static final String COPY = """
-            copy pg_temp.event_batch (position, organization_id, message_key, session_key, type, name, visitor, user_id,
-              anonymous_id, session_id, user_code, share_code, contact_id, page_type, click_target, click_category, at,
+            copy pg_temp.event_batch (position, organization_id, message_key, id, session_key, type, name, visitor, user_id,
+              anonymous_id, session_id, user_code, share_code, contact_id, page_type, path, click_target, click_category, at,
               received_at, is_bot, ip_address, user_agent, referrer, properties, context) from stdin (format binary)""";
 
-    private static final int COLUMNS = 24;
+    private static final int COLUMNS = 26;
 
     private final BinaryRows rows = new BinaryRows(COLUMNS);
     private final MessageDigest digest = Sha256.digest();
     /** A visitor has several events in a batch. */
     private final Map<Session, UUID> sessions = new HashMap<>();
 
-    void add(int position, Event event, String visitor) {
+    void add(int position, TrackedEvent event, String visitor) {
         UUID organization = event.organization();
         String session = event.sessionId();
         rows.begin();
         rows.add(position);
         rows.add(organization);
-        rows.add(key(organization, "message", event.messageId()));
+        UUID messageKey = key(organization, "message", event.messageId());
+        rows.add(messageKey);
+        rows.add(EventId.of(event.at(), messageKey));
         rows.add(sessions.computeIfAbsent(new Session(organization, visitor, session), this::key));
         rows.add(event.type().stored());
         rows.add(event.name());
@@ -46,6 +48,7 @@ final class EventCopyFormat {
         rows.add(requireNonNullElse(event.shareCode(), ""));
         rows.add(requireNonNullElse(event.contactId(), ""));
         rows.add(event.pageType());
+        rows.add(event.path());
         rows.add(event.clickTarget());
         rows.add(event.clickCategory() == null ? null : event.clickCategory().stored());
         rows.add(event.at());

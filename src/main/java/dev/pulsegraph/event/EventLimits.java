@@ -17,6 +17,9 @@ public final class EventLimits {
 
     static final int MAX_USER_AGENT = 1000;
     static final int MAX_REFERRER = 2000;
+    /** Of what is longer, the beginning is the path. */
+    static final int MAX_PATH = 500;
+
     static final int MAX_PAGE_TYPE = 50;
     static final Pattern PAGE_TYPE = Pattern.compile("[a-z0-9._-]{1," + MAX_PAGE_TYPE + "}");
 

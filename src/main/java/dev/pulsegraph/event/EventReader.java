@@ -33,7 +33,8 @@ public class EventReader {
     }
 
     /** The event, unless something is wrong with its form. */
-    public Event read(UUID organization, Map<String, @Nullable Object> fields, Instant receivedAt) throws InvalidItem {
+    public TrackedEvent read(UUID organization, Map<String, @Nullable Object> fields, Instant receivedAt)
+            throws InvalidItem {
         TrackType type = type(fields);
         String name = type == TrackType.TRACK
                 ? required(fields, "name", EventLimits.MAX_TEXT)
@@ -43,7 +44,7 @@ public class EventReader {
                 : text(fields, "clickTarget", EventLimits.MAX_TEXT);
         Map<String, Object> context = object(fields, "context");
         String userAgent = context.get("userAgent") instanceof String given && !given.isBlank() ? given : null;
-        return new Event(
+        return new TrackedEvent(
                 organization,
                 required(fields, "messageId", EventLimits.MAX_TEXT),
                 type,

@@ -43,7 +43,7 @@ class EventService {
             throw Problem.forbiddenByRole();
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Batch<Event> batch = Batch.read(given, fields -> reader.read(organization, fields, now));
+        Batch<TrackedEvent> batch = Batch.read(given, fields -> reader.read(organization, fields, now));
         Stream<EventReceipt> rejected = batch.rejected().stream()
                 .map(rejection ->
                         EventReceipt.of(rejection, given.get(rejection.index()).get("messageId")));

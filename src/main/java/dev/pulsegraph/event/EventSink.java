@@ -46,7 +46,7 @@ class EventSink {
      *     long are left out
      */
     Result write(List<OrganizationEvent> events, CommitSequencer.Turn turn, boolean waitsForLocks) {
-        List<Event> valid = new ArrayList<>(events.size());
+        List<TrackedEvent> valid = new ArrayList<>(events.size());
         for (OrganizationEvent one : events) {
             if (one.event() instanceof ReceivedEvent.Valid event) {
                 valid.add(event.ofOrganization().apply(one.organization()));

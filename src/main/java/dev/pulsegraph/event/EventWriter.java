@@ -31,12 +31,12 @@ public class EventWriter {
      * @param events of any organizations that the transaction's caller may write; the worker may write all
      * @return a receipt for each, in their order
      */
-    public List<EventReceipt> write(List<Event> events) {
+    public List<EventReceipt> write(List<TrackedEvent> events) {
         return write(stage(events), Set.of());
     }
 
     /** Gets events ready to be written in the same transaction. Nobody waits for that. */
-    Batch stage(List<Event> events) {
+    Batch stage(List<TrackedEvent> events) {
         EventReceipt[] receipts = new EventReceipt[events.size()];
         for (int i = 0; i < receipts.length; i++) {
             receipts[i] = check(i, events.get(i));
@@ -55,7 +55,7 @@ public class EventWriter {
      * @return a receipt for each event that is not of those, in their order
      */
     List<EventReceipt> write(Batch batch, Set<UUID> leftOut) {
-        List<Event> events = batch.events;
+        List<TrackedEvent> events = batch.events;
         EventReceipt[] receipts = batch.receipts;
         if (!leftOut.isEmpty()) {
             repository.deleteStaged(leftOut.stream().map(UUID::toString).toList());
@@ -63,7 +63,7 @@ public class EventWriter {
         for (EventRepository.NotWritten row : repository.writeStaged()) {
             receipts[row.position()] = notWritten(row, events.get(row.position()));
         }
-        List<Event> written = accepted(receipts)
+        List<TrackedEvent> written = accepted(receipts)
                 .mapToObj(events::get)
                 .filter(event -> !leftOut.contains(event.organization()))
                 .toList();
@@ -80,7 +80,7 @@ public class EventWriter {
                 repository.lock(organizations.stream().map(UUID::toString).toList()));
     }
 
-    private EventReceipt check(int index, Event event) {
+    private EventReceipt check(int index, TrackedEvent event) {
         if (event.visitor() == null) {
             return EventReceipt.rejected(
                     index,
@@ -94,11 +94,11 @@ public class EventWriter {
                 : EventReceipt.rejected(index, event.messageId(), fault.code(), fault.reason());
     }
 
-    private static String visitor(Event event) {
+    private static String visitor(TrackedEvent event) {
         return requireNonNull(event.visitor(), "an event without a visitor is not accepted");
     }
 
-    private static EventReceipt notWritten(EventRepository.NotWritten row, Event event) {
+    private static EventReceipt notWritten(EventRepository.NotWritten row, TrackedEvent event) {
         return row.code().equals("DUPLICATE")
                 ? EventReceipt.duplicate(row.position(), event.messageId())
                 : EventReceipt.rejected(
@@ -111,10 +111,10 @@ public class EventWriter {
 
     /** Events in the temporary table, beside what is known of them already. */
     static final class Batch {
-        private final List<Event> events;
+        private final List<TrackedEvent> events;
         private final EventReceipt[] receipts;
 
-        private Batch(List<Event> events, EventReceipt[] receipts) {
+        private Batch(List<TrackedEvent> events, EventReceipt[] receipts) {
             this.events = events;
             this.receipts = receipts;
         }

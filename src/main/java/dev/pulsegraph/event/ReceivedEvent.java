@@ -40,7 +40,7 @@ sealed interface ReceivedEvent {
      */
     record Valid(
             String messageId,
-            Function<UUID, Event> ofOrganization,
+            Function<UUID, TrackedEvent> ofOrganization,
             @Nullable String note,
             Object sent,
             Instant receivedAt)

@@ -124,7 +124,7 @@ class SegmentReader {
         }
         return new ReceivedEvent.Valid(
                 messageId,
-                organization -> new Event(
+                organization -> new TrackedEvent(
                         organization,
                         messageId,
                         trackType,

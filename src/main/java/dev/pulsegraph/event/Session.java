@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A visit. Its address stays in the database. */
-record Session(
+public record Session(
         UUID id,
         UUID organizationId,
         @Nullable String sessionId,

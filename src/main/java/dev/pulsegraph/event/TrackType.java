@@ -12,7 +12,7 @@ public enum TrackType {
     ALIAS;
 
     /** As the column {@code type} has it. */
-    String stored() {
+    public String stored() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

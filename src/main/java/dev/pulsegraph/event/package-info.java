@@ -25,7 +25,8 @@
 ///
 /// However it came, over HTTP or by the mutation `trackEvents` (**`EventReader`**, **`EventService`**):
 ///
-/// 1. **`EventWriter`** gets **`Event`**s, in a transaction of the caller or, for many organizations at once, of the
+/// 1. **`EventWriter`** gets **`TrackedEvent`**s, in a transaction of the caller or, for many organizations at once, of
+/// the
 ///    worker. It answers a receipt each; a bad one never harms the others.
 /// 2. They are copied into a temporary table (**`EventCopyFormat`**), and **`app.write_event_batch`** does the rest:
 ///    it locks the organizations in order, drops messages that were counted before (`ingested_messages`), inserts the

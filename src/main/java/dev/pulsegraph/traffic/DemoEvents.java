@@ -3,8 +3,8 @@ package dev.pulsegraph.traffic;
 import dev.pulsegraph.demo.DemoRandom;
 import dev.pulsegraph.demo.DemoRows;
 import dev.pulsegraph.event.ClickCategory;
-import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.TrackType;
+import dev.pulsegraph.event.TrackedEvent;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ final class DemoEvents {
     private final int visitsADay;
     private final Instant today;
     private final DemoRandom random;
-    private final List<Event> events = new ArrayList<>();
+    private final List<TrackedEvent> events = new ArrayList<>();
     private final List<String> visitors = new ArrayList<>();
 
     private DemoEvents(UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
@@ -73,7 +73,8 @@ final class DemoEvents {
      * @param visitsADay on a working day at the end of the 90
      * @param today midnight in UTC, which everything lies before
      */
-    static List<Event> list(UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
+    static List<TrackedEvent> list(
+            UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
         var traffic = new DemoEvents(organization, slug, zone, visitsADay, today, seed);
         LocalDate last = LocalDate.ofInstant(today, ZoneOffset.UTC);
         for (int ago = DemoRows.DAYS - 1; ago >= 0; ago--) {
@@ -147,7 +148,7 @@ final class DemoEvents {
             String browser,
             String referrer) {
         String url = "https://" + slug + ".example/" + user + "/" + share;
-        events.add(new Event(
+        events.add(new TrackedEvent(
                 organization,
                 random.id().toString(),
                 type,

@@ -3,7 +3,7 @@ package dev.pulsegraph.traffic;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.pulsegraph.event.Event;
+import dev.pulsegraph.event.TrackedEvent;
 import dev.pulsegraph.time.UtcUnit;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -34,7 +34,7 @@ final class SketchUpdater {
         }
     }
 
-    void add(Event event) {
+    void add(TrackedEvent event) {
         String visitor = requireNonNull(event.visitor(), "an event without a visitor is not written");
         UUID organization = event.organization();
         Instant bucket = UtcUnit.QUARTER_HOUR.floor(event.at());

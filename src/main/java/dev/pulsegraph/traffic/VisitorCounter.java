@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.EventConsumer;
+import dev.pulsegraph.event.TrackedEvent;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -17,9 +17,9 @@ class VisitorCounter implements EventConsumer {
     }
 
     @Override
-    public void consume(List<Event> events) {
+    public void consume(List<TrackedEvent> events) {
         var marks = new SketchUpdater(repository.takeStaged());
-        events.stream().filter(Event::isTraffic).forEach(marks::add);
+        events.stream().filter(TrackedEvent::isTraffic).forEach(marks::add);
         sketches.store(marks.changed());
     }
 }

@@ -31,7 +31,7 @@ class SegmentReaderTest {
 
     @Test
     void a_page_is_a_view_with_its_codes() {
-        Event event = good("page", """
+        TrackedEvent event = good("page", """
                 {"messageId": " m1 ", "anonymousId": "a", "userId": 42, "name": "Home", "category": "Docs",
                  "properties": {"pageType": "Landing", "userCode": "u", "shareCode": "s", "contactId": "c", "sessionId": "x"},
                  "context": {"page": {"referrer": "https://example.org/"}}}""");
@@ -63,7 +63,7 @@ class SegmentReaderTest {
 
     @Test
     void codes_may_stand_in_the_context_and_those_of_properties_come_first() {
-        Event event = good("page", """
+        TrackedEvent event = good("page", """
                 {"userId": "u", "properties": {"shareCode": "mine"},
                  "context": {"sessionId": 7, "traffic": {"userCode": "u", "shareCode": "other", "contactId": "c"}}}""");
         assertThat(event.userCode()).isEqualTo("u");
@@ -90,7 +90,7 @@ class SegmentReaderTest {
         if (category != null) {
             properties.put("clickCategory", category);
         }
-        Event event = good(
+        TrackedEvent event = good(
                 "track", Map.of("event", "Clicked", "anonymousId", "a", "properties", properties), origin(false, null));
         assertThat(event.type()).isEqualTo(TrackType.CLICK);
         assertThat(event.name()).isEqualTo("Clicked");
@@ -103,13 +103,13 @@ class SegmentReaderTest {
     void other_calls_keep_what_they_tell_in_properties() {
         assertThat(good("track", "{\"event\": \"Bought\", \"userId\": \"u\"}").type())
                 .isEqualTo(TrackType.TRACK);
-        Event identify = good("identify", "{\"userId\": \"u\", \"traits\": {\"plan\": \"pro\"}}");
+        TrackedEvent identify = good("identify", "{\"userId\": \"u\", \"traits\": {\"plan\": \"pro\"}}");
         assertThat(identify.type()).isEqualTo(TrackType.IDENTIFY);
         assertThat(identify.properties()).containsEntry("plan", "pro");
-        Event group = good("group", "{\"userId\": \"u\", \"groupId\": \"g\", \"traits\": {\"size\": 3}}");
+        TrackedEvent group = good("group", "{\"userId\": \"u\", \"groupId\": \"g\", \"traits\": {\"size\": 3}}");
         assertThat(group.type()).isEqualTo(TrackType.GROUP);
         assertThat(group.properties()).containsEntry("groupId", "g").containsEntry("size", 3);
-        Event alias = good("alias", "{\"userId\": \"u\", \"previousId\": \"before\"}");
+        TrackedEvent alias = good("alias", "{\"userId\": \"u\", \"previousId\": \"before\"}");
         assertThat(alias.type()).isEqualTo(TrackType.ALIAS);
         assertThat(alias.properties()).containsEntry("previousId", "before");
     }
@@ -126,7 +126,7 @@ class SegmentReaderTest {
                 "203.0.113.77",
                 null,
                 false);
-        Event event = good(
+        TrackedEvent event = good(
                 null,
                 Map.of(
                         "type",
@@ -199,7 +199,7 @@ class SegmentReaderTest {
 
     @Test
     void an_empty_list_of_php_is_an_empty_object() throws Exception {
-        Event page = good("page", "{\"userId\": \"u\", \"properties\": [], \"context\": []}");
+        TrackedEvent page = good("page", "{\"userId\": \"u\", \"properties\": [], \"context\": []}");
         assertThat(List.of(page.properties(), page.context())).containsOnly(Map.of());
         assertThat(good("identify", "{\"userId\": \"u\", \"traits\": []}").properties())
                 .isEmpty();
@@ -285,19 +285,19 @@ class SegmentReaderTest {
     @Test
     void only_what_runs_at_the_visitors_tells_their_address_and_program() {
         Map<String, Object> plain = Map.of("userId", "u", "context", Map.of("ip", "198.51.100.99"));
-        Event browser = good("page", plain, origin(true, CHROME));
+        TrackedEvent browser = good("page", plain, origin(true, CHROME));
         assertThat(browser.ipAddress()).isEqualTo("203.0.113.0");
         assertThat(browser.userAgent()).isEqualTo(CHROME);
         assertThat(browser.context()).doesNotContainKey("ip");
 
-        Event server = good("page", plain, origin(false, "analytics-java/3.5"));
+        TrackedEvent server = good("page", plain, origin(false, "analytics-java/3.5"));
         assertThat(server.ipAddress()).isEqualTo("198.51.100.0");
         assertThat(server.userAgent()).isNull();
         assertThat(server.bot()).isFalse();
 
         Map<String, Object> phone = Map.of(
                 "userId", "u", "context", Map.of("library", Map.of("name", "analytics-ios"), "userAgent", CHROME));
-        Event application = good("screen", phone, origin(false, "CFNetwork"));
+        TrackedEvent application = good("screen", phone, origin(false, "CFNetwork"));
         assertThat(application.ipAddress()).isEqualTo("203.0.113.0");
         assertThat(application.userAgent()).isEqualTo(CHROME);
     }
@@ -367,11 +367,11 @@ class SegmentReaderTest {
         return new EventOrigin(NOW, Map.of(), "203.0.113.77", userAgent, browser);
     }
 
-    private Event good(String kind, String item) {
+    private TrackedEvent good(String kind, String item) {
         return good(kind, Jsons.read(item), origin(false, null));
     }
 
-    private Event good(@Nullable String kind, @Nullable Object item, EventOrigin origin) {
+    private TrackedEvent good(@Nullable String kind, @Nullable Object item, EventOrigin origin) {
         ReceivedEvent read = reader.read(kind, item, origin);
         assertThat(read).as("%s", read).isInstanceOf(ReceivedEvent.Valid.class);
         return ((ReceivedEvent.Valid) read).ofOrganization().apply(ORGANIZATION);

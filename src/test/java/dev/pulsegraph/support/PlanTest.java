@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
@@ -73,10 +74,7 @@ public abstract class PlanTest {
         String sql = read.sql();
         for (Map.Entry<String, ?> parameter : new TreeMap<>(read.values()).entrySet()) {
             Object value = parameter.getValue();
-            types.add(
-                    value instanceof Collection
-                            ? "uuid[]"
-                            : value instanceof UUID ? "uuid" : value instanceof Integer ? "int" : "text");
+            types.add(typeOf(value));
             values.add(String.valueOf(literals.get(parameter.getKey())));
             sql = sql.replaceAll("(?<!:):" + parameter.getKey() + "\\b", "\\$" + types.size());
         }
@@ -117,6 +115,14 @@ public abstract class PlanTest {
                     TestDatabase.texts(
                             connection, "explain (costs off) execute asked (" + String.join(", ", values) + ")"));
         }
+    }
+
+    /** As {@code OperationTransaction} sends them. */
+    private static String typeOf(@Nullable Object value) {
+        if (value instanceof Collection<?> all) {
+            return all.stream().anyMatch(String.class::isInstance) ? "text[]" : "uuid[]";
+        }
+        return value instanceof UUID ? "uuid" : value instanceof Integer ? "int" : "text";
     }
 
     /** As the driver sends them. */

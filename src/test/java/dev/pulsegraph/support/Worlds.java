@@ -31,6 +31,7 @@ public class Worlds {
         addStrangers(world);
         addMeasures(world);
         addTraffic(world);
+        addEvents(world);
         addModel(world);
         addJobRuns();
         return world;
@@ -265,6 +266,38 @@ public class Worlds {
                     insert into rejected_events (organization_id, received_at, message_id, code, reason, body) values
                       ('%1$s', now() - interval '2 hours', 'm-1', 'TOO_OLD', 'timestamp: 2020-01-01T00:00:00Z is too old.', '{"type": "page", "messageId": "m-1"}'),
                       ('%1$s', now() - interval '1 hours', 'm-2', 'MISSING_FIELD', 'messageId: it is missing.', null)""".formatted(uuid(world.value(organization))));
+        }
+    }
+
+    /** Part of what the visits of {@link #addTraffic} did, one after the other, and what a bot did. */
+    private static void addEvents(World world) {
+        for (String organization : List.of("organization", "strangers.organization")) {
+            executeAsSuperuser("""
+                    select app.make_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
+                      'analytics_events']) parent;
+                    create temporary table told (number int, id uuid, at timestamptz);
+                    insert into told (number, id, at)
+                    select n, (lpad(to_hex((extract(epoch from t) * 1000)::bigint), 12, '0') || '70008' || right(md5('%1$s'), 15))::uuid, t
+                    from generate_series(1, 6) n cross join lateral (select timestamptz '2026-01-05 10:00:00Z' + n * interval '1 s' as t) t;
+                    insert into analytics_page_views (organization_id, id, session_key, visitor, user_id, user_code, share_code, contact_id,
+                      page_type, path, name, viewed_at, received_at, properties, context)
+                    select '%1$s', t.id, coalesce(s.session_key, t.id), 'user:2', '2', 'ada', 'mail', 'c-2', 'profile', '/ada', 'Profile',
+                      t.at, t.at, '{"title": "Ada"}', '{"page": {"url": "https://pages.example/ada"}, "library": {"name": "analytics.js"}}'
+                    from told t left join analytics_sessions s on s.organization_id = '%1$s' and s.visitor = 'user:2' where t.number = 1;
+                    insert into analytics_clicks (organization_id, id, session_key, visitor, user_code, share_code, contact_id,
+                      click_target, click_category, name, clicked_at, received_at, properties, context)
+                    select '%1$s', t.id, t.id, 'anonymous-3', 'bob', 'card', '', 'portfolio.1', 'portfolio', 'Click', t.at, t.at, '{}', '{}'
+                    from told t where t.number = 2;
+                    insert into analytics_events (organization_id, id, type, name, visitor, user_id, is_bot, occurred_at, received_at,
+                      properties, context)
+                    select '%1$s', t.id, case t.number when 5 then 'identify' else 'track' end,
+                      case t.number when 3 then 'Cart Viewed' when 4 then 'Order Completed' when 6 then 'Order Completed' end,
+                      'user:2', '2', t.number = 6, t.at, t.at,
+                      case t.number when 4 then '{"plan": "pro", "total": 19.5, "items": [{"sku": "a-1"}, {"sku": "b-2"}], "gift": null}'
+                        when 5 then '{"email": "ada@example.org"}' else '{"total": "19.5"}' end::jsonb,
+                      '{"campaign": {"source": "mail"}, "source": "shop"}'
+                    from told t where t.number > 2;
+                    drop table told""".formatted(uuid(world.value(organization))));
         }
     }
 

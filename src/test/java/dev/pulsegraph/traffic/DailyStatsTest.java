@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.event.ClickCategory;
-import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.event.TrackType;
+import dev.pulsegraph.event.TrackedEvent;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Api;
 import dev.pulsegraph.support.Fixtures;
@@ -96,7 +96,7 @@ class DailyStatsTest {
         for (String change : List.of("2025-03-30", "2025-10-26")) {
             LocalDate day = LocalDate.parse(change);
             ZoneId zone = ZoneId.of("Europe/Berlin");
-            List<Event> views = new ArrayList<>();
+            List<TrackedEvent> views = new ArrayList<>();
             Instant end = day.plusDays(2).atStartOfDay(zone).toInstant();
             for (Instant at = day.minusDays(1).atStartOfDay(zone).toInstant();
                     at.isBefore(end);
@@ -119,8 +119,8 @@ class DailyStatsTest {
                 .containsExactly("48", "50", "48");
     }
 
-    private static Event view(Fixtures.Team team, Instant at) {
-        return new Event(
+    private static TrackedEvent view(Fixtures.Team team, Instant at) {
+        return new TrackedEvent(
                 UUID.fromString(Worlds.uuid(team.id())),
                 at.toString(),
                 TrackType.PAGE,
@@ -543,7 +543,7 @@ class DailyStatsTest {
         var there = inZone(zone);
         var random = new Random(7);
         Instant begin = Instant.parse("2026-03-27T00:00:00Z");
-        List<Event> events = new ArrayList<>();
+        List<TrackedEvent> events = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             Instant at = begin.plusSeconds(random.nextInt(5 * 86_400));
             String visitor = "v" + random.nextInt(40);
@@ -570,7 +570,7 @@ class DailyStatsTest {
     @Test
     void hours_are_those_of_the_clock() {
         var team = inZone("Europe/Berlin");
-        List<Event> views = new ArrayList<>();
+        List<TrackedEvent> views = new ArrayList<>();
         for (String at : List.of("2025-03-30T00:59:59Z", "2025-03-30T01:00:00Z", "2025-03-30T21:59:59Z")) {
             views.add(view(team, Instant.parse(at)));
         }
@@ -590,7 +590,7 @@ class DailyStatsTest {
                 .hasSize(25);
     }
 
-    private static Event event(
+    private static TrackedEvent event(
             Fixtures.Team team,
             int number,
             Instant at,
@@ -598,7 +598,7 @@ class DailyStatsTest {
             @Nullable String userCode,
             @Nullable String shareCode,
             boolean click) {
-        return new Event(
+        return new TrackedEvent(
                 UUID.fromString(Worlds.uuid(team.id())),
                 "m-" + number,
                 click ? TrackType.CLICK : TrackType.PAGE,

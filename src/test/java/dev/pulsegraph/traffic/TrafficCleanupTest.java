@@ -266,9 +266,9 @@ class TrafficCleanupTest {
             String key = session == null ? visitor : session;
             statement.execute("""
                     insert into pg_temp.event_batch
-                      (position, organization_id, message_key, session_key, type, visitor, session_id, user_code, share_code, contact_id,
+                      (position, organization_id, message_key, id, session_key, type, visitor, session_id, user_code, share_code, contact_id,
                         page_type, click_target, click_category, at, received_at, is_bot, properties, context)
-                    select 0, '%1$s', md5('%2$s %3$s' || %4$s)::uuid, md5('%1$s%5$s')::uuid, '%2$s', '%3$s', %6$s, '', '', '',
+                    select 0, '%1$s', md5('%2$s %3$s' || %4$s)::uuid, gen_random_uuid(), md5('%1$s%5$s')::uuid, '%2$s', '%3$s', %6$s, '', '', '',
                       'page', 'target', 'other', %4$s, %4$s, false, '{}', '{}'""".formatted(
                             organization, type, visitor, at, key, session == null ? "null" : "'" + session + "'"));
             statement.execute("select app.write_event_batch()");

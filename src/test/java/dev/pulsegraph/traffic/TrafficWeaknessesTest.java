@@ -143,10 +143,10 @@ class TrafficWeaknessesTest {
                     .isZero();
             statement.execute("select app.create_event_staging()");
             statement.execute(
-                    "insert into pg_temp.event_batch (position, organization_id, message_key, session_key, type, visitor,"
+                    "insert into pg_temp.event_batch (position, organization_id, message_key, id, session_key, type, visitor,"
                             + " user_code, share_code, contact_id, page_type, at, received_at, is_bot, properties, context) values (0, '"
                             + organization
-                            + "', gen_random_uuid(), gen_random_uuid(), 'page', 'eve', 'ada', '', '', 'page', now(), now(),"
+                            + "', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'page', 'eve', 'ada', '', '', 'page', now(), now(),"
                             + " false, '{}', '{}')");
             assertThatThrownBy(() -> statement.execute("select app.write_event_batch()"))
                     .hasMessageContaining("may not send events");

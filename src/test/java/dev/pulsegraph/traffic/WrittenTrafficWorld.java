@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.event.ClickCategory;
-import dev.pulsegraph.event.Event;
 import dev.pulsegraph.event.EventReceipt;
 import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.event.ReceiptStatus;
 import dev.pulsegraph.event.TrackType;
+import dev.pulsegraph.event.TrackedEvent;
 import dev.pulsegraph.support.Concurrently;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.traffic.oracle.VisitorEvent;
@@ -86,13 +86,13 @@ final class WrittenTrafficWorld extends TrafficWorld {
                 : receipt.status().name();
     }
 
-    private List<Event> events(List<VisitorEvent> events) {
+    private List<TrackedEvent> events(List<VisitorEvent> events) {
         return events.stream().map(this::event).toList();
     }
 
-    private Event event(VisitorEvent event) {
+    private TrackedEvent event(VisitorEvent event) {
         String category = event.clickCategory();
-        return new Event(
+        return new TrackedEvent(
                 event.organization(),
                 event.messageId(),
                 TrackType.valueOf(event.type().toUpperCase(Locale.ROOT)),

@@ -46,7 +46,7 @@ public final class Recount {
                 "|",
                 what,
                 given(event.name()),
-                event.key(),
+                event.endOfKey(),
                 given(event.visitor()),
                 event.codes(),
                 Long.toString(Line.micros(event.at()))));

@@ -23,14 +23,14 @@ public final class Stored {
               union all
               select organization_id, session_key, clicked_at from analytics_clicks join chosen using (organization_id)
             )
-            select concat_ws('|', organization_id, 'view', page_type, coalesce(name, ''), replace(id::text, '-', ''), visitor, codes, micros(viewed_at))
+            select concat_ws('|', organization_id, 'view', page_type, coalesce(name, ''), right(replace(id::text, '-', ''), 15), visitor, codes, micros(viewed_at))
             from analytics_page_views join chosen using (organization_id)
             union all
-            select concat_ws('|', organization_id, 'click', click_target, click_category, coalesce(name, ''), replace(id::text, '-', ''), visitor, codes,
+            select concat_ws('|', organization_id, 'click', click_target, click_category, coalesce(name, ''), right(replace(id::text, '-', ''), 15), visitor, codes,
               micros(clicked_at))
             from analytics_clicks join chosen using (organization_id)
             union all
-            select concat_ws('|', organization_id, 'event', type, is_bot::text, coalesce(name, ''), replace(id::text, '-', ''), visitor, codes, micros(occurred_at))
+            select concat_ws('|', organization_id, 'event', type, is_bot::text, coalesce(name, ''), right(replace(id::text, '-', ''), 15), visitor, codes, micros(occurred_at))
             from analytics_events join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'message', replace(message_key::text, '-', '')) from ingested_messages join chosen using (organization_id)

@@ -61,6 +61,11 @@ public record VisitorEvent(
         }
     }
 
+    /** What the id of a stored event has of the key. */
+    String endOfKey() {
+        return key().substring(17);
+    }
+
     String codes() {
         return given(userCode) + "|" + given(shareCode) + "|" + given(contactId);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bot whether a program did it, so that it counts nowhere
  * @param ipAddress as far as it may be kept
  */
-public record Event(
+public record TrackedEvent(
         UUID organization,
         String messageId,
         TrackType type,
@@ -45,6 +45,12 @@ public record Event(
             return "user:" + userId;
         }
         return sessionId == null ? null : "session:" + sessionId;
+    }
+
+    /** The path of the page that was seen; null for other events, and when the event does not tell. */
+    @Nullable
+    String path() {
+        return type == TrackType.PAGE ? PagePath.of(properties, context) : null;
     }
 
     /** Whether it counts as traffic: a view or a click of a person. */

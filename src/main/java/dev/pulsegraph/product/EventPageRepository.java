@@ -1,0 +1,79 @@
+package dev.pulsegraph.product;
+
+import dev.pulsegraph.database.Read;
+import dev.pulsegraph.event.EventId;
+import dev.pulsegraph.time.TimeRange;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Pages of events from a place on. The unfiltered ones are apart, since they need not look at properties. */
+interface EventPageRepository {
+    /** Where no event is. */
+    Instant NEVER = Instant.EPOCH;
+
+    String SOURCE = "coalesce(e.context ->> 'source', e.context #>> '{library,name}')";
+    String COLUMNS = "e.id, e.organization_id, e.type, e.name, " + SOURCE + """
+             as source, e.at, e.received_at, e.visitor, e.user_id, e.session_key,
+              nullif(e.user_code, '') as user_code, nullif(e.share_code, '') as share_code, nullif(e.contact_id, '') as contact_id,
+              e.page_type, e.path, e.click_target, e.properties, e.context
+            """;
+    String IN_RANGE = """
+             from product_events e
+              where e.organization_id = o.id and e.at >= cast(:from as timestamptz) and e.at < cast(:to as timestamptz)
+            """;
+    String PAGES = "select e.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (select " + COLUMNS
+            + IN_RANGE;
+    String UP = """
+                and (e.at, e.id) > (cast(:key as timestamptz), cast(:id as uuid))
+              order by e.at, e.id limit :limit) e""";
+    String DOWN = """
+                and (e.at, e.id) < (cast(:key as timestamptz), cast(:id as uuid))
+              order by e.at desc, e.id desc limit :limit) e""";
+    String COUNT = "select o.id, (select count(*) " + IN_RANGE + EventFilter.SQL
+            + ") from unnest(cast(:organizations as uuid[])) o(id)";
+    String BY_IDS =
+            "select e.* from unnest(cast(:ids as uuid[]), cast(:times as timestamptz[])) k(id, at) cross join lateral (select "
+                    + COLUMNS + " from product_events e where e.at = k.at and e.id = k.id offset 0) e";
+
+    /** The time is in the id, so that each is one lookup in each table. */
+    static Read<List<Event>> byIds(Collection<UUID> ids) {
+        List<UUID> all = List.copyOf(ids);
+        List<String> times = all.stream()
+                .map(id -> Objects.requireNonNullElse(EventId.time(id), NEVER).toString())
+                .toList();
+        return Read.list(BY_IDS, Event.class, Map.of("ids", all, "times", times));
+    }
+
+    /** Events of each organization in a range that pass a filter, oldest or newest first. */
+    static Read<List<Event>> page(boolean up, Map<String, ?> place, TimeRange range, EventFilter filter) {
+        Read<List<Event>> page = filter.equals(EventFilter.NONE)
+                ? Read.list(up ? PAGES + UP : PAGES + DOWN, Event.class, place)
+                : with(
+                        Read.list(
+                                up ? PAGES + EventFilter.SQL + UP : PAGES + EventFilter.SQL + DOWN, Event.class, place),
+                        filter);
+        return inRange(page, range);
+    }
+
+    /** How many events of each organization in a range pass a filter. */
+    static Read<Map<UUID, Long>> count(Collection<UUID> organizations, TimeRange range, EventFilter filter) {
+        return inRange(with(Read.counts(COUNT, Map.of("organizations", organizations)), filter), range);
+    }
+
+    private static <R> Read<R> inRange(Read<R> read, TimeRange range) {
+        return read.with("from", range.from().toString()).with("to", range.to().toString());
+    }
+
+    private static <R> Read<R> with(Read<R> read, EventFilter filter) {
+        Read<R> filtered = read;
+        for (Map.Entry<String, @Nullable Object> value : filter.values().entrySet()) {
+            filtered = filtered.with(value.getKey(), value.getValue());
+        }
+        return filtered;
+    }
+}
