@@ -94,7 +94,8 @@ language sql immutable parallel safe as $$
     ('past_api_keys', 100, 'revoked and expired API keys kept per organization; the oldest are deleted'),
     ('invitations', 200, 'open invitations per organization'),
     ('metrics', 500, 'metric definitions per organization'),
-    ('models', 20, 'embedding models per organization')
+    ('models', 20, 'embedding models per organization'),
+    ('funnels', 200, 'funnels per organization')
 $$;
 comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
 

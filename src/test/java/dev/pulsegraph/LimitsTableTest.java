@@ -48,6 +48,7 @@ class LimitsTableTest {
             Map.entry("time", "Metrics"),
             Map.entry("traffic", "Traffic"),
             Map.entry("product", "Events"),
+            Map.entry("funnel", "Events"),
             Map.entry("embedding", "Vectors and texts"),
             Map.entry("similarity", "Vectors and texts"),
             Map.entry("aicontext", "Vectors and texts"),

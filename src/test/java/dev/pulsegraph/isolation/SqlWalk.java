@@ -255,6 +255,9 @@ final class SqlWalk {
                     ids.add(each);
                 }
                 case "pg_snapshot" -> values.add("'1:1:'::pg_snapshot");
+                case "bigint[]" -> values.add("'{1}'::bigint[]");
+                case "jsonpath" -> values.add("'$'::jsonpath");
+                case "jsonpath[]" -> values.add("'{$}'::jsonpath[]");
                 case "regconfig" -> values.add("'simple'::regconfig");
                 case "tsquery" -> values.add("plainto_tsquery('simple', '" + word + "')");
                 default ->

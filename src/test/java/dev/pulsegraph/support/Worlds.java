@@ -25,7 +25,9 @@ public class Worlds {
 
     public World create() {
         World world = new World(api, new TreeMap<>());
-        world.values().put("now", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        world.values().put("now", now.toString());
+        world.values().put("tomorrow", now.plus(1, ChronoUnit.DAYS).toString());
         addTeam(world);
         addPosts(world);
         addStrangers(world);

@@ -1,0 +1,87 @@
+package dev.pulsegraph.funnel;
+
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.product.PropertyFilters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What visitors do: an event by its name, a view of a page by its path, or a click by its target. One of the three is given.
+ *
+ * @param conditions on properties, each with the fields of the input {@code PropertyFilter}
+ */
+public record FunnelStep(
+        String name,
+        @Nullable String event,
+        @Nullable String path,
+        @Nullable String clickTarget,
+        List<Map<String, @Nullable Object>> conditions) {
+    static final int MAX_NAME = 200;
+    static final int MAX_TEXT = 255;
+    static final int MAX_PATH = 500;
+
+    public FunnelStep {
+        conditions = List.copyOf(conditions);
+    }
+
+    /** A step as it is given, checked; without a name it has that of what it is. */
+    static FunnelStep of(
+            @Nullable String name,
+            @Nullable String event,
+            @Nullable String path,
+            @Nullable String clickTarget,
+            List<Map<String, @Nullable Object>> conditions) {
+        List<String> given =
+                Stream.of(event, path, clickTarget).filter(Objects::nonNull).toList();
+        if (given.size() != 1) {
+            throw Problem.badInput("steps", "a step has one of event, path and clickTarget.");
+        }
+        var step = new FunnelStep(
+                name == null ? given.getFirst() : name,
+                event,
+                path == null ? null : PathPattern.checked("path", path),
+                clickTarget,
+                conditions);
+        step.filters();
+        return step;
+    }
+
+    /** What the conditions are in a statement. */
+    PropertyFilters filters() {
+        return PropertyFilters.of("where", conditions);
+    }
+
+    public List<PropertyCondition> where() {
+        return conditions.stream().map(PropertyCondition::of).toList();
+    }
+
+    /** As columns have it. */
+    Map<String, @Nullable Object> stored() {
+        Map<String, @Nullable Object> stored = new LinkedHashMap<>();
+        stored.put("name", name);
+        stored.put("event", event);
+        stored.put("path", path);
+        stored.put("click_target", clickTarget);
+        stored.put("where", conditions);
+        return stored;
+    }
+
+    static List<FunnelStep> ofStored(@Nullable Object steps) {
+        return ((List<?>) Objects.requireNonNull(steps))
+                .stream().map(step -> ofStored((Map<?, ?>) step)).toList();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static FunnelStep ofStored(Map<?, ?> stored) {
+        return new FunnelStep(
+                (String) Objects.requireNonNull(stored.get("name")),
+                (@Nullable String) stored.get("event"),
+                (@Nullable String) stored.get("path"),
+                (@Nullable String) stored.get("click_target"),
+                (List<Map<String, @Nullable Object>>) Objects.requireNonNull(stored.get("where")));
+    }
+}
