@@ -10,7 +10,8 @@
  *
  * It sends page views, clicks and what the page tells to the server it came from. An event lies in the page's storage from the
  * moment it happens until the server has answered for it; one that is sent twice has the same messageId and counts once. Whoever
- * asks not to be tracked is not: nothing is sent or stored, and what was stored before is removed.
+ * asks not to be tracked is not: nothing is sent or stored, and what was stored before is removed. With data-storage="none" nothing
+ * is ever stored, and the only thing read is whether the owner of the site is not to be counted.
  */
 (() => {
   const IDLE = 18e5; // 30 minutes without an event end a session
@@ -20,6 +21,7 @@
   const ROOM = 2e4; // characters of the events in a request: it stays under 64 KB, all that a page that is left may send
   const KEPT = 100; // events without an answer
   const PLAIN = 99; // characters that an answer has at most when there is nothing to tell but numbers
+  const NONE = 'none'; // the storage of a page that keeps nothing in the browser
   const IGNORE = 'pulsegraph-ignore'; // where the browser of the site's owner keeps that it is not counted
 
   const [page, later] = [document, setTimeout]; // short names, for their bytes
@@ -36,7 +38,7 @@
 
   const id = (numbers = new Uint32Array(4)) => crypto.getRandomValues(numbers).join('-');
 
-  // What all pages of this origin share, by way of storage. Where that is blocked or full, this page has it for itself.
+  // What all pages of this origin share, by way of storage. Where that is blocked, full or not wanted, this page has it for itself.
   let visitor = id();
   let user = ''; // as the page identified the visitor
   let sessions = {}; // their ids, by user and share code
@@ -44,10 +46,12 @@
   let events = []; // those without an answer
   let alone;
 
+  const isShared = () => !alone && attributes.storage != NONE;
+
   const read = () => {
     try {
-      const stored = parse(localStorage[place]);
-      if (!alone && stored[3].every((event) => event.messageId) && stored[4].trim) {
+      const stored = parse(isShared() && localStorage[place]);
+      if (stored[3].every((event) => event.messageId) && stored[4].trim) {
         [visitor, sessions, last, events, user] = stored;
       }
     } catch (nothingOfOurs) {}
@@ -55,7 +59,9 @@
 
   const write = () => {
     try {
-      localStorage[place] = stringify([visitor, sessions, last, events, user]);
+      if (isShared()) {
+        localStorage[place] = stringify([visitor, sessions, last, events, user]);
+      }
     } catch (refused) {
       alone = 1;
     }
@@ -79,18 +85,19 @@
 
   const record = (type, fields = {}) => {
     read();
-    const sessionId = session();
-    const { key, hashRouting, replaceState, ...given } = attributes;
+    const { key, storage, hashRouting, replaceState, ...given } = attributes;
+    const [anonymousId, sessionId] = storage == NONE ? [] : [visitor, session()]; // without storage the server makes them
     const text = stringify({
       type,
       ...fields,
-      anonymousId: visitor,
+      anonymousId,
       userId: user || undefined,
       timestamp: new Date(),
       messageId: id(),
       properties: { ...given, ...fields.properties },
       context: {
         sessionId,
+        storage,
         page: {
           url: shown.slice(0, 1e3),
           referrer: referrer.slice(0, 1e3),
@@ -228,7 +235,7 @@
       localStorage[IGNORE] = wish[1];
     }
     silent = silent || localStorage[IGNORE] == 1;
-    if (silent) {
+    if (silent || attributes.storage == NONE) {
       delete localStorage[place];
     }
   } catch (blocked) {}

@@ -65,7 +65,9 @@ final class PrivilegeRules {
                     "traffic_daily_targets_worker",
                     "traffic_daily_pages_worker"),
             "jobs, which are of no organization",
-            List.of("job_runs_worker", "job_requests_worker"));
+            List.of("job_runs_worker", "job_requests_worker"),
+            "secrets of days, which are of no organization",
+            List.of("visitor_secrets_worker"));
 
     /** Our own objects, without the history of migrations and what extensions brought. */
     private static final String OURS = """

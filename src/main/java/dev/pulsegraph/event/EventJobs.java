@@ -19,4 +19,14 @@ class EventJobs {
                 () -> "Deleted " + transaction.asWorker(Duration.ofMinutes(1), rejectedEvents::prune)
                         + " rejected events.");
     }
+
+    @Singleton
+    Job pruneVisitorSecrets(VisitorSecretRepository secrets, OperationTransaction transaction) {
+        return new Job(
+                "traffic.secrets",
+                "Deletes what visitors without storage were hashed with on days that ended more than 2 hours ago.",
+                Duration.ofHours(1),
+                () -> "Deleted the secrets of " + transaction.asWorker(Duration.ofMinutes(1), secrets::prune)
+                        + " days.");
+    }
 }

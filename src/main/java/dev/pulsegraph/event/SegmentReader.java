@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,13 @@ class SegmentReader {
 
     private final EventTimestamps timestamps;
     private final BotDetector bots;
+    private final DailyVisitors dailyVisitors;
     private final EventSettings settings;
 
-    SegmentReader(EventTimestamps timestamps, BotDetector bots, EventSettings settings) {
+    SegmentReader(EventTimestamps timestamps, BotDetector bots, DailyVisitors dailyVisitors, EventSettings settings) {
         this.timestamps = timestamps;
         this.bots = bots;
+        this.dailyVisitors = dailyVisitors;
         this.settings = settings;
     }
 
@@ -88,7 +92,8 @@ class SegmentReader {
         String anonymousId = event.id("anonymousId");
         String userId = event.id("userId");
         String sessionId = firstOf(context.id("sessionId"), properties.id("sessionId"));
-        if (anonymousId == null && userId == null && sessionId == null) {
+        boolean daily = anonymousId == null && isWithoutStorage(context, origin);
+        if (anonymousId == null && userId == null && sessionId == null && !daily) {
             throw new InvalidItem("NO_VISITOR", "anonymousId, userId: one of them is needed.");
         }
         JsonFields codes = context.findObject("traffic");
@@ -106,7 +111,8 @@ class SegmentReader {
                 firstOf(event.value("sentAt"), origin.request().get("sentAt")),
                 origin.receivedAt());
         boolean onDevice = isOnDevice(context, origin);
-        String address = settings.ipAddresses().of(onDevice ? origin.address() : context.description("ip", 100));
+        String address =
+                daily ? null : settings.ipAddresses().of(onDevice ? origin.address() : context.description("ip", 100));
         String userAgent = firstOf(
                 context.description("userAgent", EventLimits.MAX_USER_AGENT),
                 origin.browser() ? JsonFields.describe(origin.userAgent(), EventLimits.MAX_USER_AGENT) : null);
@@ -122,6 +128,7 @@ class SegmentReader {
         if (!storable || origin.request().containsKey("context")) {
             requireStorable(storedContext, "context");
         }
+        Function<UUID, String> dailyVisitor = daily ? dailyVisitors.of(origin, at) : null;
         return new ReceivedEvent.Valid(
                 messageId,
                 organization -> new TrackedEvent(
@@ -129,7 +136,7 @@ class SegmentReader {
                         messageId,
                         trackType,
                         name,
-                        anonymousId,
+                        dailyVisitor == null ? anonymousId : dailyVisitor.apply(organization),
                         userId,
                         sessionId,
                         userCode,
@@ -207,6 +214,11 @@ class SegmentReader {
         if (fault != null) {
             throw new InvalidItem(JsonFields.BAD_FIELD, name + ": " + fault);
         }
+    }
+
+    /** Whether a page says that it keeps nothing in the browser. What a program says of storage is its own business. */
+    private static boolean isWithoutStorage(JsonFields context, EventOrigin origin) {
+        return origin.browser() && "none".equals(context.value("storage"));
     }
 
     private static boolean isOnDevice(JsonFields context, EventOrigin origin) {

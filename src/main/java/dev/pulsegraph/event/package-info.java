@@ -9,7 +9,8 @@
 ///    may hold as much as is left free, so there is room for one more however much some send. Where the key is in
 ///    the body (**`WriteKey`**), all share an eighth by their addresses until it is known (**`InFlightBodies`**).
 /// 2. **`SegmentReader`** reads each event into a **`ReceivedEvent`**, valid or invalid; an invalid one is told of
-///    later, when it is known whose it is.
+///    later, when it is known whose it is. **`DailyVisitors`** makes visitors of pages that keep nothing in browsers,
+///    with the secret of the day (**`VisitorSecrets`**).
 /// 3. **`GroupCommit`** has requests share transactions: while one batch is written, the next is copied to
 ///    PostgreSQL and waits for its turn (**`CommitSequencer`**), and the one after it gathers, up to 5,000 events.
 ///    Keys take turns in **`SubmissionQueue`**. An organization that somebody else writes for long, such as a
@@ -25,9 +26,8 @@
 ///
 /// However it came, over HTTP or by the mutation `trackEvents` (**`EventReader`**, **`EventService`**):
 ///
-/// 1. **`EventWriter`** gets **`TrackedEvent`**s, in a transaction of the caller or, for many organizations at once, of
-/// the
-///    worker. It answers a receipt each; a bad one never harms the others.
+/// 1. **`EventWriter`** gets **`TrackedEvent`**s, in a transaction of the caller or, for many organizations at
+///    once, of the worker. It answers a receipt each; a bad one never harms the others.
 /// 2. They are copied into a temporary table (**`EventCopyFormat`**), and **`app.write_event_batch`** does the rest:
 ///    it locks the organizations in order, drops messages that were counted before (`ingested_messages`), inserts the
 ///    raw rows, merges sessions and calls what features add.

@@ -181,6 +181,36 @@ class PageTest {
     }
 
     @Test
+    void events_of_a_page_are_rows_of_the_user_they_are_of() {
+        browser.open(site.url("/"));
+        browser.run("pulsegraph.track('Signed up', { plan: 'pro' }); pulsegraph.identify('ann', { company: 'Acme' });"
+                + " pulsegraph.track('Paid', { amount: 9.5 })");
+        soon(
+                "select concat_ws(' ', type, name, user_id, nullif(user_code, ''), properties -> 'plan', properties -> 'company',"
+                        + " properties -> 'amount') from analytics_events r",
+                "identify ann \"Acme\"",
+                "track Paid ann olivia 9.5",
+                "track Signed up olivia \"pro\"");
+        soon("select count(distinct anonymous_id)::text from analytics_events r", "1");
+    }
+
+    @Test
+    void a_page_that_keeps_nothing_has_a_session_of_the_visitor_of_the_day() {
+        site.close();
+        site = new Site(
+                api.uri("/p.js").toString(), team.apiKey("INGEST"), "data-storage='none' data-user-code='olivia'");
+        browser.open(site.url("/"));
+        browser.click("#tracked");
+        browser.click("#other");
+        soon(SESSIONS, "olivia  2 2");
+        soon(
+                "select left(visitor, 6) || ' ' || (session_id is null) || ' ' || (ip_address is null)"
+                        + " from analytics_sessions r",
+                "daily: true true");
+        assertThat(browser.run("return localStorage.length")).isEqualTo(0L);
+    }
+
+    @Test
     void the_demo_page_shows_what_was_acknowledged() {
         demo.load();
         browser.open(api.uri("/demo/").toString());

@@ -25,6 +25,11 @@ final class Events {
         return Map.of("type", "page", "messageId", messageId, "anonymousId", "visitor of " + messageId);
     }
 
+    /** Of a page that keeps nothing in the browser. */
+    static Map<String, Object> withoutStorage(String messageId) {
+        return Map.of("type", "page", "messageId", messageId, "context", Map.of("storage", "none"));
+    }
+
     static Map<String, Object> click(String messageId) {
         return Map.of(
                 "type",

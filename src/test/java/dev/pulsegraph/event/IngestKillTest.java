@@ -178,16 +178,22 @@ class IngestKillTest {
                         .limit(1 + sizes.nextInt(20))
                         .toList();
             }
-            List<Map<String, Object>> events = open.stream()
-                    .map(id -> id.charAt(0) < '8' ? Events.page(id) : Events.click(id))
-                    .toList();
+            List<Map<String, Object>> events = open.stream().map(Sender::event).toList();
             HttpResponse<String> answer = http.send(
-                    Events.request(server.uri("/v1/batch"), key, Events.batch(events)),
+                    Events.request(server.uri("/v1/e"), key, Events.batch(events)),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.body()).contains("\"rejected\":[]");
             acknowledged.addAll(open);
             open = List.of();
+        }
+
+        private static Map<String, Object> event(String id) {
+            return switch (id.charAt(0)) {
+                case '0', '1', '2', '3' -> Events.page(id);
+                case '4', '5', '6', '7' -> Events.withoutStorage(id);
+                default -> Events.click(id);
+            };
         }
     }
 }

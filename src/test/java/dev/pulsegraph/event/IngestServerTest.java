@@ -76,13 +76,15 @@ class IngestServerTest {
             assertThat(away.status()).as(away.text()).isEqualTo(503);
             assertThat(away.headers().firstValue("Retry-After")).isPresent();
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+            assertThat(withoutStorage("unknown").status()).isEqualTo(503);
         }
         asSuperuser("alter database " + name + " allow_connections true");
         long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
         while (page("away").status() != 200) {
             assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
         }
-        assertThat(database.texts("select count(*) from analytics_page_views")).containsExactly("2");
+        assertThat(withoutStorage("unknown").body()).containsEntry("accepted", 1);
+        assertThat(database.texts("select count(*) from analytics_page_views")).containsExactly("3");
     }
 
     /** Beside the database, which could not be reached itself. */
@@ -100,6 +102,11 @@ class IngestServerTest {
 
     private Answer page(String messageId) {
         return api.send(Events.request(api.uri("/v1/page"), key, Events.page(messageId)));
+    }
+
+    /** Its visitor needs the database before it is written. */
+    private Answer withoutStorage(String messageId) {
+        return api.send(Events.request(api.uri("/v1/e"), key, Events.batch(List.of(Events.withoutStorage(messageId)))));
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

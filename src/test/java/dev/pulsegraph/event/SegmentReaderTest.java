@@ -2,6 +2,7 @@ package dev.pulsegraph.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pulsegraph.security.Sha256;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,11 @@ class SegmentReaderTest {
 
     private static SegmentReader reader(IpAddresses addresses) {
         var settings = new EventSettings(Duration.ofDays(90), addresses, List.of(" Acme Monitor ", ""));
-        return new SegmentReader(new EventTimestamps(settings), new BotDetector(settings), settings);
+        return new SegmentReader(
+                new EventTimestamps(settings),
+                new BotDetector(settings),
+                new DailyVisitors(day -> Sha256.of(day.toString())),
+                settings);
     }
 
     @Test
@@ -352,6 +357,37 @@ class SegmentReaderTest {
         assertThat(good("page", Map.of("userId", "u", "context", Map.of("userAgent", userAgent)), origin(false, null))
                         .bot())
                 .isEqualTo(bot);
+    }
+
+    @Test
+    void a_page_that_keeps_nothing_has_a_visitor_of_the_day_and_no_address() {
+        Map<String, Object> page = Map.of("context", Map.of("storage", "none"));
+        TrackedEvent event = good("page", page, origin(true, CHROME));
+        assertThat(event.visitor()).startsWith("daily:");
+        assertThat(event.ipAddress()).isNull();
+        assertThat(event.sessionId()).isNull();
+        assertThat(event.bot()).isFalse();
+        assertThat(good("page", page, origin(true, "HeadlessChrome/140")).bot()).isTrue();
+        assertThat(good("page", Map.of("anonymousId", "a", "context", Map.of("storage", "none")), origin(true, CHROME))
+                        .visitor())
+                .isEqualTo("a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"None", "local", "", " none", "[\"none\"]", "true", "null", "0"})
+    void whatever_else_a_page_says_of_storage_makes_no_visitor(String storage) {
+        Object value = storage.matches("\\[.*|true|null|0") ? Jsons.read(storage) : storage;
+        Map<String, Object> context = new HashMap<>();
+        context.put("storage", value);
+        assertThat(bad("page", Map.of("context", context), origin(true, CHROME)).code())
+                .isEqualTo("NO_VISITOR");
+    }
+
+    @Test
+    void a_program_cannot_have_its_visitors_made() {
+        assertThat(bad("page", Map.of("context", Map.of("storage", "none")), origin(false, CHROME))
+                        .code())
+                .isEqualTo("NO_VISITOR");
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of Pulsegraph as the catalogue of a database knows them.
+ * The tables of Pulsegraph as the catalogue of a database knows them, but for unlogged ones: what those hold is not to be kept.
  *
  * @param tables in the order in which they can be loaded: whoever is referenced first
  */
@@ -23,7 +23,7 @@ record Tables(List<Table> tables, List<Manifest.Partition> partitions, List<Mani
               select c.oid, c.relname as name, c.relforcerowsecurity, c.relrowsecurity, c.relowner
               from pg_catalog.pg_class c
               where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-                and c.relname <> 'flyway_schema_history'
+                and c.relname <> 'flyway_schema_history' and c.relpersistence = 'p'
                 and not exists (select from pg_catalog.pg_depend d where d.objid = c.oid and d.deptype = 'e'))
             """;
     private static final String TABLES = OURS + """
