@@ -214,8 +214,9 @@ language sql immutable parallel safe as $$
 $$;
 comment on function app.walk_funnel(text, bigint[], int, bigint, bigint, bigint) is 'The best attempt of a visitor, by the ordering of the funnel.';
 
+-- Stable, as date_part is, or it would not be inlined.
 create function app.microseconds(at timestamptz) returns bigint
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select cast(date_part('epoch', at) * 1e6 as bigint)
 $$;
 comment on function app.microseconds(timestamptz) is 'Microseconds since 1970. Exact up to the year 2255, and faster than extract, which is numeric.';
