@@ -170,9 +170,8 @@ $$;
 comment on function app.create_event_staging() is
   'Makes or empties the temporary table event_batch, which events are copied into, and those that app.write_event_batch works with.';
 
--- What features make of events is called here and nowhere else: a feature adds a line to both functions, and its own come in its
--- migration. A batch has the views and clicks then, and session_changes what became of sessions. What SQL cannot do is for an
--- EventConsumer in Java, which is called afterwards.
+-- What features make of events is called here and nowhere else: a feature adds a line to these functions, and its own come in its
+-- migration. What SQL cannot do is for an EventConsumer in Java, which is called afterwards.
 
 create function app.create_consumer_staging() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -185,10 +184,19 @@ comment on function app.create_consumer_staging() is 'Makes or empties the tempo
 create function app.consume_event_batch() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
+  perform app.count_event_names();
+end
+$$;
+comment on function app.consume_event_batch() is 'Has features make what they make of all events that were written, those of bots too.';
+
+create function app.consume_traffic_batch() returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
   perform app.count_traffic();
 end
 $$;
-comment on function app.consume_event_batch() is 'Has features make what they make of the batch that was written.';
+comment on function app.consume_traffic_batch() is
+  'Has features make what they make of the views and clicks that were written, with what became of sessions in session_changes.';
 
 create function app.ingestible_organizations() returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -223,10 +231,12 @@ begin
   end loop;
   return query select r.number, r.code from app.reject_events(organizations) r;
   perform app.insert_events();
+  perform app.consume_event_batch();
+  delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
   perform app.collect_sessions();
   perform app.extend_sessions();
   perform app.merge_sessions();
-  perform app.consume_event_batch();
+  perform app.consume_traffic_batch();
 end
 $$;
 comment on function app.write_event_batch() is
@@ -319,13 +329,10 @@ begin
   insert into public.ingested_messages (organization_id, message_key, received_at)
   select b.organization_id, b.message_key, b.received_at from pg_temp.event_batch b order by 1, 2;
 
-  if event_months <> '{}' then
-    delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
-  end if;
   perform app.make_partitions('analytics_sessions', array(select distinct m from unnest(click_months || page_months) m));
 end
 $$;
-comment on function app.insert_events() is 'Keeps the events of the batch as they are, and leaves in it those that are traffic.';
+comment on function app.insert_events() is 'Keeps the events of the batch as they are.';
 
 alter function app.create_event_staging() owner to pulsegraph_guard;
 alter function app.ingestible_organizations() owner to pulsegraph_guard;
@@ -369,7 +376,7 @@ grant select, insert, delete on rejected_events to pulsegraph_worker;
 grant execute on function app.create_event_staging(), app.ingestible_organizations(), app.write_event_batch()
   to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.require_ingest_permission(uuid[]), app.reject_events(uuid[]), app.insert_events(),
-  app.create_consumer_staging(), app.consume_event_batch()
+  app.create_consumer_staging(), app.consume_event_batch(), app.consume_traffic_batch()
   to pulsegraph_guard;
 
 -- In the order in which a batch writes them. A session is written again with each of its events: where the new version

@@ -6,4 +6,4 @@ drop function prune_rejected_events(interval);
 drop function app.insert_rejected_events(jsonb), app.lock_traffic_soon(uuid[]), app.ingest_keys(text[]);
 drop function app.delete_events(), app.create_event_staging(),
   app.ingestible_organizations(), app.require_ingest_permission(uuid[]), app.write_event_batch(), app.reject_events(uuid[]),
-  app.insert_events(), app.create_consumer_staging(), app.consume_event_batch();
+  app.insert_events(), app.create_consumer_staging(), app.consume_event_batch(), app.consume_traffic_batch();

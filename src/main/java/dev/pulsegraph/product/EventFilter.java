@@ -1,9 +1,11 @@
 package dev.pulsegraph.product;
 
 import dev.pulsegraph.event.EventLimits;
+import dev.pulsegraph.event.TrackType;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,9 @@ record EventFilter(
         @Nullable String visitor,
         PropertyFilters where) {
     static final EventFilter NONE = new EventFilter(null, null, null, null, null, null, PropertyFilters.NONE);
+
+    static final List<String> ALL_TYPES =
+            Arrays.stream(TrackType.values()).map(TrackType::stored).toList();
 
     @Limit("names of an event filter")
     private static final int MAX_NAMES = 100;
@@ -49,6 +54,10 @@ record EventFilter(
         }
         names = names == null ? null : List.copyOf(names);
         types = types == null ? null : List.copyOf(types);
+    }
+
+    boolean isOfNamesAndTypes() {
+        return equals(new EventFilter(names, types, null, null, null, null, PropertyFilters.NONE));
     }
 
     /** The parameters of {@link #SQL}. */

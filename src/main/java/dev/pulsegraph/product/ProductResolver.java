@@ -5,11 +5,24 @@ import dev.pulsegraph.event.SessionPlace;
 import dev.pulsegraph.event.TrackType;
 import dev.pulsegraph.graphql.Arguments;
 import dev.pulsegraph.graphql.Call;
+import dev.pulsegraph.graphql.Estimate;
 import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
+import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.Connection;
+import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.series.Comparison;
+import dev.pulsegraph.series.Fill;
+import dev.pulsegraph.series.Grouping;
+import dev.pulsegraph.series.MetricResult;
+import dev.pulsegraph.series.Periods;
+import dev.pulsegraph.series.SeriesLimits;
+import dev.pulsegraph.series.SeriesSize;
+import dev.pulsegraph.time.Granularity;
+import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +31,94 @@ import org.jspecify.annotations.Nullable;
 /** The fields of events one by one. */
 @Singleton
 class ProductResolver implements Resolver {
+    private static final double COST_OF_A_SERIES = 5;
+    private static final double COST_OF_A_NUMBER = 0.05;
+
+    private final EventSeriesLoader series;
+    private final TimeZones zones;
+
+    ProductResolver(EventSeriesLoader series, TimeZones zones) {
+        this.series = series;
+        this.zones = zones;
+    }
+
     @Override
     public void wire(Wiring wiring) {
         wiring.node("Event", Event.class, EventPageRepository::byIds)
                 .read("Organization.events", ProductResolver::events)
                 .totalCount("EventConnection", EventLoader.Selection.class, EventLoader::counts)
-                .read("Event.session", ProductResolver::session);
+                .read("Event.session", ProductResolver::session)
+                .read("Organization.eventNames", this::names)
+                .read("Organization.eventSeries", this::series)
+                .cost("Organization.eventSeries", arguments -> cost(arguments.input("query")));
+    }
+
+    private static Estimate cost(Arguments query) {
+        boolean isGrouped = query.findText("groupBy") != null;
+        SeriesSize size = SeriesSize.of(
+                1,
+                query.range("range"),
+                query.enumValue("granularity", Granularity.class),
+                isGrouped ? (long) SeriesLimits.MAX_GROUPS : null,
+                query.findInt("topGroups"));
+        if (size == null) {
+            return Estimate.NONE;
+        }
+        boolean compared = query.findText("compareTo") != null;
+        return Estimate.of(
+                        COST_OF_A_SERIES + COST_OF_A_NUMBER * size.cells() * (compared ? 2 : 1),
+                        size.series() + " series of " + size.points() + " points" + (compared ? ", compared" : ""))
+                .with("series", size.series())
+                .with("series/points", size.points())
+                .with("series/comparison/points", size.points());
+    }
+
+    private CompletableFuture<MetricResult> series(Call call) {
+        Organization organization = call.source(Organization.class);
+        return call.read(
+                "Organization.eventSeries",
+                organization.id(),
+                query(call.arguments().input("query"), organization),
+                series::series);
+    }
+
+    private EventQuery query(Arguments input, Organization organization) {
+        String zone = input.findText("timeZone");
+        String property = input.findText("property");
+        String groupBy = input.findText("groupBy");
+        return new EventQuery(
+                input.enumValue("measure", EventMeasure.class),
+                property == null ? null : PropertyPath.of("property", property),
+                property,
+                filter(input.findInput("filter")),
+                EventGroup.of(groupBy),
+                new Grouping(groupBy != null, input.findInt("topGroups")),
+                Periods.of(
+                        input.range("range"),
+                        input.enumValue("granularity", Granularity.class),
+                        ZoneId.of(zone == null ? organization.timeZone() : zones.canonical(zone)),
+                        input.findEnum("compareTo", Comparison.class)),
+                input.findEnum("fill", Fill.class));
+    }
+
+    private CompletableFuture<List<EventName>> names(Call call) {
+        Arguments arguments = call.arguments();
+        TimeRange range = arguments.range("range");
+        List<TrackType> types = arguments.findEnums("types", TrackType.class);
+        var query = new EventNamesQuery(
+                range,
+                series.segments(range),
+                types == null
+                        ? EventFilter.ALL_TYPES
+                        : types.stream().map(TrackType::stored).toList(),
+                arguments.first(50, PageRequest.MOST),
+                call.asksFor("visitors"));
+        return call.read(
+                "Organization.eventNames",
+                call.source(Organization.class).id(),
+                query,
+                (organizations, asked) -> EventCountRepository.names(organizations, asked)
+                        .map(names -> Connection.lists(organizations, names, EventName::organizationId)));
     }
 
     private static CompletableFuture<Connection<Event>> events(Call call) {

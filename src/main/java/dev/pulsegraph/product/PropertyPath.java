@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a property is: {@code plan}, {@code cart.total}, {@code context.campaign.source}. A dot in a key is written {@code \.}.
+ * Where a property is: {@code plan}, {@code cart.total}, {@code properties.name}, {@code context.campaign.source}. A dot in a key is written {@code \.}.
  *
  * @param ofContext whether in the context of the event, not in its properties
  * @param keys from the outermost object on
@@ -17,6 +17,7 @@ public record PropertyPath(boolean ofContext, List<String> keys) {
     static final int MAX_LENGTH = 200;
     static final int MAX_KEYS = 10;
     private static final String CONTEXT = "context";
+    private static final String PROPERTIES = "properties";
 
     /** Reads a path, or says what is wrong with the argument. */
     public static PropertyPath of(String argument, String text) {
@@ -28,7 +29,8 @@ public record PropertyPath(boolean ofContext, List<String> keys) {
                             + "of at most " + MAX_LENGTH + " characters, such as plan or context.campaign.source.");
         }
         boolean ofContext = keys.size() > 1 && keys.getFirst().equals(CONTEXT);
-        return new PropertyPath(ofContext, List.copyOf(ofContext ? keys.subList(1, keys.size()) : keys));
+        boolean isPrefixed = ofContext || (keys.size() > 1 && keys.getFirst().equals(PROPERTIES));
+        return new PropertyPath(ofContext, List.copyOf(isPrefixed ? keys.subList(1, keys.size()) : keys));
     }
 
     private static List<String> split(String text) {

@@ -13,6 +13,7 @@ public record MetricSeries(
         @Nullable String platform,
         @Nullable EntityType entityType,
         @Nullable UUID entityId,
+        @Nullable String group,
         boolean other,
         List<MetricPoint> points,
         @Nullable Double total,

@@ -87,6 +87,7 @@ public final class SeriesAssembler {
                     any == null ? null : any.platform(),
                     any == null ? null : any.entityType(),
                     any == null ? null : any.entityId(),
+                    any == null ? null : any.group(),
                     other,
                     period.points(),
                     total,

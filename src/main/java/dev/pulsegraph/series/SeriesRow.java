@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rank of the group, 1 for the first; one more than there may be groups for all others together
  * @param comparison whether it is of the period compared with
+ * @param group what else the group is called
  * @param slot which bucket, counted as {@code Buckets.slots} does; null for the whole period
  */
 public record SeriesRow(
@@ -19,5 +20,21 @@ public record SeriesRow(
         @Nullable String platform,
         @Nullable EntityType entityType,
         @Nullable UUID entityId,
+        @Nullable String group,
         @Nullable Double value,
-        int samples) {}
+        int samples) {
+
+    /** Of a measure whose groups are platforms and entities, or that has none. */
+    public SeriesRow(
+            String measure,
+            int rank,
+            boolean comparison,
+            @Nullable Integer slot,
+            @Nullable String platform,
+            @Nullable EntityType entityType,
+            @Nullable UUID entityId,
+            @Nullable Double value,
+            int samples) {
+        this(measure, rank, comparison, slot, platform, entityType, entityId, null, value, samples);
+    }
+}

@@ -32,8 +32,12 @@ class MigrationOrderTest {
             order by 1""";
 
     /** What lists things of features by their names, for want of a table that features add lines to. */
-    private static final List<String> LISTS =
-            List.of("app.row_limits", "app.unknown_entities", "app.create_consumer_staging", "app.consume_event_batch");
+    private static final List<String> LISTS = List.of(
+            "app.row_limits",
+            "app.unknown_entities",
+            "app.create_consumer_staging",
+            "app.consume_event_batch",
+            "app.consume_traffic_batch");
 
     /** The table of tenants: the foreign keys of shared tables go there too, and each has its zone there. */
     private static final String TENANTS = "public.organizations";

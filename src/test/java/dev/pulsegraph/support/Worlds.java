@@ -299,6 +299,12 @@ public class Worlds {
                         when 5 then '{"email": "ada@example.org"}' else '{"total": "19.5"}' end::jsonb,
                       '{"campaign": {"source": "mail"}, "source": "shop"}'
                     from told t where t.number > 2;
+                    insert into event_names (organization_id, type, name, first_seen, last_seen, sample_properties)
+                    select e.organization_id, e.type, e.name, min(e.at), max(e.at), '{"plan": "pro"}' from product_events e
+                    where e.organization_id = '%1$s' and e.name is not null group by 1, 2, 3;
+                    insert into event_quarter_hours (organization_id, type, name, bucket, events)
+                    select e.organization_id, e.type, coalesce(e.name, ''), app.quarter_hour(min(e.at)), count(*) from product_events e
+                    where e.organization_id = '%1$s' group by e.organization_id, e.type, rollup (e.name) having grouping(e.name) = 1 or e.name is not null;
                     drop table told""".formatted(uuid(world.value(organization))));
         }
     }

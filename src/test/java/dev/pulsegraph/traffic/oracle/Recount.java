@@ -12,12 +12,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Every row that every table must hold. */
 public final class Recount {
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Sum> sums = new TreeMap<>();
     private final Map<String, Long> counts = new TreeMap<>();
+    private final Map<String, TreeSet<Instant>> names = new TreeMap<>();
     private final ZoneId zone;
 
     private Recount(ZoneId zone) {
@@ -28,6 +30,9 @@ public final class Recount {
     public static List<String> lines(Collection<VisitorEvent> events, ZoneId zone) {
         Recount recount = new Recount(zone);
         events.forEach(recount::keep);
+        events.stream().filter(event -> !event.bot()).forEach(recount::countName);
+        recount.names.forEach((name, span) -> recount.lines.add(
+                "name|" + name + "|" + Line.micros(span.getFirst()) + "|" + Line.micros(span.getLast())));
         events.stream().filter(VisitorEvent::isTraffic).forEach(recount::count);
         Visit.of(events).forEach(recount::count);
         recount.sums.forEach((key, sum) ->
@@ -51,6 +56,15 @@ public final class Recount {
                 event.codes(),
                 Long.toString(Line.micros(event.at()))));
         lines.add("message|" + event.key());
+    }
+
+    private void countName(VisitorEvent event) {
+        add("named|" + event.type() + "||" + quarter(event.at()));
+        if (event.name() != null) {
+            String name = event.type() + "|" + event.name();
+            add("named|" + name + "|" + quarter(event.at()));
+            names.computeIfAbsent(name, any -> new TreeSet<>()).add(event.at());
+        }
     }
 
     private void count(VisitorEvent event) {

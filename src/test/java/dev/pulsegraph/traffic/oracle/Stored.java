@@ -33,6 +33,10 @@ public final class Stored {
             select concat_ws('|', organization_id, 'event', type, is_bot::text, coalesce(name, ''), right(replace(id::text, '-', ''), 15), visitor, codes, micros(occurred_at))
             from analytics_events join chosen using (organization_id)
             union all
+            select concat_ws('|', organization_id, 'named', type, name, micros(bucket), events) from event_quarter_hours join chosen using (organization_id)
+            union all
+            select concat_ws('|', organization_id, 'name', type, name, micros(first_seen), micros(last_seen)) from event_names join chosen using (organization_id)
+            union all
             select concat_ws('|', organization_id, 'message', replace(message_key::text, '-', '')) from ingested_messages join chosen using (organization_id)
             union all
             select concat_ws('|', organization_id, 'session', coalesce(session_id, ''), visitor, codes, coalesce(user_agent, ''), coalesce(referrer, ''),

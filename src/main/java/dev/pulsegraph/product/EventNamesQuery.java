@@ -1,0 +1,13 @@
+package dev.pulsegraph.product;
+
+import dev.pulsegraph.time.TimeRange;
+import java.util.List;
+
+/**
+ * Which names of events are asked for.
+ *
+ * @param segments of the range, as the statement has them
+ * @param types as stored
+ * @param visitors whether visitors are counted, too
+ */
+record EventNamesQuery(TimeRange range, String segments, List<String> types, int first, boolean visitors) {}
