@@ -37,7 +37,7 @@ record FunnelQuestion(
         Buckets previous = periods.comparison();
         Map<String, @Nullable Object> scan = new LinkedHashMap<>();
         scan.put("events", places(FunnelStep::event));
-        scan.put("paths", places(step -> step.path() == null ? null : PathPattern.like(step.path())));
+        scan.put("paths", places(FunnelStep::like));
         scan.put("targets", places(FunnelStep::clickTarget));
         scan.put("properties", places(step -> step.filters().properties()));
         scan.put("contexts", places(step -> step.filters().context()));

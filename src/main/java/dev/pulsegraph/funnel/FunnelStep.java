@@ -55,6 +55,12 @@ public record FunnelStep(
         return PropertyFilters.of("where", conditions);
     }
 
+    /** The path as LIKE has it. */
+    @Nullable
+    String like() {
+        return path == null ? null : PathPattern.like(path);
+    }
+
     public List<PropertyCondition> where() {
         return conditions.stream().map(PropertyCondition::of).toList();
     }

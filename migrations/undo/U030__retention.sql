@@ -1,0 +1,1 @@
+drop function app.count_retention(uuid, jsonb);
