@@ -205,15 +205,6 @@ $$;
 comment on function app.walk_any(bigint[], int, bigint, bigint, bigint) is
   'As app.walk_ordered, with steps in any order. An event does all steps that it matches.';
 
-create function app.walk_funnel(ordering text, marks bigint[], steps int, length bigint, first bigint, past bigint) returns bigint[]
-language sql immutable parallel safe as $$
-  select case ordering
-    when 'ordered' then app.walk_ordered(marks, steps, length, first, past)
-    when 'strict' then app.walk_strict(marks, steps, length, first, past)
-    when 'any' then app.walk_any(marks, steps, length, first, past) end
-$$;
-comment on function app.walk_funnel(text, bigint[], int, bigint, bigint, bigint) is 'The best attempt of a visitor, by the ordering of the funnel.';
-
 -- Stable, as date_part is, or it would not be inlined.
 create function app.microseconds(at timestamptz) returns bigint
 language sql stable parallel safe as $$
@@ -258,8 +249,10 @@ begin
   return query
     select v.visitor, p.previous, w.marks, v.dimensions[array_position(v.marks, w.marks[1])]
     from (
-      select m.visitor, array_agg(m.mark order by m.mark, m.dimension) as marks,
-        case when kind is not null then array_agg(m.dimension order by m.mark, m.dimension) end as dimensions
+      select m.visitor, array_agg(m.mark order by m.mark, m.dimension) as marks, bit_or(m.mark) as bits,
+        case when kind is not null then array_agg(m.dimension order by m.mark, m.dimension) end as dimensions,
+        min(m.mark) filter (where m.mark & 1 = 1 and m.mark >= first and m.mark < past) as begun,
+        min(m.mark) filter (where m.mark & 1 = 1 and m.mark >= previous_first and m.mark < previous_past) as previous_begun
       from (
         select e.visitor, (app.microseconds(e.at) << 11) | e.bits as mark,
           case when kind is not null and (e.bits & 1 = 1 or ordering = 'any') then left(coalesce(case kind
@@ -282,8 +275,16 @@ begin
       ) m
       group by m.visitor
     ) v
-    cross join lateral (values (false, first, past), (true, previous_first, previous_past)) p(previous, first, past)
-    cross join lateral (select app.walk_funnel(ordering, v.marks, steps, length, p.first, p.past) as marks offset 0) w
+    cross join lateral (values (false, first, past, v.begun), (true, previous_first, previous_past, v.previous_begun)) p(previous, first, past, begun)
+    cross join lateral (
+      select case
+        when ordering = 'any' then app.walk_any(v.marks, steps, length, p.first, p.past)
+        -- Most visitors do the first step and nothing more, or not even that: no walk is needed to see it.
+        when p.begun is null then null
+        when v.bits & 2 = 0 then array[p.begun]
+        when ordering = 'strict' then app.walk_strict(v.marks, steps, length, p.first, p.past)
+        else app.walk_ordered(v.marks, steps, length, p.first, p.past) end as marks
+      offset 0) w
     where w.marks is not null;
 end
 $$;
@@ -293,6 +294,6 @@ comment on function app.funnel_attempts(uuid, jsonb) is
 grant execute on function app.step_matches(text, text, text, text, jsonb, jsonb, text, text, text, jsonpath, jsonpath),
   app.funnel_bits(text, text, text, text, jsonb, jsonb, text[], text[], text[], jsonpath[], jsonpath[]),
   app.walk_ordered(bigint[], int, bigint, bigint, bigint), app.walk_strict(bigint[], int, bigint, bigint, bigint),
-  app.walk_any(bigint[], int, bigint, bigint, bigint), app.walk_funnel(text, bigint[], int, bigint, bigint, bigint),
+  app.walk_any(bigint[], int, bigint, bigint, bigint),
   app.microseconds(timestamptz), app.json_texts(jsonb), app.funnel_attempts(uuid, jsonb)
   to pulsegraph_api;

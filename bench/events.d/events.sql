@@ -27,3 +27,13 @@ select organization_id, gen_random_uuid(), 'track',
   jsonb_build_object('plan', case when kind % 2 = 0 then 'pro' else 'free' end),
   jsonb_build_object('campaign', jsonb_build_object('source', campaign), 'library', '{"name": "snippet"}'::jsonb)
 from told where kind >= 50 order by at;
+-- Rollups, as app.count_event_names would have made them.
+insert into event_names (organization_id, type, name, first_seen, last_seen, sample_properties)
+select e.organization_id, e.type, e.name, min(e.at), max(e.at), '{}'
+from product_events e join organizations o on o.id = e.organization_id
+where o.slug = :'slug' and e.name is not null group by 1, 2, 3;
+insert into event_quarter_hours (organization_id, type, name, bucket, events)
+select e.organization_id, e.type, coalesce(e.name, ''), app.quarter_hour(e.at), count(*)
+from product_events e join organizations o on o.id = e.organization_id
+where o.slug = :'slug' group by e.organization_id, e.type, app.quarter_hour(e.at), rollup (e.name)
+having grouping(e.name) = 1 or e.name is not null;

@@ -1,5 +1,5 @@
 -- vocabulary: click_category, type
--- behind another table: analytics_clicks, analytics_events, analytics_page_views, analytics_sessions, rejected_events, ingested_messages
+-- behind another table: analytics_clicks, analytics_events, analytics_sessions, rejected_events, ingested_messages
 select app.make_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
   'analytics_events', 'analytics_sessions', 'ingested_messages']) parent;
 insert into analytics_page_views (organization_id, id, session_key, visitor, user_id, user_code, share_code, contact_id, page_type, path,

@@ -1,6 +1,6 @@
 -- vocabulary: ordering
 -- behind another table: funnels, funnel_versions
--- only calculates: step_matches, funnel_bits, walk_ordered, walk_strict, walk_any, walk_funnel, microseconds, json_texts
+-- only calculates: step_matches, funnel_bits, walk_ordered, walk_strict, walk_any, microseconds, json_texts
 insert into funnels (organization_id, id, name, description)
   values ('{organization}', '{id:funnel}', '{tag} funnel', '{tag} description');
 insert into funnel_versions (organization_id, funnel_id, version, steps, exclude, window_seconds, ordering)

@@ -2,7 +2,7 @@ package dev.pulsegraph.event;
 
 import java.util.Locale;
 
-/** What an event tells. Pages and clicks are traffic; the others are kept and counted nowhere. */
+/** What an event tells. Pages and clicks are traffic, too; the others make no sessions. */
 public enum TrackType {
     PAGE,
     CLICK,

@@ -70,4 +70,14 @@ interface EventCountRepository {
                         "limit",
                         query.first()));
     }
+
+    /** How many visitors of each organization did something in the last 5 minutes. */
+    static Read<Map<UUID, Long>> currentVisitors(Collection<UUID> organizations) {
+        return Read.counts("""
+                select o.id, (
+                  select count(distinct e.visitor) from product_events e
+                  where e.organization_id = o.id and e.at > now() - interval '5 minutes' and e.at <= now())
+                from unnest(cast(:organizations as uuid[])) o(id)
+                """, Map.of("organizations", organizations));
+    }
 }

@@ -48,6 +48,12 @@ class ProductResolver implements Resolver {
                 .read("Organization.events", ProductResolver::events)
                 .totalCount("EventConnection", EventLoader.Selection.class, EventLoader::counts)
                 .read("Event.session", ProductResolver::session)
+                .read(
+                        "Organization.currentVisitors",
+                        call -> call.read(
+                                "Organization.currentVisitors",
+                                call.source(Organization.class).id(),
+                                EventCountRepository::currentVisitors))
                 .read("Organization.eventNames", this::names)
                 .read("Organization.eventSeries", this::series)
                 .cost("Organization.eventSeries", arguments -> cost(arguments.input("query")));

@@ -112,6 +112,36 @@ class EventSeriesTest {
     }
 
     @Test
+    void current_visitors_are_those_of_the_last_five_minutes() {
+        Instant now = Instant.now();
+        track(
+                with(
+                        event("1", "a", "ann", "00:00:00", Map.of()),
+                        "timestamp",
+                        now.minusSeconds(2).toString()),
+                with(
+                        event("2", "a", "ann", "00:00:00", Map.of()),
+                        "timestamp",
+                        now.minusSeconds(100).toString()),
+                with(
+                        event("3", "a", "bob", "00:00:00", Map.of()),
+                        "timestamp",
+                        now.minusSeconds(240).toString()),
+                with(
+                        event("4", "a", "eve", "00:00:00", Map.of()),
+                        "timestamp",
+                        now.minusSeconds(310).toString()),
+                with(
+                        event("5", "a", "joe", "00:00:00", Map.of()),
+                        "timestamp",
+                        now.plusSeconds(3600).toString()));
+        String query = "{ organization(slug: \"" + team.slug() + "\") { currentVisitors } }";
+        assertThat(team.asOwner().ask(query).succeeded().text("organization.currentVisitors"))
+                .isEqualTo("2");
+        assertThat(fixtures.team().asOwner().ask(query).text("organization")).isEqualTo("null");
+    }
+
+    @Test
     void sessions_are_those_of_page_views_and_clicks() {
         track(
                 with(event("1", null, "ann", "10:00:00", Map.of()), "type", "PAGE"),
