@@ -24,8 +24,10 @@ interface EventCountRepository {
               from segments s join event_quarter_hours q on q.bucket >= s.from_at and q.bucket < s.to_at
               where not s.raw and q.organization_id = n.organization_id and q.type = n.type and q.name = n.name)
             + (select count(*)
-              from segments s join product_events e on e.at >= s.from_at and e.at < s.to_at
-              where s.raw and e.organization_id = n.organization_id and e.type = n.type and e.name = n.name)
+              from segments s cross join lateral (
+                select from product_events e
+                where s.raw and e.organization_id = n.organization_id and e.type = n.type and e.name = n.name
+                  and e.at >= s.from_at and e.at < s.to_at offset 0) e)
             """;
 
     String NAMES = SEGMENTS + """

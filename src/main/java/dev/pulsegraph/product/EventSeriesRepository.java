@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events over time. {@code told} is what is counted: rows of events, or sums of rollups; its groups are ranked by the measure over
- * the whole period, and those beyond the largest are measured once more, together, so that visitors of several count once.
+ * the whole period, and those beyond the largest are measured once more, together, so that visitors of several count once. What is
+ * read of a segment stands behind {@code offset 0}, or the planner begins with all events.
  */
 interface EventSeriesRepository {
     String EDGES = EventCountRepository.SEGMENTS + """
@@ -31,7 +32,7 @@ interface EventSeriesRepository {
                 select e.organization_id, e.at, %s as label, e.visitor, %s as session_id, %s as number
                 from product_events e
                 where e.organization_id = any (cast(:organizations as uuid[])) and e.at >= s.from_at and e.at < s.to_at
-            """ + EventFilter.SQL + ") e %s";
+            """ + EventFilter.SQL + " offset 0) e %s";
     /** Sessions merge when late events arrive, so that an event finds its own by its time. */
     String SESSION = """
             (select x.id from analytics_sessions x
@@ -62,18 +63,22 @@ interface EventSeriesRepository {
                   select e.organization_id, e.at, e.type, e.name
                   from product_events e
                   where s.raw and e.organization_id = any (cast(:organizations as uuid[])) and e.at >= s.from_at and e.at < s.to_at
-                    and e.type = any (cast(:types as text[])) and ('' = any (cast(:names as text[])) or e.name = any (cast(:names as text[])))) e
+                    and e.type = any (cast(:types as text[])) and ('' = any (cast(:names as text[])) or e.name = any (cast(:names as text[]))) offset 0) e
                 union all
                 select e.organization_id, s.comparison, width_bucket(e.at, g.edges), e.type, e.name, 1, %2$s
-                from unnest(cast(:organizations as uuid[])) o(id) cross join unnest(cast(:names as text[])) n(name)
-                cross join unnest(cast(:types as text[])) y(type) cross join segments s join edges g using (comparison)
-                cross join lateral (
+                from (
+                  select o.id, n.name, y.type
+                  from unnest(cast(:organizations as uuid[])) o(id) cross join unnest(cast(:names as text[])) n(name)
+                  cross join unnest(cast(:types as text[])) y(type)
+                  where n.name <> ''
+                    and (select count(*) from event_names k where k.organization_id = o.id) >= app.row_limit('event_names')
+                    and not exists (select from event_names k where k.organization_id = o.id and k.type = y.type and k.name = n.name)
+                  offset 0) m
+                cross join segments s join edges g using (comparison) cross join lateral (
                   select e.organization_id, e.at, e.type, e.name
                   from product_events e
-                  where e.organization_id = o.id and e.type = y.type and e.name = n.name and e.at >= s.from_at and e.at < s.to_at) e
-                where not s.raw and n.name <> ''
-                  and not exists (select from event_names k where k.organization_id = o.id and k.type = y.type and k.name = n.name)
-                  and (select count(*) from event_names k where k.organization_id = o.id) >= app.row_limit('event_names')) p
+                  where not s.raw and e.organization_id = m.id and e.type = m.type and e.name = m.name
+                    and e.at >= s.from_at and e.at < s.to_at offset 0) e) p
               group by p.organization_id, p.comparison, p.slot, p.label
             """;
     /** Each name apart, and what is left of all events of the type: those without a name, and of names that are not counted apart. */
@@ -102,7 +107,7 @@ interface EventSeriesRepository {
                   select e.organization_id, e.at, e.type, e.name
                   from product_events e
                   where s.raw and e.organization_id = any (cast(:organizations as uuid[])) and e.at >= s.from_at and e.at < s.to_at
-                    and e.type = any (cast(:types as text[]))) e
+                    and e.type = any (cast(:types as text[])) offset 0) e
                 left join event_names k on k.organization_id = e.organization_id and k.type = e.type and k.name = e.name) p
               group by p.organization_id, p.comparison, p.slot, p.label
             """;
