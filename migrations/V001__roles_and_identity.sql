@@ -106,6 +106,23 @@ language sql immutable parallel safe as $$
 $$;
 comment on function app.row_limit(text) is 'How many rows of this kind there may be.';
 
+create function app.enforce_row_limit() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  kind constant text := tg_argv[0];
+  rows bigint;
+begin
+  execute format('select count(*) from %s t where t.organization_id = $1', tg_relid::regclass) into rows using new.organization_id;
+  if rows >= app.row_limit(kind) then
+    raise exception 'name: an organization has at most % %.', app.row_limit(kind), kind using errcode = 'PG413';
+  end if;
+  return new;
+end
+$$;
+comment on function app.enforce_row_limit() is
+  'Refuses one row too many of an organization in a list that is not paged. The argument of the trigger is the kind, as app.row_limits calls it.';
+alter function app.enforce_row_limit() owner to pulsegraph_guard;
+
 create function app.set_updated_at() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

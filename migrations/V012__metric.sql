@@ -68,19 +68,6 @@ comment on constraint metric_definitions_unit_length on metric_definitions is 'u
 comment on constraint metric_definitions_description_length on metric_definitions is 'description: 1 to 500 characters, not only blanks.';
 create trigger metric_definitions_touch before update on metric_definitions for each row execute function app.set_updated_at();
 
--- A list that is not paged must stay short.
-create function app.enforce_metric_limit() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if (select count(*) from public.metric_definitions d where d.organization_id = new.organization_id) >= app.row_limit('metrics') then
-    raise exception 'name: an organization has at most % metrics.', app.row_limit('metrics') using errcode = 'PG413';
-  end if;
-  return new;
-end
-$$;
-comment on function app.enforce_metric_limit() is 'Refuses one metric too many of an organization.';
-alter function app.enforce_metric_limit() owner to pulsegraph_guard;
-
 -- While the day tier is of another zone than the organization, days are answered from the quarters of an hour.
 call app.add_local_day_rollup('metrics');
 
@@ -334,7 +321,7 @@ comment on function app.delete_metric_series() is 'Takes samples and rollups of 
 alter function app.delete_metric_series() owner to pulsegraph_guard;
 
 create trigger metric_definitions_limit before insert on metric_definitions
-  for each row execute function app.enforce_metric_limit();
+  for each row execute function app.enforce_row_limit('metrics');
 create trigger organizations_begin_metrics after insert on organizations
   for each row execute function app.begin_metrics();
 create trigger metric_readings_move before update of organization_id, series_id, recorded_at on metric_readings

@@ -56,19 +56,7 @@ comment on constraint funnel_versions_window_seconds_in_range on funnel_versions
 
 create trigger funnels_touch before update on funnels for each row execute function app.set_updated_at();
 
--- A list that is not paged must stay short.
-create function app.enforce_funnel_limit() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if (select count(*) from public.funnels f where f.organization_id = new.organization_id) >= app.row_limit('funnels') then
-    raise exception 'name: an organization has at most % funnels.', app.row_limit('funnels') using errcode = 'PG413';
-  end if;
-  return new;
-end
-$$;
-comment on function app.enforce_funnel_limit() is 'Refuses one funnel too many of an organization.';
-alter function app.enforce_funnel_limit() owner to pulsegraph_guard;
-create trigger funnels_enforce_limit before insert on funnels for each row execute function app.enforce_funnel_limit();
+create trigger funnels_enforce_limit before insert on funnels for each row execute function app.enforce_row_limit('funnels');
 
 -- ---- The wall: everybody in the organization reads, editors write, nobody changes a version
 

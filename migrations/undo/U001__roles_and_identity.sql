@@ -1,5 +1,6 @@
 drop function app.require_own_temporary_tables(text[]);
 drop function app.lock_before_delete(), app.lock(uuid, text, boolean);
+drop function app.enforce_row_limit();
 drop function app.row_limit(text);
 drop function app.row_limits();
 drop function app.saturated(numeric);

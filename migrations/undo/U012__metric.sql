@@ -10,5 +10,5 @@ drop view metric_samples cascade;
 drop table metric_readings, metric_readings_archive, metric_rollups, metric_totals, metric_dirty_days, metric_series,
   metric_definitions, metric_catalogue;
 drop function app.delete_metric_series(), app.refresh_latest_metrics(uuid, uuid[]), app.whole_count(numeric), app.reject_sample_move(),
-  app.begin_metrics(), app.enforce_metric_limit(),
+  app.begin_metrics(),
   app.counter_growth(numeric, numeric), app.metric_tiers(timestamptz, text);
