@@ -4,20 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.browser.Site.Event;
 import dev.pulsegraph.browser.Site.Sent;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What a page tells by calls of the snippet. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SnippetCallsTest {
-    private static final Duration A_WHILE = Duration.ofMillis(500);
+class SnippetCallsTest extends SnippetPages {
     /** As docs/traffic.md has it. */
     private static final String STUB =
             "window.pulsegraph = window.pulsegraph || { q: [], track(...call) { this.q.push(['track', ...call]) },"
@@ -27,21 +21,6 @@ class SnippetCallsTest {
             window.warned = [];
             console.warn = (...words) => window.warned.push(words.join(' '));
             addEventListener('error', event => window.warned.push('ERROR ' + event.message));""";
-
-    private final Browser browser = Browser.start();
-    private final List<Site> sites = new ArrayList<>();
-
-    @AfterEach
-    void leave() {
-        browser.reset();
-        sites.forEach(Site::close);
-        sites.clear();
-    }
-
-    @AfterAll
-    void stop() {
-        browser.close();
-    }
 
     @Test
     void an_event_has_a_name_and_properties_beside_those_of_the_page() {
@@ -157,8 +136,7 @@ class SnippetCallsTest {
 
     @Test
     void the_stub_may_be_in_a_file_where_a_policy_allows_no_script_in_pages() {
-        Site site = Site.strict(STUB + "pulsegraph.track('Early', { plan: 'pro' });");
-        sites.add(site);
+        Site site = closedAfterwards(Site.strict(STUB + "pulsegraph.track('Early', { plan: 'pro' });"));
         browser.open(site.url("/"));
         assertThat(site.events(2)).extracting(event -> event.text("type")).containsExactly("page", "track");
     }
@@ -220,12 +198,6 @@ class SnippetCallsTest {
         assertThat(warnings()).isEmpty();
         browser.open("about:blank");
         assertThat(site.others()).isEmpty();
-    }
-
-    private Site site(String attributes) {
-        Site site = Site.recording(attributes);
-        sites.add(site);
-        return site;
     }
 
     private Site open(Site site) {

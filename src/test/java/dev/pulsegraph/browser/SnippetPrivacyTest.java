@@ -3,36 +3,15 @@ package dev.pulsegraph.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.browser.Site.Event;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is not counted, and what the snippet leaves in a browser. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SnippetPrivacyTest {
-    private static final Duration A_WHILE = Duration.ofMillis(500);
-
-    private final Browser browser = Browser.start();
-    private final List<Site> sites = new ArrayList<>();
-
-    @AfterEach
-    void leave() {
-        browser.reset();
-        sites.forEach(Site::close);
-        sites.clear();
-    }
-
-    @AfterAll
-    void stop() {
-        browser.close();
-    }
+class SnippetPrivacyTest extends SnippetPages {
 
     @ParameterizedTest
     @ValueSource(
@@ -185,11 +164,5 @@ class SnippetPrivacyTest {
                 .isEqualTo(butFor);
         assertThat(browser.run("return sessionStorage.length")).isEqualTo(0L);
         assertThat(browser.run("return document.cookie")).isEqualTo("");
-    }
-
-    private Site site(String attributes) {
-        Site site = Site.recording(attributes);
-        sites.add(site);
-        return site;
     }
 }

@@ -6,40 +6,19 @@ import dev.pulsegraph.browser.Site.Event;
 import dev.pulsegraph.browser.Site.Sent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the snippet does in a page, whatever the server says to it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SnippetTest {
-    private static final Duration A_WHILE = Duration.ofMillis(500);
+class SnippetTest extends SnippetPages {
     private static final String STORED = "return Object.values(localStorage).join()";
-
-    private final Browser browser = Browser.start();
-    private final List<Site> sites = new ArrayList<>();
-
-    @AfterEach
-    void leave() {
-        browser.reset();
-        sites.forEach(Site::close);
-        sites.clear();
-    }
-
-    @AfterAll
-    void stop() {
-        browser.close();
-    }
 
     @Test
     void a_page_view_says_who_saw_what_and_when() {
@@ -486,12 +465,6 @@ class SnippetTest {
         assertThat(site.next().events()).hasSize(1);
         browser.letPass(A_WHILE);
         assertThat(site.others()).isEmpty();
-    }
-
-    private Site site(String attributes) {
-        Site site = Site.recording(attributes);
-        sites.add(site);
-        return site;
     }
 
     private static String stored(Browser browser) {

@@ -62,6 +62,17 @@ final class Events {
         }
     }
 
+    /** In SQL, what the ids of stored events have of the hash of their message: its end. */
+    static String endOfId() {
+        return "right(replace(id::text, '-', ''), 15)";
+    }
+
+    /** The same in SQL of a message that an organization sent. */
+    static String endOfMessage(Object organization, String messageId) {
+        return "substr(encode(sha256(convert_to('" + organization + "/message/' || " + messageId
+                + ", 'UTF8')), 'hex'), 18, 15)";
+    }
+
     static byte[] zipped(byte[] bytes) {
         var out = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(out)) {

@@ -79,10 +79,9 @@ class IngestKillTest {
         database.execute("create table acknowledged (message_id text)");
         database.execute("insert into acknowledged select unnest(string_to_array('" + String.join(",", acknowledged)
                 + "', ','))");
-        String raw = "(select right(replace(id::text, '-', ''), 15) as id from"
-                + " (select id from analytics_page_views union all select id from analytics_clicks) e) r";
-        String messageKey = "substr(encode(sha256(convert_to('" + organization
-                + "/message/' || message_id, 'UTF8')), 'hex'), 18, 15)";
+        String raw = "(select " + Events.endOfId()
+                + " as id from (select id from analytics_page_views union all select id from analytics_clicks) e) r";
+        String messageKey = Events.endOfMessage(organization, "message_id");
         assertThat(database.texts("select message_id from acknowledged where " + messageKey + " not in (select id from "
                         + raw + ")"))
                 .as("acknowledged and lost, seed %s", SEED)

@@ -122,16 +122,13 @@ class OverloadTest {
     }
 
     private void compare(Load load) {
-        // The end of a message's hash is the end of its event's id.
-        String messageKey = "substr(encode(sha256(convert_to('" + organization
-                + "/message/r' || r || '-' || e, 'UTF8')), 'hex'), 18, 15)";
+        String messageKey = Events.endOfMessage(organization, "'r' || r || '-' || e");
         database.execute("create table acknowledged as select " + messageKey + " as id from unnest('{"
                 + load.acknowledged.stream().distinct().map(String::valueOf).collect(Collectors.joining(","))
                 + "}'::int[]) r, generate_series(0, " + (Load.EVENTS - 1) + ") e");
-        database.execute(
-                "create view raw as select right(replace(id::text, '-', ''), 15) as id, visitor, user_code, viewed_at as at,"
-                        + " 1 as views, 0 as clicks from analytics_page_views union all"
-                        + " select right(replace(id::text, '-', ''), 15), visitor, user_code, clicked_at, 0, 1 from analytics_clicks");
+        database.execute("create view raw as select " + Events.endOfId()
+                + " as id, visitor, user_code, viewed_at as at, 1 as views, 0 as clicks from analytics_page_views union all"
+                + " select " + Events.endOfId() + ", visitor, user_code, clicked_at, 0, 1 from analytics_clicks");
         assertThat(database.texts("select count(*) from acknowledged left join raw using (id) where raw.id is null"))
                 .as("acknowledged and lost")
                 .containsExactly("0");
