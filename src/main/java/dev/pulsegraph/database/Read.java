@@ -38,6 +38,22 @@ public record Read<R>(String sql, Map<String, ? extends @Nullable Object> values
         return list(sql, RecordReader.of(type), values);
     }
 
+    /** Records by others: the columns of a row are the components of the key, and behind them those of the value. */
+    public static <K, V> Read<Map<K, V>> map(
+            String sql, Class<K> key, Class<V> value, Map<String, ? extends @Nullable Object> values) {
+        RecordReader<K> keys = RecordReader.of(key);
+        RecordReader<V> found = RecordReader.of(value);
+        return new Read<>(sql, values, rows -> {
+            Map<K, V> map = new HashMap<>();
+            while (rows.next()) {
+                map.put(
+                        keys.apply(rows.row()),
+                        found.read(rows.row(), keys.columns().size() + 1));
+            }
+            return map;
+        });
+    }
+
     /** How many there are of each organization: rows of its id and the count. */
     public static Read<Map<UUID, Long>> counts(String sql, Map<String, ? extends @Nullable Object> values) {
         return new Read<>(sql, values, rows -> {

@@ -84,11 +84,16 @@ record RecordReader<T>(MethodHandle constructor, List<Column> columns) implement
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public T apply(Row row) {
+        return read(row, 1);
+    }
+
+    /** Makes a record of the columns from a position on, counted from 1. */
+    @SuppressWarnings("unchecked")
+    T read(Row row, int first) {
         @Nullable Object[] values = new Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = columns.get(i).read(row, i + 1);
+            values[i] = columns.get(i).read(row, first + i);
         }
         try {
             return (T) constructor.invokeExact(values);

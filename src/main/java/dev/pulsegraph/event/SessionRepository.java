@@ -1,9 +1,7 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
-import dev.pulsegraph.database.Row;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,46 +57,23 @@ interface SessionRepository {
 
     /** The sessions that events belong to, by their places. */
     static Read<Map<SessionPlace, Session>> at(Collection<SessionPlace> places) {
-        return new Read<>(
+        return Read.map(
                 "select k.key, k.at, " + COLUMNS + """
-                         from unnest(cast(:keys as uuid[]), cast(:times as timestamptz[])) k(key, at)
-                        join lateral (
-                          select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id,
-                            s.first_seen, s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
-                          from analytics_sessions s
-                          where s.session_key = k.key and s.first_seen <= k.at
-                          order by s.first_seen desc limit 1) s on s.last_seen >= k.at
-                        """,
+                 from unnest(cast(:keys as uuid[]), cast(:times as timestamptz[])) k(key, at)
+                join lateral (
+                  select s.id, s.organization_id, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id,
+                    s.first_seen, s.last_seen, s.page_views, s.clicks, s.referrer, s.user_agent
+                  from analytics_sessions s
+                  where s.session_key = k.key and s.first_seen <= k.at
+                  order by s.first_seen desc limit 1) s on s.last_seen >= k.at
+                """,
+                SessionPlace.class,
+                Session.class,
                 Map.of(
                         "keys",
                         places.stream().map(SessionPlace::key).toList(),
                         "times",
-                        places.stream().map(place -> place.at().toString()).toList()),
-                rows -> {
-                    Map<SessionPlace, Session> sessions = new HashMap<>();
-                    while (rows.next()) {
-                        Row row = rows.row();
-                        sessions.put(new SessionPlace(row.uuid(1), row.instant(2)), session(row));
-                    }
-                    return sessions;
-                });
-    }
-
-    private static Session session(Row row) {
-        return new Session(
-                row.uuid(3),
-                row.uuid(4),
-                row.findText(5),
-                row.text(6),
-                row.findText(7),
-                row.findText(8),
-                row.findText(9),
-                row.instant(10),
-                row.instant(11),
-                Math.toIntExact(row.count(12)),
-                Math.toIntExact(row.count(13)),
-                row.findText(14),
-                row.findText(15));
+                        places.stream().map(place -> place.at().toString()).toList()));
     }
 
     /**

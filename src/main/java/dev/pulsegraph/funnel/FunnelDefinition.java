@@ -1,9 +1,12 @@
 package dev.pulsegraph.funnel;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a funnel counts. Constraints of {@code funnel_versions} say the same of what is saved.
@@ -37,5 +40,31 @@ record FunnelDefinition(List<FunnelStep> steps, List<FunnelStep> exclude, Durati
             throw Problem.badInput("window", "1 minute to 90 days, such as P7D.");
         }
         window = Duration.ofSeconds(window.toSeconds());
+    }
+
+    /** A definition of what is given; null is the default. */
+    static FunnelDefinition of(
+            @Nullable List<FunnelStep> steps,
+            @Nullable List<FunnelStep> exclude,
+            @Nullable Duration window,
+            @Nullable FunnelOrdering ordering) {
+        return new FunnelDefinition(
+                requireNonNullElse(steps, List.of()),
+                requireNonNullElse(exclude, List.of()),
+                requireNonNullElse(window, USUAL_WINDOW),
+                requireNonNullElse(ordering, FunnelOrdering.ORDERED));
+    }
+
+    /** The same with what is given; null leaves a thing as it is. */
+    FunnelDefinition change(
+            @Nullable List<FunnelStep> otherSteps,
+            @Nullable List<FunnelStep> otherExclude,
+            @Nullable Duration otherWindow,
+            @Nullable FunnelOrdering otherOrdering) {
+        return new FunnelDefinition(
+                requireNonNullElse(otherSteps, steps),
+                requireNonNullElse(otherExclude, exclude),
+                requireNonNullElse(otherWindow, window),
+                requireNonNullElse(otherOrdering, ordering));
     }
 }

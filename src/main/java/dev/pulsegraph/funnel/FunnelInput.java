@@ -6,8 +6,8 @@ import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.series.Comparison;
 import dev.pulsegraph.time.TimeRange;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ record FunnelInput(
         TimeRange range,
         @Nullable FunnelDimension breakdown,
         @Nullable Comparison compareTo,
-        String timeZone) {
+        ZoneId zone) {
 
     @Limit("days of a funnel")
     private static final int MAX_DAYS = 3_660;
@@ -49,14 +49,8 @@ record FunnelInput(
      * @param saved null for steps of its own
      */
     FunnelDefinition definition(@Nullable FunnelVersion saved) {
-        return new FunnelDefinition(
-                saved == null ? Objects.requireNonNull(steps) : saved.steps(),
-                exclude != null ? exclude : saved == null ? List.of() : saved.exclude(),
-                window != null
-                        ? window
-                        : saved == null
-                                ? FunnelDefinition.USUAL_WINDOW
-                                : saved.definition().window(),
-                ordering != null ? ordering : saved == null ? FunnelOrdering.ORDERED : saved.ordering());
+        return saved == null
+                ? FunnelDefinition.of(steps, exclude, window, ordering)
+                : saved.definition().change(steps, exclude, window, ordering);
     }
 }

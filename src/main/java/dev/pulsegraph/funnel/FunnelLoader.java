@@ -16,7 +16,6 @@ import dev.pulsegraph.time.Granularity;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -102,7 +101,7 @@ class FunnelLoader {
     private static FunnelQuestion question(FunnelInput input, @Nullable FunnelVersion version) {
         return new FunnelQuestion(
                 input.definition(version),
-                Periods.of(input.range(), Granularity.DAY, ZoneId.of(input.timeZone()), input.compareTo()),
+                Periods.of(input.range(), Granularity.DAY, input.zone(), input.compareTo()),
                 input.breakdown());
     }
 

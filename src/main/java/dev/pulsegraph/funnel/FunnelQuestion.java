@@ -6,10 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +33,7 @@ record FunnelQuestion(
     Map<String, @Nullable Object> scan() {
         Buckets range = periods.buckets();
         Buckets previous = periods.comparison();
-        Map<String, @Nullable Object> scan = new LinkedHashMap<>();
-        scan.put("events", places(FunnelStep::event));
-        scan.put("paths", places(FunnelStep::like));
-        scan.put("targets", places(FunnelStep::clickTarget));
-        scan.put("properties", places(step -> step.filters().properties()));
-        scan.put("contexts", places(step -> step.filters().context()));
+        Map<String, @Nullable Object> scan = FunnelStep.scan(places());
         scan.put("steps", definition.steps().size());
         scan.put("ordering", definition.ordering().stored());
         scan.put("length", micros(definition.window()));
@@ -54,14 +47,13 @@ record FunnelQuestion(
         return scan;
     }
 
-    /** What each step says, and behind them each exclusion, at places of their own. */
-    private List<@Nullable String> places(Function<FunnelStep, @Nullable String> part) {
-        List<@Nullable String> places = new ArrayList<>();
-        definition.steps().forEach(step -> places.add(part.apply(step)));
+    /** The steps, and behind them the exclusions, at places of their own. */
+    private List<@Nullable FunnelStep> places() {
+        List<@Nullable FunnelStep> places = new ArrayList<>(definition.steps());
         while (places.size() < FunnelDefinition.MAX_STEPS) {
             places.add(null);
         }
-        definition.exclude().forEach(step -> places.add(part.apply(step)));
+        places.addAll(definition.exclude());
         while (places.size() < FunnelDefinition.MAX_STEPS + FunnelDefinition.MAX_EXCLUDED) {
             places.add(null);
         }

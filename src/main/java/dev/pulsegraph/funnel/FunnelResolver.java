@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -90,15 +91,12 @@ class FunnelResolver implements Resolver {
     }
 
     static FunnelStep step(Arguments input) {
-        List<Arguments> where = input.findInputs("where");
         return FunnelStep.of(
                 input.findName("name", FunnelStep.MAX_NAME),
                 input.findName("event", FunnelStep.MAX_TEXT),
                 input.findName("path", FunnelStep.MAX_PATH),
                 input.findName("clickTarget", FunnelStep.MAX_TEXT),
-                where == null
-                        ? List.of()
-                        : where.stream().map(Arguments::values).toList());
+                Objects.requireNonNullElse(input.findFields("where"), List.of()));
     }
 
     static @Nullable Duration findWindow(Arguments input) {

@@ -49,9 +49,7 @@ class FunnelResultResolver implements Resolver {
         return Estimate.of(
                         COST_OF_A_SCAN + COST_OF_A_DAY * size.points() * periods,
                         size.points() + " days" + (periods == 2 ? ", compared" : ""))
-                .with("series", SERIES)
-                .with("series/points", size.points())
-                .with("series/comparison/points", size.points());
+                .withSeries(SERIES, size.points());
     }
 
     private CompletableFuture<FunnelResult> count(Call call) {
@@ -62,7 +60,6 @@ class FunnelResultResolver implements Resolver {
     }
 
     private FunnelInput input(Organization organization, Arguments input) {
-        String zone = input.findText("timeZone");
         String breakdown = input.findText("breakdown");
         return new FunnelInput(
                 input.findId("funnel", "Funnel"),
@@ -74,7 +71,7 @@ class FunnelResultResolver implements Resolver {
                 input.range("range"),
                 breakdown == null ? null : FunnelDimension.of(breakdown),
                 input.findEnum("compareTo", Comparison.class),
-                zone == null ? organization.timeZone() : zones.canonical(zone));
+                zones.find(input.findText("timeZone"), organization));
     }
 
     private CompletableFuture<Connection<Visitor>> dropped(Call call) {

@@ -2,10 +2,12 @@ package dev.pulsegraph.funnel;
 
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.product.PropertyFilters;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,26 @@ public record FunnelStep(
 
     public List<PropertyCondition> where() {
         return conditions.stream().map(PropertyCondition::of).toList();
+    }
+
+    /** What steps say, as functions of SQL take it: a list for each part, in the order of the steps. Null matches nothing. */
+    static Map<String, @Nullable Object> scan(List<@Nullable FunnelStep> steps) {
+        Map<String, @Nullable Object> scan = new LinkedHashMap<>();
+        scan.put("events", parts(steps, FunnelStep::event));
+        scan.put("paths", parts(steps, FunnelStep::like));
+        scan.put("targets", parts(steps, FunnelStep::clickTarget));
+        scan.put("properties", parts(steps, step -> step.filters().properties()));
+        scan.put("contexts", parts(steps, step -> step.filters().context()));
+        return scan;
+    }
+
+    private static List<@Nullable String> parts(
+            List<@Nullable FunnelStep> steps, Function<FunnelStep, @Nullable String> part) {
+        List<@Nullable String> parts = new ArrayList<>();
+        for (FunnelStep step : steps) {
+            parts.add(step == null ? null : part.apply(step));
+        }
+        return parts;
     }
 
     /** As columns have it. */

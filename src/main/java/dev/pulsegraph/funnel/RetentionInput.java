@@ -11,10 +11,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,23 +62,11 @@ record RetentionInput(
 
     /** As {@code app.count_retention} reads it. */
     Map<String, @Nullable Object> scan() {
-        Map<String, @Nullable Object> scan = new LinkedHashMap<>();
-        scan.put("events", places(FunnelStep::event));
-        scan.put("paths", places(FunnelStep::like));
-        scan.put("targets", places(FunnelStep::clickTarget));
-        scan.put("properties", places(step -> step.filters().properties()));
-        scan.put("contexts", places(step -> step.filters().context()));
+        Map<String, @Nullable Object> scan = FunnelStep.scan(List.of(start, comeback));
         scan.put("edges", edges().stream().map(Instant::toString).toList());
         scan.put("cohorts", cohorts().size());
         scan.put("periods", periods);
         return scan;
-    }
-
-    private List<@Nullable String> places(Function<FunnelStep, @Nullable String> part) {
-        List<@Nullable String> places = new ArrayList<>();
-        places.add(part.apply(start));
-        places.add(part.apply(comeback));
-        return places;
     }
 
     private static List<LocalDate> cohorts(DateRange range, Granularity granularity) {

@@ -1,6 +1,6 @@
 package dev.pulsegraph.funnel;
 
-import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.database.Read;
 import dev.pulsegraph.funnel.RetentionRepository.Count;
 import dev.pulsegraph.graphql.Call;
 import dev.pulsegraph.request.Json;
@@ -19,17 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** Answers any number of questions about those who come back, in one statement. */
 @Singleton
 class RetentionLoader {
-    private final OperationTransaction transaction;
     private final Json json;
     private final Clock clock;
 
-    RetentionLoader(OperationTransaction transaction, Json json, Clock clock) {
-        this.transaction = transaction;
+    RetentionLoader(Json json, Clock clock) {
         this.json = json;
         this.clock = clock;
     }
 
-    Map<Request, RetentionResult> results(Set<Request> asked) {
+    Read<Map<Request, RetentionResult>> results(Set<Request> asked) {
         List<Request> requests = List.copyOf(asked);
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Request request : requests) {
@@ -38,9 +36,12 @@ class RetentionLoader {
                     "organization_id", request.organization().toString(),
                     "scan", request.input().scan()));
         }
-        Map<Key, Long> counts = new HashMap<>();
-        List<Count> found = transaction.read(RetentionRepository.counts(json.text(rows)));
+        return RetentionRepository.counts(json.text(rows)).map(found -> assemble(requests, found));
+    }
+
+    private Map<Request, RetentionResult> assemble(List<Request> requests, List<Count> found) {
         Call.rowsRead(found.size());
+        Map<Key, Long> counts = new HashMap<>();
         found.forEach(count -> counts.put(new Key(count.request(), count.cohort(), count.period()), count.visitors()));
         Instant asOf = clock.instant();
         Map<Request, RetentionResult> results = new HashMap<>();

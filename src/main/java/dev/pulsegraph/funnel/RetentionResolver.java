@@ -37,7 +37,7 @@ class RetentionResolver implements Resolver {
 
     @Override
     public void wire(Wiring wiring) {
-        wiring.field("Organization.retention", this::count).cost("Organization.retention", RetentionResolver::cost);
+        wiring.read("Organization.retention", this::count).cost("Organization.retention", RetentionResolver::cost);
     }
 
     private static Estimate cost(Arguments arguments) {
@@ -55,8 +55,7 @@ class RetentionResolver implements Resolver {
     private CompletableFuture<RetentionResult> count(Call call) {
         Organization organization = call.source(Organization.class);
         Arguments input = call.arguments().input("input");
-        String named = input.findText("timeZone");
-        ZoneId zone = ZoneId.of(named == null ? organization.timeZone() : zones.canonical(named));
+        ZoneId zone = zones.find(input.findText("timeZone"), organization);
         Arguments range = input.input("range");
         var days = new RequestedDays(
                 range.findDate("from"),
@@ -70,7 +69,7 @@ class RetentionResolver implements Resolver {
                 input.enumValue("granularity", Granularity.class),
                 periods(input),
                 zone);
-        return call.batch(
+        return call.read(
                 "Organization.retention", new RetentionLoader.Request(organization.id(), asked), loader::results);
     }
 }

@@ -3,7 +3,6 @@ package dev.pulsegraph.funnel;
 import dev.pulsegraph.request.Patch;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +24,11 @@ record SaveFunnelInput(
 
     /** What a new funnel counts. */
     FunnelDefinition definition() {
-        return new FunnelDefinition(
-                Objects.requireNonNullElse(steps, List.of()),
-                Objects.requireNonNullElse(exclude, List.of()),
-                Objects.requireNonNullElse(window, FunnelDefinition.USUAL_WINDOW),
-                Objects.requireNonNullElse(ordering, FunnelOrdering.ORDERED));
+        return FunnelDefinition.of(steps, exclude, window, ordering);
     }
 
     /** What a funnel counts from now on. */
     FunnelDefinition change(FunnelDefinition definition) {
-        return new FunnelDefinition(
-                Objects.requireNonNullElse(steps, definition.steps()),
-                Objects.requireNonNullElse(exclude, definition.exclude()),
-                Objects.requireNonNullElse(window, definition.window()),
-                Objects.requireNonNullElse(ordering, definition.ordering()));
+        return definition.change(steps, exclude, window, ordering);
     }
 }

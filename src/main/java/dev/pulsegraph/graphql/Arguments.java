@@ -218,10 +218,15 @@ public record Arguments(Map<String, @Nullable Object> values) {
         return inputs == null ? null : inputs.stream().map(Arguments::of).toList();
     }
 
+    /** The fields of each input of a list. */
+    public @Nullable List<Map<String, @Nullable Object>> findFields(String name) {
+        List<Arguments> inputs = findInputs(name);
+        return inputs == null ? null : inputs.stream().map(Arguments::values).toList();
+    }
+
     /** The fields of the items of a batch, as many as are allowed. */
     public List<Map<String, @Nullable Object>> items(BatchArgument argument) {
-        return argument.bounded(
-                inputs(argument.name()).stream().map(Arguments::values).toList());
+        return argument.bounded(required(argument.name(), findFields(argument.name())));
     }
 
     private static @Nullable String checked(String name, @Nullable String text) {

@@ -33,6 +33,11 @@ public record Estimate(double work, Map<String, Integer> sizes, String what) {
         return of((double) items / ITEMS, items + " items").with(perItem, items);
     }
 
+    /** The same of a {@code MetricResult}: so many series, each of so many points, and as many of what they are compared with. */
+    public Estimate withSeries(int series, int points) {
+        return with("series", series).with("series/points", points).with("series/comparison/points", points);
+    }
+
     /** The same with the size of a list. */
     public Estimate with(String path, int size) {
         Map<String, Integer> more = new HashMap<>(sizes);

@@ -94,9 +94,7 @@ class MetricQueryResolver implements Resolver {
         return Estimate.of(
                         COST_OF_A_METRIC * size.measures() + COST_OF_A_NUMBER * size.cells() * (compared ? 2 : 1),
                         size.series() + " series of " + size.points() + " points" + (compared ? ", compared" : ""))
-                .with("series", size.series())
-                .with("series/points", size.points())
-                .with("series/comparison/points", size.points());
+                .withSeries(size.series(), size.points());
     }
 
     /** How many there may be: as many as are named, of each dimension. */

@@ -25,6 +25,11 @@ public class TimeZones {
         this.organizations = organizations;
     }
 
+    /** The zone that is named, or that of the organization. */
+    public ZoneId find(@Nullable String named, Organization organization) {
+        return ZoneId.of(named == null ? organization.timeZone() : canonical(named));
+    }
+
     /** The name of a zone as the IANA spells it, whatever the case it was given in. */
     public String canonical(String timeZone) {
         return Optional.ofNullable(names().get(timeZone.toLowerCase(Locale.ROOT)))

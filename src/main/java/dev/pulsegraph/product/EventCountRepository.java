@@ -53,8 +53,12 @@ interface EventCountRepository {
               group by e.organization_id, e.type, e.name) v using (organization_id, type, name)
             """);
 
-    /** The most frequent names of each organization in a range. */
-    static Read<List<EventName>> names(Collection<UUID> organizations, EventNamesQuery query) {
+    /**
+     * The most frequent names of each organization in a range.
+     *
+     * @param segments of the range, a JSON array
+     */
+    static Read<List<EventName>> names(Collection<UUID> organizations, EventNamesQuery query, String segments) {
         return Read.list(
                 query.visitors() ? LIST_WITH_VISITORS : LIST,
                 EventName.class,
@@ -62,7 +66,7 @@ interface EventCountRepository {
                         "organizations",
                         organizations,
                         "segments",
-                        query.segments(),
+                        segments,
                         "types",
                         query.types(),
                         "from",

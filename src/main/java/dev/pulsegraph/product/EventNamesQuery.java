@@ -6,8 +6,7 @@ import java.util.List;
 /**
  * Which names of events are asked for.
  *
- * @param segments of the range, as the statement has them
  * @param types as stored
  * @param visitors whether visitors are counted, too
  */
-record EventNamesQuery(TimeRange range, String segments, List<String> types, int first, boolean visitors) {}
+record EventNamesQuery(TimeRange range, List<String> types, int first, boolean visitors) {}

@@ -5,6 +5,7 @@ import dev.pulsegraph.event.EventId;
 import dev.pulsegraph.time.TimeRange;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,29 +52,26 @@ interface EventPageRepository {
 
     /** Events of each organization in a range that pass a filter, oldest or newest first. */
     static Read<List<Event>> page(boolean up, Map<String, ?> place, TimeRange range, EventFilter filter) {
-        Read<List<Event>> page = filter.equals(EventFilter.NONE)
-                ? Read.list(up ? PAGES + UP : PAGES + DOWN, Event.class, place)
-                : with(
-                        Read.list(
-                                up ? PAGES + EventFilter.SQL + UP : PAGES + EventFilter.SQL + DOWN, Event.class, place),
-                        filter);
-        return inRange(page, range);
+        if (filter.equals(EventFilter.NONE)) {
+            return Read.list(up ? PAGES + UP : PAGES + DOWN, Event.class, values(place, range, Map.of()));
+        }
+        return Read.list(
+                up ? PAGES + EventFilter.SQL + UP : PAGES + EventFilter.SQL + DOWN,
+                Event.class,
+                values(place, range, filter.values()));
     }
 
     /** How many events of each organization in a range pass a filter. */
     static Read<Map<UUID, Long>> count(Collection<UUID> organizations, TimeRange range, EventFilter filter) {
-        return inRange(with(Read.counts(COUNT, Map.of("organizations", organizations)), filter), range);
+        return Read.counts(COUNT, values(Map.of("organizations", organizations), range, filter.values()));
     }
 
-    private static <R> Read<R> inRange(Read<R> read, TimeRange range) {
-        return read.with("from", range.from().toString()).with("to", range.to().toString());
-    }
-
-    private static <R> Read<R> with(Read<R> read, EventFilter filter) {
-        Read<R> filtered = read;
-        for (Map.Entry<String, @Nullable Object> value : filter.values().entrySet()) {
-            filtered = filtered.with(value.getKey(), value.getValue());
-        }
-        return filtered;
+    private static Map<String, @Nullable Object> values(
+            Map<String, ?> place, TimeRange range, Map<String, @Nullable Object> filter) {
+        Map<String, @Nullable Object> values = new HashMap<>(filter);
+        values.putAll(place);
+        values.put("from", range.from().toString());
+        values.put("to", range.to().toString());
+        return values;
     }
 }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.product;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.request.Json;
 import dev.pulsegraph.series.Measure;
 import dev.pulsegraph.series.MetricResult;
@@ -12,7 +13,6 @@ import dev.pulsegraph.series.SeriesQuery;
 import dev.pulsegraph.series.Tiers;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.Granularity;
-import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Events over time of several organizations, in one statement a question. */
+/** Names of events, and events over time, of several organizations, in one statement a question. */
 @Singleton
 class EventSeriesLoader {
     /** Quarters of an hour alone. */
@@ -63,10 +63,11 @@ class EventSeriesLoader {
         return results;
     }
 
-    /** The pieces of a range, for names of events. */
-    String segments(TimeRange range) {
-        Buckets whole = Objects.requireNonNull(Buckets.of(range, Granularity.TOTAL, ZoneOffset.UTC, 1));
-        return text(TIERS.segments(new Periods(whole, null)));
+    /** The names of each organization's events. */
+    Read<Map<UUID, List<EventName>>> names(Collection<UUID> organizations, EventNamesQuery query) {
+        Buckets whole = Objects.requireNonNull(Buckets.of(query.range(), Granularity.TOTAL, ZoneOffset.UTC, 1));
+        return EventCountRepository.names(organizations, query, text(TIERS.segments(new Periods(whole, null))))
+                .map(names -> Connection.lists(organizations, names, EventName::organizationId));
     }
 
     private static List<Segment> ofEvents(EventQuery query) {

@@ -20,9 +20,7 @@ import dev.pulsegraph.series.Periods;
 import dev.pulsegraph.series.SeriesLimits;
 import dev.pulsegraph.series.SeriesSize;
 import dev.pulsegraph.time.Granularity;
-import dev.pulsegraph.time.TimeRange;
 import jakarta.inject.Singleton;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -74,9 +72,7 @@ class ProductResolver implements Resolver {
         return Estimate.of(
                         COST_OF_A_SERIES + COST_OF_A_NUMBER * size.cells() * (compared ? 2 : 1),
                         size.series() + " series of " + size.points() + " points" + (compared ? ", compared" : ""))
-                .with("series", size.series())
-                .with("series/points", size.points())
-                .with("series/comparison/points", size.points());
+                .withSeries(size.series(), size.points());
     }
 
     private CompletableFuture<MetricResult> series(Call call) {
@@ -89,7 +85,6 @@ class ProductResolver implements Resolver {
     }
 
     private EventQuery query(Arguments input, Organization organization) {
-        String zone = input.findText("timeZone");
         String property = input.findText("property");
         String groupBy = input.findText("groupBy");
         return new EventQuery(
@@ -102,29 +97,23 @@ class ProductResolver implements Resolver {
                 Periods.of(
                         input.range("range"),
                         input.enumValue("granularity", Granularity.class),
-                        ZoneId.of(zone == null ? organization.timeZone() : zones.canonical(zone)),
+                        zones.find(input.findText("timeZone"), organization),
                         input.findEnum("compareTo", Comparison.class)),
                 input.findEnum("fill", Fill.class));
     }
 
     private CompletableFuture<List<EventName>> names(Call call) {
         Arguments arguments = call.arguments();
-        TimeRange range = arguments.range("range");
         List<TrackType> types = arguments.findEnums("types", TrackType.class);
         var query = new EventNamesQuery(
-                range,
-                series.segments(range),
+                arguments.range("range"),
                 types == null
                         ? EventFilter.ALL_TYPES
                         : types.stream().map(TrackType::stored).toList(),
                 arguments.first(50, PageRequest.MOST),
                 call.asksFor("visitors"));
         return call.read(
-                "Organization.eventNames",
-                call.source(Organization.class).id(),
-                query,
-                (organizations, asked) -> EventCountRepository.names(organizations, asked)
-                        .map(names -> Connection.lists(organizations, names, EventName::organizationId)));
+                "Organization.eventNames", call.source(Organization.class).id(), query, series::names);
     }
 
     private static CompletableFuture<Connection<Event>> events(Call call) {
@@ -142,7 +131,6 @@ class ProductResolver implements Resolver {
             return EventFilter.NONE;
         }
         List<TrackType> types = input.findEnums("types", TrackType.class);
-        List<Arguments> where = input.findInputs("where");
         return new EventFilter(
                 input.findNames("names"),
                 types == null ? null : types.stream().map(TrackType::stored).toList(),
@@ -150,11 +138,7 @@ class ProductResolver implements Resolver {
                 input.findName("shareCode", EventLimits.MAX_ID),
                 input.findName("contactId", EventLimits.MAX_ID),
                 input.findName("visitor", EventFilter.MAX_VISITOR),
-                PropertyFilters.of(
-                        "where",
-                        where == null
-                                ? null
-                                : where.stream().map(Arguments::values).toList()));
+                PropertyFilters.of("where", input.findFields("where")));
     }
 
     private static @Nullable CompletableFuture<?> session(Call call) {
