@@ -7,6 +7,8 @@ cross join lateral generate_series(1, case when o.n = 7 then 20 else 2 end) u
 cross join lateral generate_series(1, 3) s;
 insert into analytics_daily_group_stats (organization_id, date, user_code, share_code, total_sessions)
 select organization_id, date, user_code, share_code, 1 from cells;
+insert into traffic_quarter_hours (organization_id, bucket, user_code, share_code, sessions)
+select organization_id, date, user_code, share_code, 1 from cells;
 insert into analytics_daily_user_stats (organization_id, date, user_code, total_sessions)
 select distinct organization_id, date, user_code, 1 from cells;
 insert into analytics_daily_stats (organization_id, date, total_sessions) select distinct organization_id, date, 1 from cells;

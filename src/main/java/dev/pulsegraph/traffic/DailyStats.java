@@ -7,4 +7,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeZone in which its hours are; null when they are not asked for
  */
-record DailyStats(TrafficFilter filter, @Nullable String timeZone) {}
+record DailyStats(TrafficScope filter, @Nullable String timeZone) {}

@@ -169,7 +169,7 @@ class DailyStatsLoader {
         return rows;
     }
 
-    private static ZoneId zone(TrafficFilter filter) {
+    private static ZoneId zone(TrafficScope filter) {
         return ZoneId.of(Objects.requireNonNull(filter.timeZone()));
     }
 
@@ -179,10 +179,9 @@ class DailyStatsLoader {
      * @param first how many of a list; 0 for none
      * @param category of clicks alone; null for any
      */
-    record Request(
-            TrafficFilter filter, int first, @Nullable ClickCategory category) {
+    record Request(TrafficScope filter, int first, @Nullable ClickCategory category) {
 
-        static Request of(TrafficFilter filter) {
+        static Request of(TrafficScope filter) {
             return new Request(filter, 0, null);
         }
 

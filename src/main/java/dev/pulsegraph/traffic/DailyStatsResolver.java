@@ -106,7 +106,7 @@ class DailyStatsResolver implements Resolver {
     }
 
     private CompletableFuture<List<TrafficDay>> days(Call call) {
-        TrafficFilter filter = filter(call);
+        TrafficScope filter = filter(call);
         return read(call, filter)
                 .thenCombine(
                         zone(call),
@@ -115,7 +115,7 @@ class DailyStatsResolver implements Resolver {
     }
 
     private CompletableFuture<List<TrafficHour>> hours(Call call) {
-        TrafficFilter filter = filter(call);
+        TrafficScope filter = filter(call);
         DateRange range = filter.range();
         if (range.days() > MAX_DAYS_OF_HOURS) {
             throw Problem.of(
@@ -130,15 +130,15 @@ class DailyStatsResolver implements Resolver {
                 .thenCombine(zone(call), (found, own) -> DailyStatsAssembler.hours(hours, found, own.readAt()));
     }
 
-    private static String timeZone(TrafficFilter filter, TrafficZone own) {
+    private static String timeZone(TrafficScope filter, TrafficZone own) {
         return Objects.requireNonNullElse(filter.timeZone(), own.timeZone());
     }
 
-    private CompletableFuture<TrafficTotals> totals(Call call, TrafficFilter filter) {
+    private CompletableFuture<TrafficTotals> totals(Call call, TrafficScope filter) {
         return read(call, filter).thenApply(DailyStatsAssembler::totals);
     }
 
-    private CompletableFuture<List<TrafficDayRepository.Day>> read(Call call, TrafficFilter filter) {
+    private CompletableFuture<List<TrafficDayRepository.Day>> read(Call call, TrafficScope filter) {
         return loader.days(call, Request.of(filter));
     }
 
@@ -146,7 +146,7 @@ class DailyStatsResolver implements Resolver {
         return loader.zone(call, filter(call).organizationId());
     }
 
-    private static TrafficFilter filter(Call call) {
+    private static TrafficScope filter(Call call) {
         return call.source(DailyStats.class).filter();
     }
 
@@ -221,7 +221,7 @@ class DailyStatsResolver implements Resolver {
         DailyStats resolve(@Nullable TrafficZone own) {
             String other = own == null || own.timeZone().equals(zone) ? null : zone;
             LocalDate today = own == null ? LocalDate.MIN : own.today(other);
-            var filter = new TrafficFilter(
+            var filter = new TrafficScope(
                     organization, other, checkRange(days.resolve(today)), userCode, shareCode, contactId, visitors);
             return new DailyStats(filter, hours && own != null ? timeZone(filter, own) : null);
         }

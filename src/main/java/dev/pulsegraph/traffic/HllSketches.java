@@ -1,6 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import java.util.Collection;
+import java.util.List;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
 import org.apache.datasketches.hll.TgtHllType;
@@ -44,8 +45,14 @@ public final class HllSketches {
             // What a union of it alone would say.
             return Math.round(HllSketch.heapify(sketches.iterator().next()).getCompositeEstimate());
         }
+        return count(sketches, List.of());
+    }
+
+    /** The same, with visitors who are named. */
+    static long count(Collection<byte[]> sketches, Collection<String> visitors) {
         HllUnion union = union();
         sketches.forEach(sketch -> union.update(HllSketch.heapify(sketch)));
+        visitors.forEach(union::update);
         return Math.round(union.getCompositeEstimate());
     }
 }

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param filter the same days, of this code alone
  */
 record ShareCodeStats(
-        String shareCode, @Nullable String userCode, int sessions, int pageViews, int clicks, TrafficFilter filter) {}
+        String shareCode, @Nullable String userCode, int sessions, int pageViews, int clicks, TrafficScope filter) {}

@@ -1,37 +1,15 @@
 package dev.pulsegraph.traffic;
 
-import dev.pulsegraph.time.DateRange;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Local days, and which part of an organization's traffic.
+ * Which part of an organization's traffic is asked for.
  *
- * @param timeZone in which the days are; null for that of the organization, whose days are kept
- * @param userCode null for all traffic, '' for that without one; so for the other codes
- * @param visitors whether sketches of visitors are wanted too
+ * @param userCode null for all traffic; so for the other codes
  */
 record TrafficFilter(
-        UUID organizationId,
-        @Nullable String timeZone,
-        DateRange range,
         @Nullable String userCode,
         @Nullable String shareCode,
-        @Nullable String contactId,
-        boolean visitors) {
-
-    /** As many days just before. */
-    TrafficFilter previous() {
-        return new TrafficFilter(organizationId, timeZone, range.previous(), userCode, shareCode, contactId, visitors);
-    }
-
-    /** The same days of another zone, or of the same by its name. */
-    TrafficFilter in(String zone) {
-        return new TrafficFilter(organizationId, zone, range, userCode, shareCode, contactId, visitors);
-    }
-
-    /** One share code alone, with its visitors. */
-    TrafficFilter ofShareCode(String itsUserCode, String itsShareCode) {
-        return new TrafficFilter(organizationId, timeZone, range, itsUserCode, itsShareCode, contactId, true);
-    }
+        @Nullable String contactId) {
+    static final TrafficFilter NONE = new TrafficFilter(null, null, null);
 }

@@ -32,7 +32,7 @@ final class TrafficRequests {
     static List<Map<String, @Nullable Object>> rows(List<Request> requests) {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (Request request : requests) {
-            TrafficFilter filter = request.filter();
+            TrafficScope filter = request.filter();
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put("request", rows.size() + 1);
             row.put("organization_id", filter.organizationId().toString());
@@ -53,7 +53,7 @@ final class TrafficRequests {
         return rows;
     }
 
-    private static @Nullable String midnight(TrafficFilter filter, LocalDate day) {
+    private static @Nullable String midnight(TrafficScope filter, LocalDate day) {
         return filter.timeZone() == null
                 ? null
                 : day.atStartOfDay(ZoneId.of(filter.timeZone())).toInstant().toString();

@@ -39,6 +39,10 @@
 /// Hours, and days of a zone that is not the organization's, are added up from quarters of an hour
 /// (`TrafficQuarterRepository`), whose key begins with the organization and the time. `DailyStatsAssembler` adds rows
 /// up, and joins the sketches of visitors, which are read only when somebody asks for visitors.
+///
+/// `Organization.trafficSeries` (`TrafficSeriesLoader`) is one statement (`TrafficSeriesRepository`): `series` cuts the
+/// periods into pieces of days, of quarters of an hour and of what is left at their ends, and each is read from one
+/// place.
 @NullMarked
 package dev.pulsegraph.traffic;
 

@@ -3,7 +3,12 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.series.Periods;
 import dev.pulsegraph.support.PlanTest;
+import dev.pulsegraph.time.Granularity;
+import dev.pulsegraph.time.TimeRange;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -72,5 +77,41 @@ class TrafficPlanTest extends PlanTest {
                                     .isNotEmpty()
                                     .allSatisfy(line -> assertThat(line).contains("date", " AND "));
                         })));
+    }
+
+    /** A series of a year, the last days of it of quarters of an hour, and an end that only events know. */
+    @TestFactory
+    Stream<DynamicTest> series_of_traffic_are_ranges_of_keys() {
+        TrafficQuery query = new TrafficQuery(
+                List.of(TrafficMeasure.VISITORS),
+                TrafficFilter.NONE,
+                Periods.of(
+                        new TimeRange(Instant.EPOCH, Instant.EPOCH.plusSeconds(1)),
+                        Granularity.TOTAL,
+                        ZoneOffset.UTC,
+                        null));
+        String segment =
+                "{\"tier\": %d, \"comparison\": false, \"from_at\": \"2026-01-01\", \"to_at\": \"2026-02-01\", \"from_date\": \"2026-01-01\", \"to_date\": \"2026-02-01\"}";
+        Map<String, String> asked = Map.of(
+                "organizations",
+                ORGANIZATIONS,
+                "segments",
+                "'[" + segment.formatted(1440) + ", " + segment.formatted(15) + ", " + segment.formatted(0) + "]'",
+                "edges",
+                "'[{\"comparison\": false, \"edges\": [\"2026-01-01\", \"2026-02-01\"]}]'",
+                "zone",
+                "'UTC'",
+                "visitors",
+                "'true'");
+        return modes().map(mode -> DynamicTest.dynamicTest("series with " + mode, () -> {
+            String plan = plan(TrafficSeriesRepository.read(List.of(), query, "", "", "", null), asked, mode);
+            assertThat(plan)
+                    .contains("analytics_daily_stats_pkey", "traffic_quarter_hours_pkey", "One-Time Filter")
+                    .doesNotContain("Seq Scan on analytics", "Seq Scan on traffic");
+            assertThat(plan.lines().filter(line -> line.contains("Index Cond") && line.contains("= p.organization_id")))
+                    .as(plan)
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).contains(" AND "));
+        }));
     }
 }

@@ -79,6 +79,19 @@ class TrafficStatementTest {
                 .doesNotContain("analytics_daily_stats", "analytics_daily_contact_stats", "rollup_zones");
     }
 
+    @Test
+    void series_of_all_measures_take_one() {
+        var team = fixtures.team();
+        traffic(team, 3, 12);
+        String one = "{ organization(slug: \"" + team.slug()
+                + "\") { trafficSeries(query: { measures: [SESSIONS, VISITORS, BOUNCE_RATE],"
+                + " range: { from: \"2025-01-01T00:00:00Z\", to: \"2026-01-01T00:00:00Z\" }, granularity: MONTH,"
+                + " compareTo: PREVIOUS_YEAR }) { series { total } } } }";
+        assertThat(team.asOwner().ask(one).succeeded().text("organization.trafficSeries.series.1.total"))
+                .isEqualTo("36.0");
+        assertThat(statements(team.asOwner(), one)).hasSize(AROUND_A_QUERY + 1 + 1);
+    }
+
     private static String yearOfShareCode(int number) {
         return "a" + number
                 + ": dailyStats(range: { from: \"2025-01-01\", to: \"2025-12-31\" }, userCode: \"ada\", shareCode: \"share-"

@@ -1,0 +1,143 @@
+package dev.pulsegraph.traffic;
+
+import dev.pulsegraph.database.Read;
+import dev.pulsegraph.problem.ErrorCode;
+import dev.pulsegraph.problem.Problem;
+import dev.pulsegraph.request.Json;
+import dev.pulsegraph.series.Grouping;
+import dev.pulsegraph.series.Measure;
+import dev.pulsegraph.series.MetricResult;
+import dev.pulsegraph.series.Segment;
+import dev.pulsegraph.series.SeriesAssembler;
+import dev.pulsegraph.series.SeriesQuery;
+import dev.pulsegraph.series.SeriesRow;
+import dev.pulsegraph.series.Tiers;
+import dev.pulsegraph.time.Buckets;
+import dev.pulsegraph.traffic.TrafficSeriesRepository.Answer;
+import dev.pulsegraph.traffic.TrafficSeriesRepository.Part;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Traffic over time of several organizations, in one statement a question. */
+@Singleton
+class TrafficSeriesLoader {
+    private static final Grouping UNGROUPED = new Grouping(false, null);
+    /** Each with a sketch of its visitors. */
+    private static final int MAX_ROWS = 40_000;
+
+    private final Json json;
+
+    TrafficSeriesLoader(Json json) {
+        this.json = json;
+    }
+
+    /** Answers a question of each organization. */
+    Read<Map<UUID, MetricResult>> series(Collection<UUID> organizations, TrafficQuery query) {
+        Buckets buckets = query.periods().buckets();
+        UNGROUPED.fit(query.measures().size(), buckets.size(), organizations.size());
+        List<Segment> segments = new Tiers(false, buckets.zone()).segments(query.periods());
+        return TrafficSeriesRepository.read(
+                        organizations,
+                        query,
+                        segments(segments, buckets.zone()),
+                        edges(query),
+                        buckets.zone().getId(),
+                        query.asksForVisitors() ? MAX_ROWS + 1 : null)
+                .map(answer -> assemble(organizations, query, segments, checked(answer, query)));
+    }
+
+    private static Map<UUID, MetricResult> assemble(
+            Collection<UUID> organizations, TrafficQuery query, List<Segment> segments, Answer answer) {
+        var assembler = new SeriesAssembler(new SeriesQuery(query.periods(), null, UNGROUPED, 1, answer.asOf()));
+        List<Measure> measures = query.measures().stream()
+                .map(measure -> new Measure(measure.name(), measure.unit(), measure.aggregation(), segments))
+                .toList();
+        Map<UUID, MetricResult> results = new HashMap<>();
+        for (UUID organization : organizations) {
+            List<Part> parts = answer.parts().getOrDefault(organization, List.of());
+            results.put(organization, assembler.assemble(measures, rows(query.measures(), parts), null));
+        }
+        return results;
+    }
+
+    private static List<SeriesRow> rows(List<TrafficMeasure> measures, List<Part> parts) {
+        List<SeriesRow> rows = new ArrayList<>();
+        for (boolean comparison : List.of(false, true)) {
+            Map<Integer, TrafficSum> bySlot = new TreeMap<>();
+            TrafficSum whole = new TrafficSum();
+            for (Part part : parts) {
+                if (part.comparison() == comparison) {
+                    bySlot.computeIfAbsent(part.slot(), any -> new TrafficSum()).add(part);
+                    whole.add(part);
+                }
+            }
+            if (!bySlot.isEmpty()) {
+                bySlot.forEach(
+                        (slot, sum) -> measures.forEach(measure -> rows.add(row(measure, comparison, slot, sum))));
+                measures.forEach(measure -> rows.add(row(measure, comparison, null, whole)));
+            }
+        }
+        return rows;
+    }
+
+    private static SeriesRow row(TrafficMeasure measure, boolean comparison, @Nullable Integer slot, TrafficSum sum) {
+        int samples = (int) Math.min(measure.samples(sum), Integer.MAX_VALUE);
+        return new SeriesRow(measure.name(), 1, comparison, slot, null, null, null, measure.value(sum), samples);
+    }
+
+    private static Answer checked(Answer answer, TrafficQuery query) {
+        if (query.asksForVisitors() && answer.rows() > MAX_ROWS) {
+            throw Problem.of(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "range",
+                    "there are more than " + MAX_ROWS
+                            + " quarters of an hour of codes whose visitors are to be counted; ask for a shorter range, or without VISITORS.");
+        }
+        return answer;
+    }
+
+    private String segments(List<Segment> segments, ZoneId zone) {
+        return json.text(segments.stream()
+                .map(segment -> Map.of(
+                        "comparison",
+                        segment.comparison(),
+                        "tier",
+                        segment.tier().minutes(),
+                        "from_at",
+                        segment.from().toString(),
+                        "to_at",
+                        segment.to().toString(),
+                        "from_date",
+                        segment.from().atZone(zone).toLocalDate().toString(),
+                        "to_date",
+                        segment.to().atZone(zone).toLocalDate().toString()))
+                .toList());
+    }
+
+    private String edges(TrafficQuery query) {
+        List<Map<String, Object>> edges = new ArrayList<>();
+        edges.add(row(false, query.periods().buckets()));
+        Buckets comparison = query.periods().comparison();
+        if (comparison != null) {
+            edges.add(row(true, comparison));
+        }
+        return json.text(edges);
+    }
+
+    private static Map<String, Object> row(boolean comparison, Buckets buckets) {
+        return Map.of(
+                "comparison",
+                comparison,
+                "edges",
+                buckets.edges().stream().map(Instant::toString).toList());
+    }
+}
