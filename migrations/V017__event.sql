@@ -17,6 +17,7 @@ create table analytics_page_views (
   id uuid not null,
   session_key uuid not null,
   visitor text not null,
+  counted_visitor text,
   user_id text,
   user_code text not null default '',
   share_code text not null default '',
@@ -36,6 +37,8 @@ comment on table analytics_page_views is 'Views of pages and screens. Partitione
 comment on column analytics_page_views.id is
   'UUIDv7 of the microsecond of the event, with the end of its message key: whoever has it knows viewed_at too.';
 comment on column analytics_page_views.path is 'Path of the page without query, its first 500 characters. Null when the client did not tell.';
+comment on column analytics_page_views.counted_visitor is
+  'Who was canonical for the visitor when the event was written, and is counted in sketches. Null for the visitor itself.';
 comment on column analytics_page_views.session_key is
   'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
 comment on constraint analytics_page_views_page_type_format on analytics_page_views is
@@ -46,6 +49,7 @@ create table analytics_clicks (
   id uuid not null,
   session_key uuid not null,
   visitor text not null,
+  counted_visitor text,
   user_id text,
   user_code text not null default '',
   share_code text not null default '',
@@ -65,6 +69,7 @@ create table analytics_clicks (
 ) partition by range (clicked_at);
 comment on table analytics_clicks is 'Clicks. Partitioned by month in UTC.';
 comment on column analytics_clicks.id is 'As of analytics_page_views, with clicked_at.';
+comment on column analytics_clicks.counted_visitor is 'As of analytics_page_views.';
 comment on column analytics_clicks.session_key is
   'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
 comment on constraint analytics_clicks_click_target_length on analytics_clicks is 'clickTarget: 1 to 255 characters.';
@@ -152,6 +157,7 @@ begin
       at timestamptz not null,
       bucket timestamptz not null generated always as (app.quarter_hour(at)) stored,
       received_at timestamptz not null,
+      counted_visitor text,
       is_bot boolean not null,
       ip_address text,
       user_agent text,
@@ -217,7 +223,7 @@ end
 $$;
 comment on function app.require_ingest_permission(uuid[]) is 'An error unless the caller is the server itself or may send events of all these organizations.';
 
-create function app.write_event_batch() returns table (number int, code text)
+create function app.write_event_batch() returns table (number int, code text, counted_visitor text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   organizations uuid[];
@@ -229,7 +235,10 @@ begin
   foreach organization in array organizations loop
     perform app.lock(organization, 'traffic');
   end loop;
-  return query select r.number, r.code from app.reject_events(organizations) r;
+  return query select r.number, r.code, null::text from app.reject_events(organizations) r;
+  if app.identify_visitors(organizations) then
+    return query select b.position, null::text, b.counted_visitor from pg_temp.event_batch b where b.counted_visitor is not null;
+  end if;
   perform app.insert_events();
   perform app.consume_event_batch();
   delete from pg_temp.event_batch b where b.type not in ('page', 'click') or b.is_bot;
@@ -240,7 +249,7 @@ begin
 end
 $$;
 comment on function app.write_event_batch() is
-  'Writes the events in the temporary table event_batch, if the caller may; answers those that were not written.';
+  'Writes the events in the temporary table event_batch, if the caller may; answers those that were not written, and those that are counted as another visitor.';
 
 create function app.reject_events(organizations uuid[]) returns table (number int, code text)
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
@@ -301,9 +310,9 @@ begin
 
   perform app.make_partitions('analytics_clicks', click_months);
   insert into public.analytics_clicks
-    (organization_id, id, session_key, visitor, user_id, user_code, share_code, contact_id, click_target, click_category,
-      name, clicked_at, received_at, properties, context)
-  select b.organization_id, b.id, b.session_key, b.visitor, b.user_id, b.user_code, b.share_code, b.contact_id,
+    (organization_id, id, session_key, visitor, counted_visitor, user_id, user_code, share_code, contact_id, click_target,
+      click_category, name, clicked_at, received_at, properties, context)
+  select b.organization_id, b.id, b.session_key, b.visitor, b.counted_visitor, b.user_id, b.user_code, b.share_code, b.contact_id,
     b.click_target, b.click_category, b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'click' and not b.is_bot order by b.organization_id, b.at;
 
@@ -319,9 +328,9 @@ begin
 
   perform app.make_partitions('analytics_page_views', page_months);
   insert into public.analytics_page_views
-    (organization_id, id, session_key, visitor, user_id, user_code, share_code, contact_id, page_type, path, name, viewed_at,
-      received_at, properties, context)
-  select b.organization_id, b.id, b.session_key, b.visitor, b.user_id, b.user_code, b.share_code, b.contact_id, b.page_type, b.path,
+    (organization_id, id, session_key, visitor, counted_visitor, user_id, user_code, share_code, contact_id, page_type, path, name,
+      viewed_at, received_at, properties, context)
+  select b.organization_id, b.id, b.session_key, b.visitor, b.counted_visitor, b.user_id, b.user_code, b.share_code, b.contact_id, b.page_type, b.path,
     b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'page' and not b.is_bot order by b.organization_id, b.at;
 
@@ -337,27 +346,6 @@ comment on function app.insert_events() is 'Keeps the events of the batch as the
 alter function app.create_event_staging() owner to pulsegraph_guard;
 alter function app.ingestible_organizations() owner to pulsegraph_guard;
 alter function app.write_event_batch() owner to pulsegraph_guard;
-
--- ---- An organization takes its events along
-
-create trigger organizations_lock_traffic before delete on organizations
-  for each row execute function app.lock_before_delete('traffic', 'id');
-
-create function app.delete_events() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  delete from public.analytics_page_views t where t.organization_id = old.id;
-  delete from public.analytics_clicks t where t.organization_id = old.id;
-  delete from public.analytics_events t where t.organization_id = old.id;
-  delete from public.analytics_sessions t where t.organization_id = old.id;
-  delete from public.ingested_messages t where t.organization_id = old.id;
-  return null;
-end
-$$;
-comment on function app.delete_events() is 'Takes the events and sessions of a deleted organization along.';
-alter function app.delete_events() owner to pulsegraph_guard;
-create trigger organizations_delete_events after delete on organizations
-  for each row execute function app.delete_events();
 
 -- ---- The wall: everybody in the organization reads, administrators read what was rejected, only functions write
 

@@ -290,40 +290,23 @@ grant execute on function app.session_timeout(text), app.create_session_staging(
 grant execute on function app.session_timeout(text) to pulsegraph_api, pulsegraph_worker;
 call app.partition_by_month('analytics_sessions', retention => 'events', fillfactor => 50);
 
--- Visitors whose browsers keep nothing. A node makes each of what its request shows, hashed with the secret of the day, which
--- all nodes share: whoever comes again that day is the same visitor, and tomorrow nobody can tell who it was, since the secret
--- is gone.
+-- ---- An organization takes its events along
 
--- Unlogged, so that no log, no replica and no backup of ours keeps what is deleted here. When PostgreSQL crashes it is lost, and
--- another secret is made.
-create unlogged table visitor_secrets (
-  used_on date not null,
-  secret bytea not null default sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
-  constraint visitor_secrets_pkey primary key (used_on),
-  constraint visitor_secrets_secret_is_sha256 check (octet_length(secret) = 32)
-);
-comment on table visitor_secrets is
-  'What visitors without storage are hashed with, a secret for each day in UTC. Deleted within hours after the end of its day.';
+create trigger organizations_lock_traffic before delete on organizations
+  for each row execute function app.lock_before_delete('traffic', 'id');
 
-create function app.visitor_secret(day date) returns bytea
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+create function app.delete_events() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into public.visitor_secrets (used_on) values (day) on conflict (used_on) do nothing;
-  -- Another node may have been faster; a statement of its own sees what that committed.
-  return (select s.secret from public.visitor_secrets s where s.used_on = day);
+  delete from public.analytics_page_views t where t.organization_id = old.id;
+  delete from public.analytics_clicks t where t.organization_id = old.id;
+  delete from public.analytics_events t where t.organization_id = old.id;
+  delete from public.analytics_sessions t where t.organization_id = old.id;
+  delete from public.ingested_messages t where t.organization_id = old.id;
+  return null;
 end
 $$;
-comment on function app.visitor_secret(date) is 'The secret of a day in UTC, which is made when it is asked for first.';
-
-create function prune_visitor_secrets(keep interval default '2 hours') returns bigint
-language sql volatile as $$
-  with pruned as (
-    delete from public.visitor_secrets where used_on < ((now() - keep) at time zone 'UTC')::date returning 1)
-  select count(*) from pruned
-$$;
-comment on function prune_visitor_secrets(interval) is 'Deletes the secrets of days that ended longer ago; answers how many.';
-
-call app.protect('visitor_secrets', worker => 'all');
-
-grant select, insert (used_on), delete on visitor_secrets to pulsegraph_worker;
-grant execute on function app.visitor_secret(date), prune_visitor_secrets(interval) to pulsegraph_worker;
+comment on function app.delete_events() is 'Takes the events and sessions of a deleted organization along.';
+alter function app.delete_events() owner to pulsegraph_guard;
+create trigger organizations_delete_events after delete on organizations
+  for each row execute function app.delete_events();

@@ -1,5 +1,6 @@
-drop function prune_visitor_secrets(interval), app.visitor_secret(date);
-drop table visitor_secrets;
+drop trigger organizations_lock_traffic on organizations;
+drop trigger organizations_delete_events on organizations;
+drop function app.delete_events();
 delete from monthly_tables where parent in ('analytics_sessions');
 drop function app.reached_sessions(uuid, timestamptz, timestamptz, interval);
 drop table analytics_sessions;

@@ -10,7 +10,7 @@ public interface EventConsumer {
     /**
      * Called with the events of a batch that were written, in the transaction that writes them.
      *
-     * @param events of organizations that the transaction may write; each has a visitor
+     * @param events of organizations that the transaction may write
      */
-    void consume(List<TrackedEvent> events);
+    void consume(List<WrittenEvent> events);
 }

@@ -9,9 +9,10 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 @JdbcRepository(dialect = Dialect.POSTGRES)
-interface EventRepository extends GenericRepository<EventRepository.NotWritten, Integer> {
+interface EventRepository extends GenericRepository<EventRepository.Outcome, Integer> {
 
     /** Whether the caller may send events of an organization, be it one that they may not read. */
     @Query("select :organization = any (app.ingestible_organizations())")
@@ -29,11 +30,19 @@ interface EventRepository extends GenericRepository<EventRepository.NotWritten, 
     @Query("delete from pg_temp.event_batch where organization_id = any (cast(:organizations as uuid[]))")
     long deleteStaged(@SqlArray List<String> organizations);
 
-    /** Writes what is in the temporary table; answers the events that were not written. */
-    @Query("select number as position, code from app.write_event_batch()")
-    List<NotWritten> writeStaged();
+    /** Writes what is in the temporary table; answers the events that were not written, and those that count as another visitor. */
+    @Query("select number as position, code, counted_visitor from app.write_event_batch()")
+    List<Outcome> writeStaged();
 
-    /** Why an event was not written. */
+    /**
+     * What became of an event.
+     *
+     * @param code why it was not written; null when it was
+     * @param countedVisitor whom it counts as
+     */
     @MappedEntity
-    record NotWritten(@Id int position, String code) {}
+    record Outcome(
+            @Id int position,
+            @Nullable String code,
+            @Nullable String countedVisitor) {}
 }

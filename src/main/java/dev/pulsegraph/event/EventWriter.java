@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.database.Copy;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -60,12 +62,20 @@ public class EventWriter {
         if (!leftOut.isEmpty()) {
             repository.deleteStaged(leftOut.stream().map(UUID::toString).toList());
         }
-        for (EventRepository.NotWritten row : repository.writeStaged()) {
-            receipts[row.position()] = notWritten(row, events.get(row.position()));
+        Map<Integer, String> visitors = new HashMap<>();
+        for (EventRepository.Outcome row : repository.writeStaged()) {
+            if (row.code() != null) {
+                receipts[row.position()] = notWritten(row.position(), row.code(), events.get(row.position()));
+            } else if (row.countedVisitor() != null) {
+                visitors.put(row.position(), row.countedVisitor());
+            }
         }
-        List<TrackedEvent> written = accepted(receipts)
-                .mapToObj(events::get)
-                .filter(event -> !leftOut.contains(event.organization()))
+        List<WrittenEvent> written = accepted(receipts)
+                .filter(i -> !leftOut.contains(events.get(i).organization()))
+                .mapToObj(i -> {
+                    String counted = visitors.get(i);
+                    return new WrittenEvent(events.get(i), counted == null ? visitor(events.get(i)) : counted);
+                })
                 .toList();
         consumers.forEach(consumer -> consumer.consume(written));
         return IntStream.range(0, receipts.length)
@@ -98,11 +108,10 @@ public class EventWriter {
         return requireNonNull(event.visitor(), "an event without a visitor is not accepted");
     }
 
-    private static EventReceipt notWritten(EventRepository.NotWritten row, TrackedEvent event) {
-        return row.code().equals("DUPLICATE")
-                ? EventReceipt.duplicate(row.position(), event.messageId())
-                : EventReceipt.rejected(
-                        row.position(), event.messageId(), row.code(), "organization: it does not exist any more.");
+    private static EventReceipt notWritten(int position, String code, TrackedEvent event) {
+        return code.equals("DUPLICATE")
+                ? EventReceipt.duplicate(position, event.messageId())
+                : EventReceipt.rejected(position, event.messageId(), code, "organization: it does not exist any more.");
     }
 
     private static IntStream accepted(EventReceipt[] receipts) {

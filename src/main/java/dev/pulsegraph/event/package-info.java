@@ -29,9 +29,9 @@
 /// 1. **`EventWriter`** gets **`TrackedEvent`**s, in a transaction of the caller or, for many organizations at
 ///    once, of the worker. It answers a receipt each; a bad one never harms the others.
 /// 2. They are copied into a temporary table (**`EventCopyFormat`**), and **`app.write_event_batch`** does the rest:
-///    it locks the organizations in order, drops messages that were counted before (`ingested_messages`), inserts the
-///    raw rows, merges sessions and calls what features add.
-/// 3. Each **`EventConsumer`** gets the events that were written, in the same transaction.
+///    it locks the organizations in order, drops messages that were counted before (`ingested_messages`), joins
+///    visitors who are one (`visitor_aliases`), inserts the raw rows, merges sessions and calls what features add.
+/// 3. Each **`EventConsumer`** gets the events that were written, and whom they count as, in the same transaction.
 ///
 /// A session is an interval with counts: it merges with what touches it, without a look at raw rows, and what it
 /// counted for moves along. So events may come in any order.

@@ -46,7 +46,7 @@ interface EventCountRepository {
     String LIST = NAMES.formatted("0", "");
     String LIST_WITH_VISITORS = NAMES.formatted("coalesce(v.visitors, 0)", """
             left join (
-              select e.organization_id, e.type, e.name, count(distinct e.visitor) as visitors
+              select e.organization_id, e.type, e.name, count(distinct e.canonical_visitor) as visitors
               from product_events e
               where e.organization_id = any (cast(:organizations as uuid[])) and e.at >= cast(:from as timestamptz)
                 and e.at < cast(:to as timestamptz) and e.type = any (cast(:types as text[])) and e.name is not null
@@ -81,7 +81,7 @@ interface EventCountRepository {
     static Read<Map<UUID, Long>> currentVisitors(Collection<UUID> organizations) {
         return Read.counts("""
                 select o.id, (
-                  select count(distinct e.visitor) from product_events e
+                  select count(distinct e.canonical_visitor) from product_events e
                   where e.organization_id = o.id and e.at > now() - interval '5 minutes' and e.at <= now())
                 from unnest(cast(:organizations as uuid[])) o(id)
                 """, Map.of("organizations", organizations));

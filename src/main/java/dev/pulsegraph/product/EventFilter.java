@@ -35,16 +35,20 @@ record EventFilter(
     /** {@code user:} and a user id are longer than an id. */
     static final int MAX_VISITOR = EventLimits.MAX_ID + "session:".length();
 
-    /** As conditions on {@code e}, a row of {@code product_events}. */
-    static final String SQL = """
+    private static final String CONDITIONS = """
                 and (cast(:names as text[]) is null or e.name = any (cast(:names as text[])))
                 and (cast(:types as text[]) is null or e.type = any (cast(:types as text[])))
                 and (cast(:userCode as text) is null or e.user_code = :userCode)
                 and (cast(:shareCode as text) is null or e.share_code = :shareCode)
                 and (cast(:contactId as text) is null or e.contact_id = :contactId)
-                and (cast(:visitor as text) is null or e.visitor = :visitor)
                 and (cast(:properties as text) is null or e.properties @@ cast(:properties as jsonpath))
                 and (cast(:context as text) is null or e.context @@ cast(:context as jsonpath))
+            """;
+    /** All events of those who are the same visitor, by whichever of their names. */
+    private static final String OF_VISITOR = """
+                and e.canonical_visitor = coalesce((
+                  select a.canonical_visitor from visitor_aliases a
+                  where a.organization_id = e.organization_id and a.visitor = :visitor), :visitor)
             """;
 
     EventFilter {
@@ -60,7 +64,12 @@ record EventFilter(
         return equals(new EventFilter(names, types, null, null, null, null, PropertyFilters.NONE));
     }
 
-    /** The parameters of {@link #SQL}. */
+    /** Conditions on {@code e}, a row of {@code product_events}. */
+    String sql() {
+        return visitor == null ? CONDITIONS : CONDITIONS + OF_VISITOR;
+    }
+
+    /** The parameters of {@link #sql}. */
     Map<String, @Nullable Object> values() {
         Map<String, @Nullable Object> values = new HashMap<>();
         values.put("names", names);
@@ -68,7 +77,9 @@ record EventFilter(
         values.put("userCode", userCode);
         values.put("shareCode", shareCode);
         values.put("contactId", contactId);
-        values.put("visitor", visitor);
+        if (visitor != null) {
+            values.put("visitor", visitor);
+        }
         values.put("properties", where.properties());
         values.put("context", where.context());
         return values;

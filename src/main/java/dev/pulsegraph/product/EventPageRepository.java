@@ -35,8 +35,8 @@ interface EventPageRepository {
     String DOWN = """
                 and (e.at, e.id) < (cast(:key as timestamptz), cast(:id as uuid))
               order by e.at desc, e.id desc limit :limit) e""";
-    String COUNT = "select o.id, (select count(*) " + IN_RANGE + EventFilter.SQL
-            + ") from unnest(cast(:organizations as uuid[])) o(id)";
+    String COUNT =
+            "select o.id, (select count(*) " + IN_RANGE + "%s) from unnest(cast(:organizations as uuid[])) o(id)";
     String BY_IDS =
             "select e.* from unnest(cast(:ids as uuid[]), cast(:times as timestamptz[])) k(id, at) cross join lateral (select "
                     + COLUMNS + " from product_events e where e.at = k.at and e.id = k.id offset 0) e";
@@ -55,15 +55,13 @@ interface EventPageRepository {
         if (filter.equals(EventFilter.NONE)) {
             return Read.list(up ? PAGES + UP : PAGES + DOWN, Event.class, values(place, range, Map.of()));
         }
-        return Read.list(
-                up ? PAGES + EventFilter.SQL + UP : PAGES + EventFilter.SQL + DOWN,
-                Event.class,
-                values(place, range, filter.values()));
+        return Read.list(PAGES + filter.sql() + (up ? UP : DOWN), Event.class, values(place, range, filter.values()));
     }
 
     /** How many events of each organization in a range pass a filter. */
     static Read<Map<UUID, Long>> count(Collection<UUID> organizations, TimeRange range, EventFilter filter) {
-        return Read.counts(COUNT, values(Map.of("organizations", organizations), range, filter.values()));
+        return Read.counts(
+                COUNT.formatted(filter.sql()), values(Map.of("organizations", organizations), range, filter.values()));
     }
 
     private static Map<String, @Nullable Object> values(

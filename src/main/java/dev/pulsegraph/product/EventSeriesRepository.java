@@ -29,10 +29,10 @@ interface EventSeriesRepository {
               select e.organization_id, s.comparison, width_bucket(e.at, g.edges) as slot, e.label, e.visitor, e.session_id, e.number,
                 1 as events
               from segments s join edges g using (comparison) cross join lateral (
-                select e.organization_id, e.at, %s as label, e.visitor, %s as session_id, %s as number
+                select e.organization_id, e.at, %s as label, %s as visitor, %s as session_id, %s as number
                 from product_events e
                 where e.organization_id = any (cast(:organizations as uuid[])) and e.at >= s.from_at and e.at < s.to_at
-            """ + EventFilter.SQL + " offset 0) e %s";
+            %s offset 0) e %s""";
     /** Sessions merge when late events arrive, so that an event finds its own by its time. */
     String SESSION = """
             (select x.id from analytics_sessions x
@@ -178,8 +178,10 @@ interface EventSeriesRepository {
         }
         return OF_EVENTS.formatted(
                 group.kind().sql(),
+                query.measure() == EventMeasure.VISITORS ? "e.canonical_visitor" : "null",
                 query.measure() == EventMeasure.SESSIONS ? SESSION : "null",
                 property == null ? "null" : NUMBER,
+                query.filter().sql(),
                 property == null ? "" : "where e.number is not null");
     }
 

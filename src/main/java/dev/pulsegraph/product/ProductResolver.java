@@ -12,6 +12,7 @@ import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.TimeZones;
 import dev.pulsegraph.paging.Connection;
 import dev.pulsegraph.paging.PageRequest;
+import dev.pulsegraph.paging.Unfiltered;
 import dev.pulsegraph.series.Comparison;
 import dev.pulsegraph.series.Fill;
 import dev.pulsegraph.series.Grouping;
@@ -52,6 +53,18 @@ class ProductResolver implements Resolver {
                                 "Organization.currentVisitors",
                                 call.source(Organization.class).id(),
                                 EventCountRepository::currentVisitors))
+                .read("Organization.identifiedUsers", ProductResolver::users)
+                .totalCount(
+                        "IdentifiedUserConnection",
+                        Unfiltered.class,
+                        (organizations, all) -> IdentifiedUserRepository.count(organizations))
+                .read("Organization.identifiedUser", ProductResolver::user)
+                .read(
+                        "IdentifiedUser.visitors",
+                        call -> call.read(
+                                "IdentifiedUser.visitors",
+                                call.source(IdentifiedUser.class).key(),
+                                IdentifiedUserRepository::visitors))
                 .read("Organization.eventNames", this::names)
                 .read("Organization.eventSeries", this::series)
                 .cost("Organization.eventSeries", arguments -> cost(arguments.input("query")));
@@ -124,6 +137,23 @@ class ProductResolver implements Resolver {
                 EventLoader.BY_TIME.name(),
                 new EventLoader.Selection(arguments.range("range"), filter(arguments.findInput("filter"))),
                 EventLoader::events);
+    }
+
+    private static CompletableFuture<Connection<IdentifiedUser>> users(Call call) {
+        return call.connection(
+                "Organization.identifiedUsers",
+                call.source(Organization.class).id(),
+                EventLoader.USERS_BY_TIME.name(),
+                Unfiltered.ALL,
+                EventLoader::users);
+    }
+
+    private static CompletableFuture<IdentifiedUser> user(Call call) {
+        return call.read(
+                "Organization.identifiedUser",
+                new IdentifiedUser.Key(
+                        call.source(Organization.class).id(), call.arguments().name("userId")),
+                IdentifiedUserRepository::byKeys);
     }
 
     private static EventFilter filter(@Nullable Arguments input) {

@@ -4,6 +4,9 @@
 /// condition
 /// on properties is a predicate of jsonpath (**`PropertyFilters`**): a parameter, not text of a statement.
 ///
+/// Who visitors are is told by `identify` and `alias` (`V027__visitor.sql`): the view has the canonical visitor of all
+/// that are the same, and what does not ask for it does without the join. **`IdentifiedUser`** has traits.
+///
 /// How often each name was told is counted by **`app.count_event_names`** in the transaction that keeps the events, by
 /// quarters of an hour. A series (**`EventSeriesRepository`**) reads these where they answer it exactly, and events
 /// where they do not. Both make rows of one form, which one statement groups and ranks.

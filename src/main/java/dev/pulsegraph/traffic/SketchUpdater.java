@@ -1,9 +1,9 @@
 package dev.pulsegraph.traffic;
 
-import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.pulsegraph.event.TrackedEvent;
+import dev.pulsegraph.event.WrittenEvent;
 import dev.pulsegraph.time.UtcUnit;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -34,8 +34,9 @@ final class SketchUpdater {
         }
     }
 
-    void add(TrackedEvent event) {
-        String visitor = requireNonNull(event.visitor(), "an event without a visitor is not written");
+    void add(WrittenEvent written) {
+        TrackedEvent event = written.event();
+        String visitor = written.visitor();
         UUID organization = event.organization();
         Instant bucket = UtcUnit.QUARTER_HOUR.floor(event.at());
         LocalDate date = days.get(new Quarter(organization, bucket));

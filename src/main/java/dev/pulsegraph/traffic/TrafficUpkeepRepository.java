@@ -57,10 +57,12 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
     @Query("""
             select app.quarter_hour(e.at) as bucket, e.user_code, e.share_code, e.contact_id, e.visitor
             from (
-              select v.viewed_at as at, v.user_code, v.share_code, v.contact_id, v.visitor from analytics_page_views v
+              select v.viewed_at as at, v.user_code, v.share_code, v.contact_id, coalesce(v.counted_visitor, v.visitor) as visitor
+              from analytics_page_views v
               where v.organization_id = :organization and v.viewed_at >= :since and v.viewed_at < :until
               union all
-              select c.clicked_at, c.user_code, c.share_code, c.contact_id, c.visitor from analytics_clicks c
+              select c.clicked_at, c.user_code, c.share_code, c.contact_id, coalesce(c.counted_visitor, c.visitor)
+              from analytics_clicks c
               where c.organization_id = :organization and c.clicked_at >= :since and c.clicked_at < :until) e
             group by 1, e.user_code, e.share_code, e.contact_id, e.visitor""")
     List<Presence> listPresences(UUID organization, Instant since, Instant until);

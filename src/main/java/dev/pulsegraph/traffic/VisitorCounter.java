@@ -1,7 +1,7 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.event.EventConsumer;
-import dev.pulsegraph.event.TrackedEvent;
+import dev.pulsegraph.event.WrittenEvent;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -17,9 +17,9 @@ class VisitorCounter implements EventConsumer {
     }
 
     @Override
-    public void consume(List<TrackedEvent> events) {
+    public void consume(List<WrittenEvent> events) {
         var marks = new SketchUpdater(repository.takeStaged());
-        events.stream().filter(TrackedEvent::isTraffic).forEach(marks::add);
+        events.stream().filter(written -> written.event().isTraffic()).forEach(marks::add);
         sketches.store(marks.changed());
     }
 }

@@ -75,12 +75,16 @@ class FunnelPropertyTest {
     @CsvSource({"1, Europe/Berlin", "2, Asia/Kathmandu", "3, America/St_Johns", "4, Pacific/Apia"})
     void a_funnel_is_what_trying_every_attempt_finds(long seed, String zone) {
         var random = new Random(seed);
-        var world = new FunnelWorld(fixtures.team()).in(zone);
+        var world = new FunnelWorld(fixtures.team()).in(zone).withSeveralNames();
         Instant begin = Instant.now().minus(Duration.ofDays(30)).truncatedTo(ChronoUnit.DAYS);
         List<ToldEvent> events = history(random, begin);
         Collections.shuffle(events, random);
         int half = events.size() / 2;
+        List<String> visitors =
+                events.stream().map(ToldEvent::visitor).distinct().toList();
+        world.join(visitors);
         world.tellTwice(events.subList(0, half));
+        world.joinLaptops(visitors);
         for (int i = 0; i < QUESTIONS; i++) {
             if (i == QUESTIONS / 5) {
                 world.tellTwice(events.subList(half, events.size()));
@@ -339,7 +343,8 @@ class FunnelPropertyTest {
         });
         List<String> answered = answer.list(at + "dropped.nodes").stream()
                 .map(one -> (Map<?, ?>) one)
-                .map(one -> one.get("visitor") + " " + one.get("enteredAt") + " " + one.get("reachedAt"))
+                .map(one -> FunnelWorld.visitor(String.valueOf(one.get("visitor"))) + " " + one.get("enteredAt") + " "
+                        + one.get("reachedAt"))
                 .toList();
         assertThat(answered).as(as).containsExactlyInAnyOrderElementsOf(dropped);
         assertThat(answer.at(at + "dropped.totalCount")).isEqualTo(dropped.size());

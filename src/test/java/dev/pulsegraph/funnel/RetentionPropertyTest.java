@@ -40,7 +40,7 @@ class RetentionPropertyTest {
     @CsvSource({"1, Europe/Berlin, Asia/Tokyo", "2, America/St_Johns, UTC", "3, Asia/Kathmandu, America/New_York"})
     void retention_is_what_looking_at_each_visitor_finds(long seed, String own, String other) {
         var random = new Random(seed);
-        var world = new FunnelWorld(fixtures.team()).in(own);
+        var world = new FunnelWorld(fixtures.team()).in(own).withSeveralNames();
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         List<ToldEvent> events = new ArrayList<>();
         for (int visitor = 0; visitor < 30; visitor++) {
@@ -48,7 +48,11 @@ class RetentionPropertyTest {
                 events.add(event(random, "v" + visitor, now.minus(random.nextInt(60 * 24 * 60), ChronoUnit.MINUTES)));
             }
         }
+        List<String> visitors =
+                events.stream().map(ToldEvent::visitor).distinct().toList();
+        world.joinLaptops(visitors);
         world.tellTwice(events);
+        world.join(visitors);
         for (int i = 0; i < 15; i++) {
             String zone = random.nextBoolean() ? own : other;
             ask(random, world, zone, zone.equals(own), now);

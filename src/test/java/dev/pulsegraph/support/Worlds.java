@@ -299,6 +299,9 @@ public class Worlds {
                         when 5 then '{"email": "ada@example.org"}' else '{"total": "19.5"}' end::jsonb,
                       '{"campaign": {"source": "mail"}, "source": "shop"}'
                     from told t where t.number > 2;
+                    insert into visitor_aliases (organization_id, visitor, canonical_visitor) values ('%1$s', 'anonymous-9', 'user:2');
+                    insert into identified_users (organization_id, user_id, traits, trait_times, identified_at, updated_at)
+                    select '%1$s', '2', '{"email": "ada@example.org"}', '{"email": 1767607205000000}', t.at, t.at from told t where t.number = 5;
                     insert into event_names (organization_id, type, name, first_seen, last_seen, sample_properties)
                     select e.organization_id, e.type, e.name, min(e.at), max(e.at), '{"plan": "pro"}' from product_events e
                     where e.organization_id = '%1$s' and e.name is not null group by 1, 2, 3;

@@ -10,6 +10,7 @@ import dev.pulsegraph.traffic.oracle.Stored;
 import dev.pulsegraph.traffic.oracle.VisitorEvent;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ abstract class TrafficWorld {
     Instant receivedAt = Instant.EPOCH;
 
     private final Map<UUID, ZoneId> zones = new LinkedHashMap<>();
+    private final Map<String, String> countedVisitors = new HashMap<>();
     private final Superuser superuser;
 
     TrafficWorld(Superuser superuser) {
@@ -83,9 +85,15 @@ abstract class TrafficWorld {
                 .isEqualTo(rollups(expected(), rawSince));
     }
 
+    /** Notes whom events are counted as, as long as their rows are there. */
+    void noteCountedVisitors() {
+        countedVisitors.putAll(Stored.countedVisitors(superuser));
+    }
+
     private List<String> expected() {
+        noteCountedVisitors();
         return zones.entrySet().stream()
-                .flatMap(zone -> Recount.lines(ledger.of(zone.getKey()), zone.getValue()).stream()
+                .flatMap(zone -> Recount.lines(ledger.of(zone.getKey()), zone.getValue(), countedVisitors).stream()
                         .map(line -> zone.getKey() + "|" + line))
                 .sorted()
                 .toList();

@@ -22,13 +22,23 @@ public final class Recount {
     private final Map<String, TreeSet<Instant>> names = new TreeMap<>();
     private final ZoneId zone;
 
-    private Recount(ZoneId zone) {
+    private final Map<String, String> counted;
+    private final Names joined;
+
+    private Recount(Collection<VisitorEvent> events, ZoneId zone, Map<String, String> counted) {
         this.zone = zone;
+        this.counted = counted;
+        this.joined = new Names(events);
     }
 
-    /** Of all that was done in one organization. */
-    public static List<String> lines(Collection<VisitorEvent> events, ZoneId zone) {
-        Recount recount = new Recount(zone);
+    /**
+     * Of all that was done in one organization.
+     *
+     * @param counted whom events are counted as in sketches, by the ends of their keys, where it is not their visitor: which of
+     *     two that are one is canonical follows from the order in which they were written
+     */
+    public static List<String> lines(Collection<VisitorEvent> events, ZoneId zone, Map<String, String> counted) {
+        Recount recount = new Recount(events, zone, counted);
         events.forEach(recount::keep);
         events.stream().filter(event -> !event.bot()).forEach(recount::countName);
         recount.names.forEach((name, span) -> recount.lines.add(
@@ -68,7 +78,9 @@ public final class Recount {
     }
 
     private void count(VisitorEvent event) {
-        sums(event).forEach(sum -> sum.add(event));
+        String other = counted.get(event.endOfKey());
+        String visitor = other == null ? given(event.visitor()) : joined.check(event, other);
+        sums(event).forEach(sum -> sum.add(event, visitor));
         String people = given(event.userCode()) + "|" + given(event.shareCode());
         if (event.isView()) {
             add("quarter page|" + quarter(event.at()) + "|" + event.codes() + "|" + event.pageType());

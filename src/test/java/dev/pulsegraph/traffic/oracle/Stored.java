@@ -1,10 +1,14 @@
 package dev.pulsegraph.traffic.oracle;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.support.oracle.Line;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -81,6 +85,18 @@ public final class Stored {
             from traffic_daily_pages join chosen using (organization_id)""".replace("codes", "user_code, share_code, contact_id").replace("measures", MEASURES));
 
     private Stored() {}
+
+    /** Whom views and clicks are counted as, by the ends of their ids, where it is not their visitor. */
+    public static Map<String, String> countedVisitors(Superuser superuser) {
+        Map<String, String> counted = new HashMap<>();
+        for (String line : superuser.texts("""
+                select right(replace(id::text, '-', ''), 15) || counted_visitor from analytics_page_views where counted_visitor is not null
+                union all
+                select right(replace(id::text, '-', ''), 15) || counted_visitor from analytics_clicks where counted_visitor is not null""")) {
+            counted.put(requireNonNull(line).substring(0, 15), line.substring(15));
+        }
+        return counted;
+    }
 
     /** Of organizations, in one snapshot; comparable with {@link Recount}s. */
     public static List<String> lines(Superuser superuser, Collection<UUID> organizations) {

@@ -18,12 +18,12 @@ final class Sum {
     Instant last = Instant.MIN;
     private final Set<String> visitors = new TreeSet<>();
 
-    void add(VisitorEvent event) {
+    void add(VisitorEvent event, String visitor) {
         views += event.isView() ? 1 : 0;
         clicks += event.isClick() ? 1 : 0;
         first = event.at().isBefore(first) ? event.at() : first;
         last = event.at().isAfter(last) ? event.at() : last;
-        visitors.add(String.valueOf(event.visitor()));
+        visitors.add(visitor);
     }
 
     void add(Visit visit) {

@@ -20,7 +20,7 @@ begin
       select e.visitor, min(e.slot) filter (where e.begins and e.slot <= cohorts) as cohort,
         array_agg(distinct e.slot) filter (where e.returns) as slots
       from (
-        select e.visitor, width_bucket(e.at, edge) as slot,
+        select e.canonical_visitor as visitor, width_bucket(e.at, edge) as slot,
           app.step_matches(e.type, e.name, e.path, e.click_target, e.properties, e.context, event[1], page[1], target[1], property[1], setting[1]) as begins,
           app.step_matches(e.type, e.name, e.path, e.click_target, e.properties, e.context, event[2], page[2], target[2], property[2], setting[2]) as returns
         from public.product_events e

@@ -254,7 +254,7 @@ begin
         min(m.mark) filter (where m.mark & 1 = 1 and m.mark >= first and m.mark < past) as begun,
         min(m.mark) filter (where m.mark & 1 = 1 and m.mark >= previous_first and m.mark < previous_past) as previous_begun
       from (
-        select e.visitor, (app.microseconds(e.at) << 11) | e.bits as mark,
+        select e.canonical_visitor as visitor, (app.microseconds(e.at) << 11) | e.bits as mark,
           case when kind is not null and (e.bits & 1 = 1 or ordering = 'any') then left(coalesce(case kind
             when 'userCode' then e.user_code
             when 'shareCode' then e.share_code
@@ -263,7 +263,7 @@ begin
             when 'context' then e.context #>> keys
             else e.properties #>> keys end, ''), 200) end as dimension
         from (
-          select e.visitor, e.at, e.user_code, e.share_code, e.contact_id, e.page_type, e.properties, e.context,
+          select e.canonical_visitor, e.at, e.user_code, e.share_code, e.contact_id, e.page_type, e.properties, e.context,
             app.funnel_bits(e.type, e.name, e.path, e.click_target, e.properties, e.context, event, page, target, property, setting) as bits
           from public.product_events e
           where e.organization_id = organization

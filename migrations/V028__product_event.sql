@@ -5,12 +5,14 @@
 -- them reads product_events. It is flattened into whatever reads it: conditions go down to the tables, each is walked along
 -- its primary key (organization, time, id), and what an order wants of all three is merged, not sorted.
 --
+-- Whoever asks for canonical_visitor has visitors who are one counted as one; where nobody does, the join is left out of the plan.
+--
 -- Conditions on properties are one predicate of jsonpath, properties @@ '$."plan" == "pro"': it compares types, and a property
 -- that is missing or of another type is no error but does not match.
 
 -- A branch with a condition of its own would not be flattened, so that bots are left out of all three.
 create view product_events with (security_invoker = true) as
-select e.organization_id, e.id, e.type, e.name, e.visitor, e.user_id, e.at, e.received_at, e.user_code, e.share_code, e.contact_id,
+select e.organization_id, e.id, e.type, e.name, e.visitor, coalesce(a.canonical_visitor, e.visitor) as canonical_visitor, e.user_id, e.at, e.received_at, e.user_code, e.share_code, e.contact_id,
   e.session_key, e.page_type, e.path, e.click_target, e.properties, e.context
 from (
   select v.organization_id, v.id, 'page'::text as type, v.name, v.visitor, v.user_id, v.viewed_at as at, v.received_at, v.user_code,
@@ -24,9 +26,10 @@ from (
   select e.organization_id, e.id, e.type, e.name, e.visitor, e.user_id, e.occurred_at, e.received_at, e.user_code,
     e.share_code, e.contact_id, null::uuid, null::text, null::text, null::text, e.properties, e.context, e.is_bot
   from analytics_events e) e
+left join visitor_aliases a on a.organization_id = e.organization_id and a.visitor = e.visitor
 where not e.is_bot;
 comment on view product_events is 'Views, clicks and all other events of people. A code that was not given is ''''.';
-grant select on product_events to pulsegraph_api, pulsegraph_worker;
+grant select on product_events to pulsegraph_api;
 
 -- ---- Counts by name
 --
