@@ -96,7 +96,8 @@ language sql immutable parallel safe as $$
     ('metrics', 500, 'metric definitions per organization'),
     ('models', 20, 'embedding models per organization'),
     ('event_names', 2000, 'names of events per organization that are counted apart; others are found as long as raw events are kept'),
-    ('funnels', 200, 'funnels per organization')
+    ('funnels', 200, 'funnels per organization'),
+    ('goals', 100, 'goals per organization')
 $$;
 comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
 

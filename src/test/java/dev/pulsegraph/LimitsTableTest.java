@@ -49,6 +49,7 @@ class LimitsTableTest {
             Map.entry("traffic", "Traffic"),
             Map.entry("product", "Events"),
             Map.entry("funnel", "Events"),
+            Map.entry("goal", "Events"),
             Map.entry("embedding", "Vectors and texts"),
             Map.entry("similarity", "Vectors and texts"),
             Map.entry("aicontext", "Vectors and texts"),

@@ -23,8 +23,8 @@ public record FunnelStep(
         @Nullable String clickTarget,
         List<Map<String, @Nullable Object>> conditions) {
     static final int MAX_NAME = 200;
-    static final int MAX_TEXT = 255;
-    static final int MAX_PATH = 500;
+    public static final int MAX_TEXT = 255;
+    public static final int MAX_PATH = 500;
 
     public FunnelStep {
         conditions = List.copyOf(conditions);
@@ -45,21 +45,25 @@ public record FunnelStep(
         var step = new FunnelStep(
                 name == null ? given.getFirst() : name,
                 event,
-                path == null ? null : PathPattern.checked("path", path),
+                path == null ? null : checkedPath(path),
                 clickTarget,
                 conditions);
         step.filters();
         return step;
     }
 
+    /** The pattern of a path as it is kept. */
+    public static String checkedPath(String path) {
+        return PathPattern.checked("path", path);
+    }
+
     /** What the conditions are in a statement. */
-    PropertyFilters filters() {
+    public PropertyFilters filters() {
         return PropertyFilters.of("where", conditions);
     }
 
     /** The path as LIKE has it. */
-    @Nullable
-    String like() {
+    public @Nullable String like() {
         return path == null ? null : PathPattern.like(path);
     }
 
@@ -103,13 +107,24 @@ public record FunnelStep(
                 .stream().map(step -> ofStored((Map<?, ?>) step)).toList();
     }
 
-    @SuppressWarnings("unchecked")
     private static FunnelStep ofStored(Map<?, ?> stored) {
-        return new FunnelStep(
+        return ofColumns(
                 (String) Objects.requireNonNull(stored.get("name")),
                 (@Nullable String) stored.get("event"),
                 (@Nullable String) stored.get("path"),
                 (@Nullable String) stored.get("click_target"),
-                (List<Map<String, @Nullable Object>>) Objects.requireNonNull(stored.get("where")));
+                stored.get("where"));
+    }
+
+    /** A step whose parts are kept one by one, the conditions as JSON. */
+    @SuppressWarnings("unchecked")
+    public static FunnelStep ofColumns(
+            String name,
+            @Nullable String event,
+            @Nullable String path,
+            @Nullable String clickTarget,
+            @Nullable Object conditions) {
+        return new FunnelStep(name, event, path, clickTarget, (List<Map<String, @Nullable Object>>)
+                Objects.requireNonNull(conditions));
     }
 }

@@ -7,9 +7,7 @@ import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.TimeZones;
-import dev.pulsegraph.time.DateUnit;
 import dev.pulsegraph.time.Granularity;
-import dev.pulsegraph.time.RequestedDays;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -56,16 +54,10 @@ class RetentionResolver implements Resolver {
         Organization organization = call.source(Organization.class);
         Arguments input = call.arguments().input("input");
         ZoneId zone = zones.find(input.findText("timeZone"), organization);
-        Arguments range = input.input("range");
-        var days = new RequestedDays(
-                range.findDate("from"),
-                range.findDate("to"),
-                range.findInt("last"),
-                range.findEnum("unit", DateUnit.class));
         var asked = new RetentionInput(
                 FunnelResolver.step(input.input("start")),
                 FunnelResolver.step(input.input("return")),
-                days.resolve(clock.instant().atZone(zone).toLocalDate()),
+                input.days("range").resolve(clock.instant().atZone(zone).toLocalDate()),
                 input.enumValue("granularity", Granularity.class),
                 periods(input),
                 zone);

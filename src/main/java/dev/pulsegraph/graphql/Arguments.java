@@ -9,6 +9,8 @@ import dev.pulsegraph.request.JsonSize;
 import dev.pulsegraph.request.Names;
 import dev.pulsegraph.request.Patch;
 import dev.pulsegraph.request.Storable;
+import dev.pulsegraph.time.DateUnit;
+import dev.pulsegraph.time.RequestedDays;
 import dev.pulsegraph.time.TimeRange;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -130,6 +132,16 @@ public record Arguments(Map<String, @Nullable Object> values) {
     public @Nullable TimeRange findRange(String name) {
         Arguments range = findInput(name);
         return range == null ? null : new TimeRange(range.instant("from"), range.instant("to"));
+    }
+
+    /** Days as {@code DateRange} says them. */
+    public RequestedDays days(String name) {
+        Arguments days = input(name);
+        return new RequestedDays(
+                days.findDate("from"),
+                days.findDate("to"),
+                days.findInt("last"),
+                days.findEnum("unit", DateUnit.class));
     }
 
     /** How many rows of a list are asked for by {@code first}, where that list is no connection. */

@@ -1,0 +1,2 @@
+drop table goals;
+drop function app.count_conversions(uuid, jsonb);

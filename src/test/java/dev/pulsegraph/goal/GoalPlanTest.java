@@ -1,0 +1,56 @@
+package dev.pulsegraph.goal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pulsegraph.support.PlanTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Conversions of all goals, and of the days before, are one scan of the events. */
+class GoalPlanTest extends PlanTest {
+    private static final Pattern SCAN = Pattern.compile("Scan[^\\n]* on (analytics_\\w+)");
+
+    @Test
+    void each_table_of_events_is_read_once_for_all_goals_and_the_days_before() throws SQLException {
+        String plan = plan("""
+                {"goals": [
+                   {"position": 1, "event": "a", "path": null, "target": null, "properties": "$.\\"plan\\" == \\"pro\\"", "context": null, "of_context": false, "keys": ["total"]},
+                   {"position": 2, "event": null, "path": "/a%", "target": null, "properties": null, "context": null, "of_context": false, "keys": null}],
+                 "from": "2026-01-01T00:00:00Z", "edge": "2026-01-10T00:00:00Z", "to": "2026-01-20T00:00:00Z"}""");
+        List<String> tables = SCAN.matcher(plan)
+                .results()
+                .map(MatchResult::group)
+                .map(scan -> scan.substring(scan.lastIndexOf(' ') + 1))
+                .toList();
+        assertThat(tables).as(plan).isNotEmpty().doesNotHaveDuplicates();
+        // Goals are compared only with what may reach one.
+        assertThat(plan).contains("One-Time Filter").doesNotContain("step_matches");
+    }
+
+    /** What PostgreSQL did inside the function, as it says itself. */
+    private static String plan(String scan) throws SQLException {
+        try (Connection connection = database().asSuperuser();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; "
+                            + "set auto_explain.log_level = notice");
+            connection.setAutoCommit(false);
+            statement.execute("set local role pulsegraph_api; set local app.user_id = '" + USER + "'");
+            statement.clearWarnings();
+            statement.execute("select count(*) from app.count_conversions('" + ORGANIZATION + "', '" + scan + "')");
+            StringBuilder plan = new StringBuilder();
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                String message = String.valueOf(warning.getMessage());
+                if (message.contains("analytics_")) {
+                    plan.append(message.substring(message.indexOf("(cost=")));
+                }
+            }
+            return plan.toString();
+        }
+    }
+}
