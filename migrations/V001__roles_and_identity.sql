@@ -97,7 +97,8 @@ language sql immutable parallel safe as $$
     ('models', 20, 'embedding models per organization'),
     ('event_names', 2000, 'names of events per organization that are counted apart; others are found as long as raw events are kept'),
     ('funnels', 200, 'funnels per organization'),
-    ('goals', 100, 'goals per organization')
+    ('goals', 100, 'goals per organization'),
+    ('annotations', 10000, 'annotations per organization')
 $$;
 comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
 
@@ -115,13 +116,13 @@ declare
 begin
   execute format('select count(*) from %s t where t.organization_id = $1', tg_relid::regclass) into rows using new.organization_id;
   if rows >= app.row_limit(kind) then
-    raise exception 'name: an organization has at most % %.', app.row_limit(kind), kind using errcode = 'PG413';
+    raise exception '%: an organization has at most % %.', coalesce(tg_argv[1], 'name'), app.row_limit(kind), kind using errcode = 'PG413';
   end if;
   return new;
 end
 $$;
 comment on function app.enforce_row_limit() is
-  'Refuses one row too many of an organization in a list that is not paged. The argument of the trigger is the kind, as app.row_limits calls it.';
+  'Refuses one row too many of an organization in a list that is not paged. The arguments of the trigger are the kind, as app.row_limits calls it, and which argument of a caller is at fault, if not the name.';
 alter function app.enforce_row_limit() owner to pulsegraph_guard;
 
 create function app.set_updated_at() returns trigger

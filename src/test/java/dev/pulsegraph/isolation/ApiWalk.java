@@ -283,6 +283,7 @@ final class ApiWalk {
             case "Boolean" -> "true";
             case "Int", "Long", "Float" -> "1";
             case "JSON" -> "{}";
+            case "Date" -> "\"2099-01-01\"";
             case "DateTime" -> leaf.name().equals("from") ? "\"2098-01-01T00:00:00Z\"" : "\"2099-01-01T00:00:00Z\"";
             default ->
                 throw new IllegalStateException("Say what to send for " + leaf.input() + "." + leaf.name() + ".");
