@@ -1,5 +1,5 @@
 -- vocabulary: click_category, type
--- behind another table: analytics_clicks, analytics_events, analytics_sessions, rejected_events, ingested_messages, visitor_aliases, identified_users
+-- behind another table: analytics_clicks, analytics_events, analytics_sessions, rejected_events, ingested_messages, visitor_aliases, identified_users, event_inbox
 select app.make_partitions(parent, '{2026-01-01}') from unnest(array['analytics_page_views', 'analytics_clicks',
   'analytics_events', 'analytics_sessions', 'ingested_messages']) parent;
 insert into analytics_page_views (organization_id, id, session_key, visitor, counted_visitor, user_id, user_code, share_code, contact_id, page_type, path,
@@ -27,3 +27,5 @@ insert into rejected_events (organization_id, message_id, code, reason, body)
 insert into visitor_aliases (organization_id, visitor, canonical_visitor) values ('{organization}', 'user:{tag} name', '{tag} name');
 insert into identified_users (organization_id, user_id, traits, trait_times, identified_at, updated_at)
   values ('{organization}', '{tag} name', '{"{tag} trait": "{tag}"}', '{"{tag} trait": {number}}', '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z');
+insert into event_inbox (organization_id, id, event)
+  values ('{organization}', gen_random_uuid(), '{"type": "track", "event": "{tag} name", "anonymousId": "{tag} name", "timestamp": "2026-01-03T00:00:00Z"}');

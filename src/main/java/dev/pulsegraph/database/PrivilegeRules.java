@@ -51,6 +51,7 @@ final class PrivilegeRules {
                     "analytics_sessions_worker",
                     "ingested_messages_worker",
                     "rejected_events_worker",
+                    "event_inbox_worker",
                     "traffic_retention_worker",
                     "traffic_quarter_hours_worker",
                     "traffic_quarter_hour_clicks_worker",

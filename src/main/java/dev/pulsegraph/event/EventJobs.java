@@ -11,6 +11,15 @@ import java.time.Duration;
 class EventJobs {
 
     @Singleton
+    Job drainInbox(EventInbox inbox) {
+        return new Job(
+                "traffic.inbox",
+                "Takes in events that were told by SQL, through analytics.analytics_events and events.",
+                Duration.ofSeconds(15),
+                () -> "Took in " + inbox.drain() + " events.");
+    }
+
+    @Singleton
     Job pruneRejected(RejectedEventRepository rejectedEvents, OperationTransaction transaction) {
         return new Job(
                 "traffic.rejects",

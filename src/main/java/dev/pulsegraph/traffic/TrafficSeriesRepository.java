@@ -56,12 +56,12 @@ interface TrafficSeriesRepository {
             select width_bucket(e.at, p.edges), sum(e.sessions), sum(e.page_views), sum(e.clicks), sum(e.bounces), sum(e.seconds), null,
               case when cast(:visitors as boolean) then e.visitor end
             from (
-              select v.viewed_at as at, 0 as sessions, 1 as page_views, 0 as clicks, 0 as bounces, 0 as seconds, v.visitor, v.user_code,
+              select v.viewed_at as at, 0 as sessions, 1 as page_views, 0 as clicks, 0 as bounces, 0 as seconds, coalesce(v.counted_visitor, v.visitor) as visitor, v.user_code,
                 v.share_code, v.contact_id
               from analytics_page_views v
               where p.tier = 'raw' and v.organization_id = p.organization_id and v.viewed_at >= p.from_at and v.viewed_at < p.to_at
               union all
-              select c.clicked_at, 0, 0, 1, 0, 0, c.visitor, c.user_code, c.share_code, c.contact_id
+              select c.clicked_at, 0, 0, 1, 0, 0, coalesce(c.counted_visitor, c.visitor), c.user_code, c.share_code, c.contact_id
               from analytics_clicks c
               where p.tier = 'raw' and c.organization_id = p.organization_id and c.clicked_at >= p.from_at and c.clicked_at < p.to_at
               union all

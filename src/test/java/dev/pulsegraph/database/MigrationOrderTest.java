@@ -39,6 +39,9 @@ class MigrationOrderTest {
             "app.consume_event_batch",
             "app.consume_traffic_batch");
 
+    /** A view whose name is a word that variables and columns have, too: only where rows are read or written it is the view. */
+    private static final String WORD = "public.events";
+
     /** The table of tenants: the foreign keys of shared tables go there too, and each has its zone there. */
     private static final String TENANTS = "public.organizations";
 
@@ -117,6 +120,9 @@ class MigrationOrderTest {
         String written = object.startsWith("public.")
                 ? "(?<![\\w.])(public\\.)?" + Pattern.quote(object.substring("public.".length()))
                 : "(?<![\\w.])" + Pattern.quote(object);
+        if (object.equals(WORD)) {
+            written = "(?i)(?<!\\w)(?:(?:from|join|into|update)\\s+(?:public\\.)?|public\\.)events";
+        }
         return Pattern.compile(written + "(?!\\w)").matcher(text).find();
     }
 

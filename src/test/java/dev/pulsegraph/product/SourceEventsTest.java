@@ -1,0 +1,181 @@
+package dev.pulsegraph.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pulsegraph.job.Jobs;
+import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.Superuser;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Events by the names of the sources: written by SQL, read by SQL and by the API. */
+@MicronautTest(transactional = false)
+class SourceEventsTest {
+    @Inject
+    Fixtures fixtures;
+
+    @Inject
+    Superuser superuser;
+
+    @Inject
+    Jobs jobs;
+
+    private Fixtures.Team team;
+
+    @BeforeEach
+    void makeTeam() {
+        team = fixtures.team();
+    }
+
+    @Test
+    void events_of_source_002_are_there_at_once_and_are_counted_once() throws SQLException {
+        asOwner("""
+                insert into analytics.analytics_events (event_type, event_source, event_timestamp, event_data, user_id, niche_id)
+                values ('search', 'web', now(), '{"query": "soup"}', '42', 7), ('search', 'app', now(), '{"query": "tea"}', null, null)""");
+        String all =
+                "select event_type, event_source, event_data ->> 'query', user_id, niche_id, event_id is not null, created_at is not null"
+                        + " from analytics.analytics_events order by event_source";
+        List<String> told = List.of("search app tea null null t t", "search web soup 42 7 t t");
+        assertThat(asOwner(all)).as("while they wait").isEqualTo(told);
+        drain();
+        assertThat(asOwner("select count(*) from event_inbox")).containsExactly("0");
+        assertThat(asOwner(all)).as("when they are taken in").isEqualTo(told);
+        drain();
+        assertThat(count("search")).isEqualTo("2 2");
+    }
+
+    @Test
+    void events_of_source_003_count_as_traffic() throws SQLException {
+        String event = """
+                insert into events (id, website_id, visitor_id, session_id, event_type, page, referrer, user_agent, ip_address, country, utm_source,
+                  time_on_page, properties, timestamp)
+                values ('0b0c5f0e-9a5c-4f5e-9f0e-3c6f1a2b4c5d', '%s', 'v1', 's1', 'pageview', '/pricing', 'https://social.example/', 'Mozilla/5.0',
+                  '192.0.2.7', 'DE', 'mail', 12, '{"plan": "pro"}', now())""".formatted(team.slug());
+        asOwner(event);
+        asOwner(event);
+        asOwner("insert into events (visitor_id, event_type, properties) values ('v1', 'Signed Up', '{}')");
+        assertThat(
+                        asOwner(
+                                "select event_type, page, country, utm_source, time_on_page, session_id, ip_address from events order by event_type collate \"C\" desc"))
+                .containsExactly("pageview /pricing DE mail 12 s1 null", "Signed Up null null null null null null");
+        drain();
+        asOwner(event);
+        drain();
+        assertThat(
+                        asOwner(
+                                "select event_type, page, country, utm_source, time_on_page, session_id, ip_address from events order by event_type collate \"C\" desc"))
+                .as("told once more when it was counted")
+                .containsExactly("pageview /pricing DE mail 12 s1 null", "Signed Up null null null null null null");
+        assertThat(team.asOwner()
+                        .ask(
+                                "{ organization(slug: \"" + team.slug()
+                                        + "\") { dailyStats(range: { last: 2, unit: DAY }) { totals { pageViews visitors sessions } } } }")
+                        .succeeded()
+                        .at("organization.dailyStats.totals"))
+                .hasToString("{pageViews=1, visitors=1, sessions=1}");
+        assertThat(asOwner("select event_type, count from custom_events_aggregated"))
+                .containsExactly("Signed Up 1");
+    }
+
+    @Test
+    void what_is_wrong_with_one_event_leaves_the_others() throws SQLException {
+        asOwner("""
+                insert into analytics.analytics_events (event_type, event_source, event_timestamp, event_data, user_id)
+                values ('good', 'web', now(), '{}', '1'), ('old', 'web', now() - interval '5 years', '{}', '1'), (null, 'web', now(), '{}', '1'),
+                  ('no object', 'web', now(), '[1, 2]', '1')""");
+        drain();
+        assertThat(asOwner("select event_type, event_data::text from analytics.analytics_events order by 1"))
+                .containsExactly("good {}", "no object {\"value\": [1, 2]}");
+        assertThat(team.asOwner()
+                        .ask("{ organization(slug: \"" + team.slug() + "\") { rejectedEvents { nodes { code } } } }")
+                        .succeeded()
+                        .list("organization.rejectedEvents.nodes"))
+                .hasSize(2);
+    }
+
+    @Test
+    void only_editors_of_the_organization_insert() throws SQLException {
+        Fixtures.Team others = fixtures.team();
+        String insert = "insert into events (website_id, visitor_id, event_type) values ('%s', 'v', 'a')";
+        assertThatThrownBy(() -> run(userOf(others), insert.formatted(team.slug())))
+                .hasMessageContaining("website_id: `" + team.slug() + "` is not the slug");
+        assertThatThrownBy(() -> run(
+                        userOf(others),
+                        "insert into analytics.analytics_events (event_type, event_source, event_timestamp, event_data, organization_id)"
+                                + " values ('a', 'b', now(), '{}', '" + idOf(team) + "')"))
+                .hasMessageContaining("row-level security");
+        assertThat(run(userOf(others), "select count(*) from events")).containsExactly("0");
+        team.member("VIEWER");
+        assertThatThrownBy(() -> run(userOf(team, "viewer"), insert.formatted(team.slug())))
+                .hasMessageContaining("row-level security");
+        assertThatThrownBy(() -> asOwner("update analytics.analytics_events set event_type = 'x'"))
+                .isInstanceOf(SQLException.class);
+    }
+
+    private String count(String name) {
+        var answer = team.asOwner()
+                .ask("{ organization(slug: \"" + team.slug()
+                        + "\") { eventNames(range: { from: \"2020-01-01T00:00:00Z\", to:"
+                        + " \"2100-01-01T00:00:00Z\" }) { name count visitors } } }")
+                .succeeded();
+        assertThat(answer.text("organization.eventNames.0.name")).isEqualTo(name);
+        return answer.text("organization.eventNames.0.count") + " " + answer.text("organization.eventNames.0.visitors");
+    }
+
+    private void drain() {
+        jobs.get("traffic.inbox").run();
+    }
+
+    private String idOf(Fixtures.Team one) {
+        return superuser.text("select id::text from organizations where slug = ?", one.slug());
+    }
+
+    private String userOf(Fixtures.Team one) {
+        return userOf(one, "owner");
+    }
+
+    private String userOf(Fixtures.Team one, String role) {
+        return superuser.text(
+                "select m.user_id::text from organization_members m join organizations o on o.id = m.organization_id"
+                        + " where o.slug = ? and m.role = ?",
+                one.slug(),
+                role);
+    }
+
+    private List<String> asOwner(String sql) throws SQLException {
+        return run(userOf(team), sql);
+    }
+
+    /** Rows with their columns joined, none of a statement without rows. */
+    private List<String> run(String user, String sql) throws SQLException {
+        try (Connection connection = superuser.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("set local role pulsegraph_api");
+            statement.execute("select set_config('app.user_id', '" + user + "', true)");
+            List<String> rows = new ArrayList<>();
+            if (statement.execute(sql)) {
+                try (ResultSet answer = statement.getResultSet()) {
+                    while (answer.next()) {
+                        List<String> columns = new ArrayList<>();
+                        for (int i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
+                            columns.add(String.valueOf(answer.getString(i)));
+                        }
+                        rows.add(String.join(" ", columns));
+                    }
+                }
+            }
+            connection.commit();
+            return rows;
+        }
+    }
+}
