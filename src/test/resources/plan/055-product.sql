@@ -12,3 +12,7 @@ insert into analytics_clicks (organization_id, id, session_key, visitor, click_t
 select organization_id, gen_random_uuid(), gen_random_uuid(), 'v' || k, 't' || k, 'other', at, at from moments;
 insert into analytics_events (organization_id, id, type, name, visitor, occurred_at, received_at, properties)
 select organization_id, gen_random_uuid(), 'track', 'n' || k, 'v' || k, at, at, jsonb_build_object('plan', 'p' || k) from moments;
+insert into identified_users (organization_id, user_id, identified_at, updated_at)
+select distinct organization_id, d || '-' || k, at, at from moments;
+insert into visitor_aliases (organization_id, visitor, canonical_visitor)
+select distinct organization_id, 'user:' || d || '-' || k, 'v' || k from moments;

@@ -43,7 +43,9 @@ class EventPlanTest extends PlanTest {
                 .contains("Merge Append")
                 .contains(up ? "Index Scan using" : "Index Scan Backward using")
                 .doesNotContain("Seq Scan")
-                .doesNotContain("->  Sort");
+                .doesNotContain("->  Sort")
+                .as("nobody asks which visitors are one")
+                .doesNotContain("visitor_aliases");
         for (String time : List.of("viewed_at", "clicked_at", "occurred_at")) {
             assertThat(plan.lines().filter(line -> line.contains("Index Cond") && line.contains(time)))
                     .as(plan)
@@ -67,6 +69,32 @@ class EventPlanTest extends PlanTest {
                     .isNotEmpty()
                     .allSatisfy(
                             line -> assertThat(line).contains("organization_id").contains("= k.at"));
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> users_are_a_range_of_an_index() {
+        return Stream.of(true, false)
+                .flatMap(up -> modes().map(mode -> DynamicTest.dynamicTest(
+                        (up ? "up" : "down") + " with " + mode,
+                        () -> assertThat(plan(
+                                        IdentifiedUserRepository.page(up, PLACE), fromTheFirst(Map.of(), up), mode))
+                                .contains(up ? "Index Scan using" : "Index Scan Backward using")
+                                .contains("identified_users_organization_id_identified_at_id_idx")
+                                .doesNotContain("Seq Scan")
+                                .doesNotContain("->  Sort"))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> the_names_of_a_user_are_two_lookups() {
+        return modes().map(mode -> DynamicTest.dynamicTest("with " + mode, () -> {
+            UUID organization = UUID.fromString("019b7800-0000-7000-8000-000000000000");
+            assertThat(plan(
+                            IdentifiedUserRepository.visitors(List.of(new IdentifiedUser.Key(organization, "42"))),
+                            Map.of("organizations", "'{" + organization + "}'", "users", "'{42}'"),
+                            mode))
+                    .contains("visitor_aliases_pkey", "visitor_aliases_organization_id_canonical_visitor_idx")
+                    .doesNotContain("Seq Scan");
         }));
     }
 }
