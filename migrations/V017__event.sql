@@ -56,6 +56,8 @@ create table analytics_clicks (
   contact_id text not null default '',
   click_target text not null,
   click_category text not null,
+  path text,
+  outbound_link text,
   name text,
   clicked_at timestamptz not null,
   received_at timestamptz not null,
@@ -72,6 +74,8 @@ comment on column analytics_clicks.id is 'As of analytics_page_views, with click
 comment on column analytics_clicks.counted_visitor is 'As of analytics_page_views.';
 comment on column analytics_clicks.session_key is
   'The visitor and the client''s session, if it named one, hashed: with the instant it finds the row of analytics_sessions.';
+comment on column analytics_clicks.path is 'Path of the page, as of analytics_page_views.';
+comment on column analytics_clicks.outbound_link is 'Host of the link that was clicked, when it leads to another host.';
 comment on constraint analytics_clicks_click_target_length on analytics_clicks is 'clickTarget: 1 to 255 characters.';
 
 create table analytics_events (
@@ -154,6 +158,7 @@ begin
       path text,
       click_target text,
       click_category text,
+      outbound_link text,
       at timestamptz not null,
       bucket timestamptz not null generated always as (app.quarter_hour(at)) stored,
       received_at timestamptz not null,
@@ -162,6 +167,7 @@ begin
       ip_address text,
       user_agent text,
       referrer text,
+      dimensions text[],
       properties jsonb not null,
       context jsonb not null
     ) on commit delete rows;
@@ -311,9 +317,9 @@ begin
   perform app.make_partitions('analytics_clicks', click_months);
   insert into public.analytics_clicks
     (organization_id, id, session_key, visitor, counted_visitor, user_id, user_code, share_code, contact_id, click_target,
-      click_category, name, clicked_at, received_at, properties, context)
+      click_category, path, outbound_link, name, clicked_at, received_at, properties, context)
   select b.organization_id, b.id, b.session_key, b.visitor, b.counted_visitor, b.user_id, b.user_code, b.share_code, b.contact_id,
-    b.click_target, b.click_category, b.name, b.at, b.received_at, b.properties, b.context
+    b.click_target, b.click_category, b.path, b.outbound_link, b.name, b.at, b.received_at, b.properties, b.context
   from pg_temp.event_batch b where b.type = 'click' and not b.is_bot order by b.organization_id, b.at;
 
   if event_months <> '{}' then

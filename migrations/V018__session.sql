@@ -18,6 +18,7 @@ create table analytics_sessions (
   ip_address inet,
   user_agent text,
   referrer text,
+  dimensions text[],
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint analytics_sessions_pkey primary key (organization_id, first_seen, id),
@@ -28,6 +29,8 @@ comment on table analytics_sessions is
   'The views and clicks of one visitor in one session of the client, separated by less than 24 hours, or without one, by less than 30 minutes. What describes a session is that of its earliest event. Partitioned by month in UTC.';
 comment on column analytics_sessions.session_key is 'The visitor and the client''s session, if it named one, hashed.';
 comment on column analytics_sessions.session_id is 'As the client named it; null when the session was found by the time between events alone.';
+comment on column analytics_sessions.dimensions is
+  'Hostname, referrer, source, channel, UTM source, medium, campaign, term and content, country, language, device, browser, operating system and path of the earliest event, empty where it did not tell. Null when it told nothing.';
 comment on column analytics_sessions.first_message_key is 'Of the earliest event; it decides between events of one instant.';
 -- Where an event looks for its session. The key holds the organization. The planner takes an organization it has not counted
 -- yet for one of a single row, for which it might take any index that begins with it.
@@ -130,11 +133,11 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into pg_temp.batch_sessions
     (organization_id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, is_simple,
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions, created_at, updated_at, is_simple,
       stored_id, stored_user_code, stored_share_code, stored_contact_id, stored_first_seen, stored_last_seen, stored_page_views,
       stored_clicks)
   select v.organization_id, v.session_key, v.session_id, v.visitor, v.user_code, v.share_code, v.contact_id, v.first_seen,
-    v.last_seen, v.page_views, v.clicks, v.message_key, v.ip_address::inet, v.user_agent, v.referrer, now(), now(),
+    v.last_seen, v.page_views, v.clicks, v.message_key, v.ip_address::inet, v.user_agent, v.referrer, v.dimensions, now(), now(),
     count(*) over (partition by v.session_key) = 1
       and (s.id is null or (v.first_seen, v.message_key) > (s.first_seen, s.first_message_key)),
     s.id, s.user_code, s.share_code, s.contact_id, s.first_seen, s.last_seen, s.page_views, s.clicks
@@ -148,7 +151,7 @@ begin
         - e.clicks_so_far + (e.type = 'click')::int as clicks
     from (
       select b.organization_id, b.session_key, b.session_id, b.visitor, b.user_code, b.share_code, b.contact_id, b.at,
-        b.message_key, b.type, b.ip_address, b.user_agent, b.referrer, app.session_timeout(b.session_id) as timeout,
+        b.message_key, b.type, b.ip_address, b.user_agent, b.referrer, b.dimensions, app.session_timeout(b.session_id) as timeout,
         coalesce(b.at - lag(b.at) over of_key > app.session_timeout(b.session_id), true) as begins,
         coalesce(lead(b.at) over of_key - b.at > app.session_timeout(b.session_id), true) as ends,
         count(*) filter (where b.type = 'page') over of_key as page_views_so_far,
@@ -169,10 +172,10 @@ begin
   -- By ON CONFLICT, since a join could begin with all that is stored.
   insert into public.analytics_sessions as s
     (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-      page_views, clicks, first_message_key, ip_address, user_agent, referrer)
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions)
   select b.organization_id, coalesce(b.stored_id, gen_random_uuid()), b.session_key, b.session_id, b.visitor, b.user_code,
     b.share_code, b.contact_id, coalesce(b.stored_first_seen, b.first_seen), b.last_seen, b.page_views, b.clicks,
-    b.first_message_key, b.ip_address, b.user_agent, b.referrer
+    b.first_message_key, b.ip_address, b.user_agent, b.referrer, b.dimensions
   from pg_temp.batch_sessions b where b.is_simple order by b.organization_id, 9
   on conflict (organization_id, first_seen, id) do update set
     last_seen = greatest(s.last_seen, excluded.last_seen), page_views = s.page_views + excluded.page_views,
@@ -201,20 +204,20 @@ language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   insert into pg_temp.session_changes
     (organization_id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, counts)
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions, created_at, updated_at, counts)
   select distinct on (b.session_key, b.first_seen, b.first_message_key)
     b.organization_id, b.session_key, b.session_id, b.visitor, b.user_code, b.share_code, b.contact_id, b.first_seen, b.last_seen,
-    b.page_views, b.clicks, b.first_message_key, b.ip_address, b.user_agent, b.referrer, b.created_at, b.updated_at, 0
+    b.page_views, b.clicks, b.first_message_key, b.ip_address, b.user_agent, b.referrer, b.dimensions, b.created_at, b.updated_at, 0
   from pg_temp.batch_sessions b where not b.is_simple;
   if not found then
     return;
   end if;
   insert into pg_temp.session_changes
     (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, counts)
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions, created_at, updated_at, counts)
   select distinct on (s.session_key, s.first_seen, s.id)
     s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id, s.first_seen,
-    s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.created_at,
+    s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.dimensions, s.created_at,
     s.updated_at, -1
   from pg_temp.session_changes v
   cross join lateral app.reached_sessions(v.session_key, v.first_seen, v.last_seen, app.session_timeout(v.session_id)) s
@@ -248,7 +251,7 @@ begin
     select j.organization_id, coalesce(j.kept_id, gen_random_uuid()) as id, j.session_key, j.session_id, j.visitor,
       j.user_code, j.share_code, j.contact_id, j.since as first_seen, j.until as last_seen,
       j.all_page_views::int as page_views, j.all_clicks::int as clicks, j.first_message_key,
-      j.ip_address, j.user_agent, j.referrer, j.kept_created_at as created_at, now() as updated_at
+      j.ip_address, j.user_agent, j.referrer, j.dimensions, j.kept_created_at as created_at, now() as updated_at
     from joined j where j.nth = 1
   ),
   gone as materialized (
@@ -261,22 +264,23 @@ begin
   stored as (
     insert into public.analytics_sessions as s
       (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-        page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at)
+        page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions, created_at, updated_at)
     select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
-      r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.created_at,
+      r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.dimensions, r.created_at,
       r.updated_at
     from result r order by r.organization_id, r.first_seen, r.id
     on conflict (organization_id, first_seen, id) do update set
       visitor = excluded.visitor, user_code = excluded.user_code, share_code = excluded.share_code,
       contact_id = excluded.contact_id, last_seen = excluded.last_seen, page_views = excluded.page_views,
       clicks = excluded.clicks, first_message_key = excluded.first_message_key, ip_address = excluded.ip_address,
-      user_agent = excluded.user_agent, referrer = excluded.referrer, updated_at = excluded.updated_at
+      user_agent = excluded.user_agent, referrer = excluded.referrer, dimensions = excluded.dimensions,
+      updated_at = excluded.updated_at
   )
   insert into pg_temp.session_changes
     (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-      page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at, counts)
+      page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions, created_at, updated_at, counts)
   select r.organization_id, r.id, r.session_key, r.session_id, r.visitor, r.user_code, r.share_code, r.contact_id, r.first_seen,
-    r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.created_at,
+    r.last_seen, r.page_views, r.clicks, r.first_message_key, r.ip_address, r.user_agent, r.referrer, r.dimensions, r.created_at,
     r.updated_at, 1
   from result r;
 end

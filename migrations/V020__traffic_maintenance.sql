@@ -67,9 +67,9 @@ begin
         execute format(
           'insert into public.analytics_sessions
             (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id, first_seen, last_seen,
-              page_views, clicks, first_message_key, ip_address, user_agent, referrer, created_at, updated_at)
+              page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions, created_at, updated_at)
           select s.organization_id, s.id, s.session_key, s.session_id, s.visitor, s.user_code, s.share_code, s.contact_id,
-            s.first_seen, s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer,
+            s.first_seen, s.last_seen, s.page_views, s.clicks, s.first_message_key, s.ip_address, s.user_agent, s.referrer, s.dimensions,
             s.created_at, s.updated_at
           from partitions.%I s where s.last_seen >= $1 - app.session_timeout(s.session_id)', month.name || '_old')
         using cutoff;

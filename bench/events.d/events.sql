@@ -7,9 +7,9 @@ set synchronous_commit = off;
 select app.make_partitions(parent, array(
   select m::date from generate_series(date_trunc('month', :'ends'::timestamptz - interval '31 days', 'UTC') at time zone 'UTC',
     :'ends'::timestamptz at time zone 'UTC', interval '1 month') m))
-from unnest(array['analytics_page_views', 'analytics_events']) parent \g /dev/null
+from unnest(array['analytics_page_views', 'analytics_events', 'analytics_sessions']) parent \g /dev/null
 create temp table told as
-select o.id as organization_id, 'visitor-' || s.n % (:events / 50) as visitor,
+select o.id as organization_id, s.n as session, 'visitor-' || s.n % (:events / 50) as visitor,
   :'ends'::timestamptz - interval '30 days' + (s.n * interval '30 days' / (:events / 5)) + k.k * interval '1 minute' as at,
   -- What it is, as a number from 0 to 99.
   ('x' || substr(md5(s.n || ' ' || k.k), 1, 6))::bit(24)::int % 100 as kind, 'campaign-' || s.n % 40 as campaign
@@ -27,6 +27,12 @@ select organization_id, gen_random_uuid(), 'track',
   jsonb_build_object('plan', case when kind % 2 = 0 then 'pro' else 'free' end),
   jsonb_build_object('campaign', jsonb_build_object('source', campaign), 'library', '{"name": "snippet"}'::jsonb)
 from told where kind >= 50 order by at;
+-- Each with what describes it, in the order of SessionDimension.
+insert into analytics_sessions
+  (organization_id, session_key, visitor, first_seen, last_seen, page_views, first_message_key, dimensions)
+select organization_id, md5(visitor)::uuid, visitor, min(at), max(at), count(*), gen_random_uuid(),
+  array['shop.example', '', min(campaign), 'Other', min(campaign), '', '', '', '', '', 'en', 'mobile', 'Chrome', 'Android', '/products/1']
+from told where kind < 50 group by organization_id, visitor, session order by min(at);
 -- Rollups, as app.count_event_names would have made them.
 insert into event_names (organization_id, type, name, first_seen, last_seen, sample_properties)
 select e.organization_id, e.type, e.name, min(e.at), max(e.at), '{}'

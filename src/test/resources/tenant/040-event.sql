@@ -7,8 +7,8 @@ insert into analytics_page_views (organization_id, id, session_key, visitor, cou
   values ('{organization}', ('019b8127-6000-7000-8000-' || lpad('{number}', 12, '0'))::uuid, gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag}', '/{tag}', '{tag} name',
     '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z', '{"{tag} property": "{tag}"}', '{"{tag} context": "{tag}"}');
 insert into analytics_clicks (organization_id, id, session_key, visitor, counted_visitor, user_id, user_code, share_code, contact_id, click_target,
-    click_category, name, clicked_at, received_at, properties, context)
-  values ('{organization}', gen_random_uuid(), gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', 'other', '{tag} name',
+    click_category, path, outbound_link, name, clicked_at, received_at, properties, context)
+  values ('{organization}', gen_random_uuid(), gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name', 'other', '/{tag}', '{tag}.example', '{tag} name',
     '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z', '{"{tag} property": "{tag}"}', '{"{tag} context": "{tag}"}');
 insert into analytics_events (organization_id, id, type, name, visitor, user_id, anonymous_id, session_id, user_code,
     share_code, contact_id, occurred_at, received_at, properties, context)
@@ -16,10 +16,10 @@ insert into analytics_events (organization_id, id, type, name, visitor, user_id,
     '{tag} name', '{tag} name', '{tag} name', '{tag} name', '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z',
     '{"{tag} property": "{tag}"}', '{"{tag} context": "{tag}"}');
 insert into analytics_sessions (organization_id, id, session_key, session_id, visitor, user_code, share_code, contact_id,
-    first_seen, last_seen, page_views, clicks, first_message_key, ip_address, user_agent, referrer)
+    first_seen, last_seen, page_views, clicks, first_message_key, ip_address, user_agent, referrer, dimensions)
   values ('{organization}', gen_random_uuid(), gen_random_uuid(), '{tag} name', '{tag} name', '{tag} name', '{tag} name', '{tag} name',
     '2026-01-03T00:00:00Z', '2026-01-03T00:01:00Z', {number}, {number}, gen_random_uuid(), '192.0.2.0',
-    '{tag} name', 'https://{tag}.example');
+    '{tag} name', 'https://{tag}.example', array['{tag}.example', '{tag} name']);
 insert into ingested_messages (organization_id, message_key, received_at)
   values ('{organization}', gen_random_uuid(), '2026-01-03T00:00:00Z');
 insert into rejected_events (organization_id, message_id, code, reason, body)

@@ -47,6 +47,7 @@ class LimitsTableTest {
             Map.entry("series", "Metrics"),
             Map.entry("time", "Metrics"),
             Map.entry("traffic", "Traffic"),
+            Map.entry("breakdown", "Traffic"),
             Map.entry("product", "Events"),
             Map.entry("funnel", "Events"),
             Map.entry("goal", "Events"),

@@ -20,6 +20,9 @@ public final class BinaryRows {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final int NONE = -1;
+    /** The OID of the type, which arrays name. */
+    private static final int TEXT = 25;
+
     private static final byte JSONB_VERSION = 1;
     private static final int DECIMALS = 4;
     private static final BigInteger BASE = BigInteger.TEN.pow(DECIMALS);
@@ -87,6 +90,25 @@ public final class BinaryRows {
             byte[] text = value.getBytes(StandardCharsets.UTF_8);
             room(Integer.BYTES + text.length).putInt(text.length).put(text);
         }
+    }
+
+    /** A {@code text[]}; null when it would be empty. */
+    public void addTexts(List<String> values) {
+        if (values.isEmpty()) {
+            room(Integer.BYTES).putInt(NONE);
+            return;
+        }
+        int begin = room(6 * Integer.BYTES)
+                .putInt(0)
+                .putInt(1)
+                .putInt(0)
+                .putInt(TEXT)
+                .putInt(values.size())
+                .putInt(1)
+                .position();
+        values.forEach(this::add);
+        int size = bytes.position() - begin + 5 * Integer.BYTES;
+        bytes.putInt(begin - 6 * Integer.BYTES, size);
     }
 
     /**

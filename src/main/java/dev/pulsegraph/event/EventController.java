@@ -60,6 +60,7 @@ class EventController {
     private final EventBody body;
     private final HttpProblem.Reader failures;
     private final ClientAddress addresses;
+    private final EventSettings settings;
     private final IngestMeters meters;
     private final Json json;
     private final Clock clock;
@@ -73,6 +74,7 @@ class EventController {
             EventBody body,
             HttpProblem.Reader failures,
             ClientAddress addresses,
+            EventSettings settings,
             IngestMeters meters,
             Json json,
             Clock clock,
@@ -84,6 +86,7 @@ class EventController {
         this.body = body;
         this.failures = failures;
         this.addresses = addresses;
+        this.settings = settings;
         this.meters = meters;
         this.json = json;
         this.clock = clock;
@@ -220,7 +223,9 @@ class EventController {
                 body,
                 addresses.resolve(http),
                 http.getHeaders().get(HttpHeaders.USER_AGENT),
-                to.isSnippet() || http.getHeaders().contains(HttpHeaders.ORIGIN));
+                to.isSnippet() || http.getHeaders().contains(HttpHeaders.ORIGIN),
+                http.getHeaders().get(HttpHeaders.ACCEPT_LANGUAGE),
+                settings.countryHeader() == null ? null : addresses.told(http, settings.countryHeader()));
     }
 
     private HttpResponse<?> respond(List<EventReceipt> receipts) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class EventCopyFormat {
     static final String COPY = """
             copy pg_temp.event_batch (position, organization_id, message_key, id, session_key, type, name, visitor, user_id,
-              anonymous_id, session_id, user_code, share_code, contact_id, page_type, path, click_target, click_category, at,
-              received_at, is_bot, ip_address, user_agent, referrer, properties, context) from stdin (format binary)""";
+              anonymous_id, session_id, user_code, share_code, contact_id, page_type, path, click_target, click_category,
+              outbound_link, at, received_at, is_bot, ip_address, user_agent, referrer, dimensions, properties, context) from stdin (format binary)""";
 
-    private static final int COLUMNS = 26;
+    private static final int COLUMNS = 28;
 
     private final BinaryRows rows = new BinaryRows(COLUMNS);
     private final MessageDigest digest = Sha256.digest();
@@ -48,15 +48,17 @@ final class EventCopyFormat {
         rows.add(requireNonNullElse(event.shareCode(), ""));
         rows.add(requireNonNullElse(event.contactId(), ""));
         rows.add(event.pageType());
-        rows.add(event.path());
+        rows.add(event.circumstances().path());
         rows.add(event.clickTarget());
         rows.add(event.clickCategory() == null ? null : event.clickCategory().stored());
+        rows.add(event.circumstances().outboundLink());
         rows.add(event.at());
         rows.add(event.receivedAt());
         rows.add(event.bot());
         rows.add(event.ipAddress());
         rows.add(shorten(event.userAgent(), EventLimits.MAX_USER_AGENT));
         rows.add(shorten(event.referrer(), EventLimits.MAX_REFERRER));
+        rows.addTexts(event.circumstances().dimensions());
         rows.addJson(JsonText.of(event.properties()));
         rows.addJson(JsonText.of(withoutAddress(event.context())));
     }

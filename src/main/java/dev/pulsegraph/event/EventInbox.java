@@ -105,7 +105,7 @@ class EventInbox {
         }
 
         private OrganizationEvent read(EventInboxRepository.Waiting event) {
-            var origin = new EventOrigin(event.toldAt(), Map.of(), null, null, false);
+            var origin = new EventOrigin(event.toldAt(), Map.of(), null, null, false, null, null);
             return new OrganizationEvent(event.organizationId(), sink.read(null, json(event.event()), origin));
         }
 

@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param request the fields of its body, beside the events
  * @param address where it came from
  * @param userAgent what it says of its program
- * @param browser whether a page in a browser sent it, so that address and program are those of a visitor
+ * @param browser whether a page in a browser sent it, so that address, program and languages are those of a visitor
+ * @param languages that it accepts
+ * @param country as a trusted proxy tells it, of that address
  */
 public record EventOrigin(
         Instant receivedAt,
         Map<?, ?> request,
         @Nullable String address,
         @Nullable String userAgent,
-        boolean browser) {}
+        boolean browser,
+        @Nullable String languages,
+        @Nullable String country) {}

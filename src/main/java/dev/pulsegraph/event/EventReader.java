@@ -26,10 +26,12 @@ public class EventReader {
 
     private final Json json;
     private final BotDetector bots;
+    private final CircumstanceReader circumstances;
 
-    EventReader(Json json, BotDetector bots) {
+    EventReader(Json json, BotDetector bots, CircumstanceReader circumstances) {
         this.json = json;
         this.bots = bots;
+        this.circumstances = circumstances;
     }
 
     /** The event, unless something is wrong with its form. */
@@ -44,6 +46,11 @@ public class EventReader {
                 : text(fields, "clickTarget", EventLimits.MAX_TEXT);
         Map<String, Object> context = object(fields, "context");
         String userAgent = context.get("userAgent") instanceof String given && !given.isBlank() ? given : null;
+        boolean bot = userAgent != null && bots.isBot(userAgent);
+        String referrer = context.get("page") instanceof Map<?, ?> page && page.get("referrer") instanceof String told
+                ? told
+                : null;
+        Map<String, Object> properties = object(fields, "properties");
         return new TrackedEvent(
                 organization,
                 required(fields, "messageId", EventLimits.MAX_TEXT),
@@ -60,14 +67,15 @@ public class EventReader {
                 category(fields, type, target),
                 at(fields),
                 receivedAt,
-                userAgent != null && bots.isBot(userAgent),
+                bot,
                 null,
                 userAgent,
-                context.get("page") instanceof Map<?, ?> page && page.get("referrer") instanceof String referrer
-                        ? referrer
-                        : null,
-                object(fields, "properties"),
-                context);
+                referrer,
+                properties,
+                context,
+                bot
+                        ? Circumstances.NONE
+                        : circumstances.read(type, properties, context, target, userAgent, referrer, null, null));
     }
 
     private static TrackType type(Map<String, @Nullable Object> fields) throws InvalidItem {

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,19 +12,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retention how long raw events are kept; one that happened longer ago is not taken
  * @param ipAddresses what is kept of visitors' addresses
+ * @param countryHeader header by which a trusted proxy tells the country of a visitor; null for none
+ * @param pathParameters parameters of the query that belong to the path of a page
  * @param bots further words of user agents, in any case, whose events count nowhere
  */
 @ConfigurationProperties("pulsegraph.traffic")
 public record EventSettings(
         @Bindable(defaultValue = "90d") Duration retention,
         @Bindable(defaultValue = "TRUNCATE") IpAddresses ipAddresses,
+        @Nullable String countryHeader,
+        @Nullable List<String> pathParameters,
         @Nullable List<String> bots) {
 
     /** The further words, without blanks around them. */
     List<String> botWords() {
-        return bots == null
+        return words(bots);
+    }
+
+    /** The parameters that belong to paths, in lower case. */
+    List<String> countedParameters() {
+        return words(pathParameters).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    private static List<String> words(@Nullable List<String> given) {
+        return given == null
                 ? List.of()
-                : bots.stream()
+                : given.stream()
                         .map(String::strip)
                         .filter(word -> !word.isEmpty())
                         .toList();

@@ -26,9 +26,16 @@ class SegmentReader {
     private final EventTimestamps timestamps;
     private final BotDetector bots;
     private final DailyVisitors dailyVisitors;
+    private final CircumstanceReader circumstances;
     private final EventSettings settings;
 
-    SegmentReader(EventTimestamps timestamps, BotDetector bots, DailyVisitors dailyVisitors, EventSettings settings) {
+    SegmentReader(
+            EventTimestamps timestamps,
+            BotDetector bots,
+            DailyVisitors dailyVisitors,
+            CircumstanceReader circumstances,
+            EventSettings settings) {
+        this.circumstances = circumstances;
         this.timestamps = timestamps;
         this.bots = bots;
         this.dailyVisitors = dailyVisitors;
@@ -128,6 +135,17 @@ class SegmentReader {
         if (!storable || origin.request().containsKey("context")) {
             requireStorable(storedContext, "context");
         }
+        Circumstances told = bot
+                ? Circumstances.NONE
+                : circumstances.read(
+                        trackType,
+                        storedProperties,
+                        storedContext,
+                        clickTarget,
+                        userAgent,
+                        referrer,
+                        onDevice ? origin.country() : null,
+                        origin.browser() ? origin.languages() : null);
         Function<UUID, String> dailyVisitor = daily ? dailyVisitors.of(origin, at) : null;
         return new ReceivedEvent.Valid(
                 messageId,
@@ -152,7 +170,8 @@ class SegmentReader {
                         userAgent,
                         referrer,
                         storedProperties,
-                        storedContext),
+                        storedContext,
+                        told),
                 form.note(),
                 sent,
                 origin.receivedAt());

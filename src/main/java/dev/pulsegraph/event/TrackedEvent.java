@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it happened, to the microsecond, on the server's clock
  * @param bot whether a program did it, so that it counts nowhere
  * @param ipAddress as far as it may be kept
+ * @param circumstances of a view or a click
  */
 public record TrackedEvent(
         UUID organization,
@@ -34,7 +35,8 @@ public record TrackedEvent(
         @Nullable String userAgent,
         @Nullable String referrer,
         Map<String, Object> properties,
-        Map<String, Object> context) {
+        Map<String, Object> context,
+        Circumstances circumstances) {
 
     /** Who did it; null when the event does not tell. */
     public @Nullable String visitor() {
@@ -45,12 +47,6 @@ public record TrackedEvent(
             return "user:" + userId;
         }
         return sessionId == null ? null : "session:" + sessionId;
-    }
-
-    /** The path of the page that was seen; null for other events, and when the event does not tell. */
-    @Nullable
-    String path() {
-        return type == TrackType.PAGE ? PagePath.of(properties, context) : null;
     }
 
     /** Whether it counts as traffic: a view or a click of a person. */

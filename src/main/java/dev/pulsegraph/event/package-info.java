@@ -24,7 +24,9 @@
 ///
 /// ## Path of an event into tables
 ///
-/// However it came, over HTTP or by the mutation `trackEvents` (**`EventReader`**, **`EventService`**):
+/// However it came, over HTTP or by the mutation `trackEvents` (**`EventReader`**, **`EventService`**), with what
+/// **`CircumstanceReader`** reads of where it happened and where the visitor came from, as far as bots are not
+/// concerned:
 ///
 /// 1. **`EventWriter`** gets **`TrackedEvent`**s, in a transaction of the caller or, for many organizations at
 ///    once, of the worker. It answers a receipt each; a bad one never harms the others.

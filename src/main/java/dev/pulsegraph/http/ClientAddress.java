@@ -50,6 +50,12 @@ public final class ClientAddress {
         return disagree ? null : client.map(InetAddress::getHostAddress).orElse(null);
     }
 
+    /** What a header says; null when whoever sent the request is no trusted proxy. */
+    public @Nullable String told(HttpRequest<?> request, String header) {
+        InetAddress peer = request.getRemoteAddress().getAddress();
+        return peer != null && isTrusted(peer) ? request.getHeaders().get(header) : null;
+    }
+
     /** The first that is not trusted, from the end; nothing where a proxy does not say whom it had the request from. */
     private Optional<InetAddress> first(InetAddress peer, List<String> list) {
         Optional<InetAddress> address = Optional.of(peer);

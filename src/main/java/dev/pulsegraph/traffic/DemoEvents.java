@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.demo.DemoRandom;
 import dev.pulsegraph.demo.DemoRows;
+import dev.pulsegraph.event.CircumstanceReader;
 import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.event.TrackType;
 import dev.pulsegraph.event.TrackedEvent;
@@ -55,10 +56,19 @@ final class DemoEvents {
     private final int visitsADay;
     private final Instant today;
     private final DemoRandom random;
+    private final CircumstanceReader circumstances;
     private final List<TrackedEvent> events = new ArrayList<>();
     private final List<String> visitors = new ArrayList<>();
 
-    private DemoEvents(UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
+    private DemoEvents(
+            UUID organization,
+            String slug,
+            ZoneId zone,
+            int visitsADay,
+            Instant today,
+            long seed,
+            CircumstanceReader circumstances) {
+        this.circumstances = circumstances;
         this.organization = organization;
         this.slug = slug;
         this.zone = zone;
@@ -74,8 +84,14 @@ final class DemoEvents {
      * @param today midnight in UTC, which everything lies before
      */
     static List<TrackedEvent> list(
-            UUID organization, String slug, ZoneId zone, int visitsADay, Instant today, long seed) {
-        var traffic = new DemoEvents(organization, slug, zone, visitsADay, today, seed);
+            UUID organization,
+            String slug,
+            ZoneId zone,
+            int visitsADay,
+            Instant today,
+            long seed,
+            CircumstanceReader circumstances) {
+        var traffic = new DemoEvents(organization, slug, zone, visitsADay, today, seed, circumstances);
         LocalDate last = LocalDate.ofInstant(today, ZoneOffset.UTC);
         for (int ago = DemoRows.DAYS - 1; ago >= 0; ago--) {
             traffic.makeDay(last.minusDays(ago), ago);
@@ -148,6 +164,7 @@ final class DemoEvents {
             String browser,
             String referrer) {
         String url = "https://" + slug + ".example/" + user + "/" + share;
+        Map<String, Object> context = Map.of("page", Map.of("url", url, "path", "/" + user + "/" + share));
         events.add(new TrackedEvent(
                 organization,
                 random.id().toString(),
@@ -169,6 +186,7 @@ final class DemoEvents {
                 browser,
                 referrer.isEmpty() ? null : referrer,
                 Map.of(),
-                Map.of("page", Map.of("url", url, "path", "/" + user + "/" + share))));
+                context,
+                circumstances.read(type, Map.of(), context, target, browser, referrer, null, null)));
     }
 }

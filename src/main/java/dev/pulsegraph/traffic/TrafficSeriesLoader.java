@@ -7,6 +7,8 @@ import dev.pulsegraph.request.Json;
 import dev.pulsegraph.series.Grouping;
 import dev.pulsegraph.series.Measure;
 import dev.pulsegraph.series.MetricResult;
+import dev.pulsegraph.series.Periods;
+import dev.pulsegraph.series.PlanTier;
 import dev.pulsegraph.series.Segment;
 import dev.pulsegraph.series.SeriesAssembler;
 import dev.pulsegraph.series.SeriesQuery;
@@ -34,6 +36,9 @@ class TrafficSeriesLoader {
     /** Each with a sketch of its visitors. */
     private static final int MAX_ROWS = 40_000;
 
+    /** Of visitors who are counted one by one. */
+    private static final int MAX_NAMES = 500_000;
+
     private final Json json;
 
     TrafficSeriesLoader(Json json) {
@@ -44,6 +49,15 @@ class TrafficSeriesLoader {
     Read<Map<UUID, MetricResult>> series(Collection<UUID> organizations, TrafficQuery query) {
         Buckets buckets = query.periods().buckets();
         UNGROUPED.fit(query.measures().size(), buckets.size(), organizations.size());
+        if (!query.filter().dimensions().isEmpty()) {
+            List<Segment> segments = raw(query.periods());
+            return TrafficSeriesRepository.ofSessions(
+                            organizations,
+                            query,
+                            edges(query),
+                            json.text(query.filter().conditions()))
+                    .map(answer -> assemble(organizations, query, segments, checked(answer, query, MAX_NAMES)));
+        }
         List<Segment> segments = new Tiers(false, buckets.zone()).segments(query.periods());
         return TrafficSeriesRepository.read(
                         organizations,
@@ -52,7 +66,7 @@ class TrafficSeriesLoader {
                         edges(query),
                         buckets.zone().getId(),
                         query.asksForVisitors() ? MAX_ROWS + 1 : null)
-                .map(answer -> assemble(organizations, query, segments, checked(answer, query)));
+                .map(answer -> assemble(organizations, query, segments, checked(answer, query, MAX_ROWS)));
     }
 
     private static Map<UUID, MetricResult> assemble(
@@ -94,13 +108,24 @@ class TrafficSeriesLoader {
         return new SeriesRow(measure.name(), 1, comparison, slot, null, null, null, measure.value(sum), samples);
     }
 
-    private static Answer checked(Answer answer, TrafficQuery query) {
-        if (query.asksForVisitors() && answer.rows() > MAX_ROWS) {
+    private static List<Segment> raw(Periods periods) {
+        List<Segment> segments = new ArrayList<>();
+        Buckets buckets = periods.buckets();
+        segments.add(new Segment(PlanTier.RAW, buckets.from(), buckets.to(), false));
+        Buckets comparison = periods.comparison();
+        if (comparison != null) {
+            segments.add(new Segment(PlanTier.RAW, comparison.from(), comparison.to(), true));
+        }
+        return segments;
+    }
+
+    private static Answer checked(Answer answer, TrafficQuery query, int max) {
+        if (query.asksForVisitors() && answer.rows() > max) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     "range",
-                    "there are more than " + MAX_ROWS
-                            + " quarters of an hour of codes whose visitors are to be counted; ask for a shorter range, or without VISITORS.");
+                    "visitors of more than " + max + (max == MAX_ROWS ? " quarters of an hour of codes" : " sessions")
+                            + " are to be counted; ask for a shorter range, or without VISITORS.");
         }
         return answer;
     }
@@ -137,6 +162,10 @@ class TrafficSeriesLoader {
         return Map.of(
                 "comparison",
                 comparison,
+                "since",
+                buckets.from().toString(),
+                "until",
+                buckets.to().toString(),
                 "edges",
                 buckets.edges().stream().map(Instant::toString).toList());
     }

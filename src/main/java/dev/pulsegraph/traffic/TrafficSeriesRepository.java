@@ -2,6 +2,7 @@ package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.Row;
+import dev.pulsegraph.time.Buckets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -109,6 +110,43 @@ interface TrafficSeriesRepository {
               group by r.organization_id, r.comparison, r.slot) m on true
             """;
 
+    /** Of sessions that match dimensions, with all that happened in them. */
+    String OF_SESSIONS = """
+            edges as materialized (
+              select g.comparison, g.since, g.until, g.edges
+              from jsonb_to_recordset(cast(:edges as jsonb)) g(comparison boolean, since timestamptz, until timestamptz, edges timestamptz[])
+            )
+            select n.as_of, m.organization_id, m.comparison, m.slot, m.sessions, m.page_views, m.clicks, m.bounces, m.seconds,
+              cast(coalesce(cardinality(m.visitors), 0) as bigint), cast(null as bytea[]), m.visitors
+            from (select now() as as_of) n left join (
+              select s.organization_id, g.comparison, width_bucket(s.first_seen, g.edges) as slot, count(*) as sessions,
+                sum(s.page_views) as page_views, sum(s.clicks) as clicks, count(*) filter (where s.is_bounce) as bounces,
+                sum(s.seconds) as seconds, array_agg(distinct s.visitor) filter (where cast(:visitors as boolean)) as visitors
+              from sessions s join edges g on s.first_seen >= g.since and s.first_seen < g.until
+              group by s.organization_id, g.comparison, slot) m on true
+            """;
+
+    /**
+     * Reads the sums of each bucket of the sessions that match a filter of dimensions.
+     *
+     * @param conditions of the filter, a JSON array
+     */
+    static Read<Answer> ofSessions(
+            Collection<UUID> organizations, TrafficQuery query, String edges, String conditions) {
+        Buckets buckets = query.periods().buckets();
+        Buckets comparison = query.periods().comparison();
+        Map<String, @Nullable Object> values = TrafficRows.values(
+                query.filter(),
+                organizations,
+                (comparison == null ? buckets : comparison).from().toString(),
+                buckets.to().toString(),
+                conditions);
+        values.put("edges", edges);
+        values.put("visitors", query.asksForVisitors());
+        return new Read<>(
+                TrafficRows.ofSessions(query.filter(), false) + OF_SESSIONS, values, TrafficSeriesRepository::answer);
+    }
+
     /**
      * Reads the sums of each bucket.
      *
@@ -122,14 +160,11 @@ interface TrafficSeriesRepository {
             String edges,
             String zone,
             @Nullable Integer limit) {
-        Map<String, @Nullable Object> values = new HashMap<>();
+        Map<String, @Nullable Object> values = query.filter().codes();
         values.put("organizations", organizations);
         values.put("segments", segments);
         values.put("edges", edges);
         values.put("zone", zone);
-        values.put("userCode", query.filter().userCode());
-        values.put("shareCode", query.filter().shareCode());
-        values.put("contactId", query.filter().contactId());
         values.put("visitors", query.asksForVisitors());
         values.put("limit", limit);
         return new Read<>(SUMS, values, TrafficSeriesRepository::answer);

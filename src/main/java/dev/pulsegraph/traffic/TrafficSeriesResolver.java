@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Traffic over time. */
 @Singleton
-class TrafficSeriesResolver implements Resolver {
+public class TrafficSeriesResolver implements Resolver {
     private static final double COST_OF_A_SERIES = 2;
     private static final double COST_OF_A_NUMBER = 0.05;
 
@@ -71,12 +71,23 @@ class TrafficSeriesResolver implements Resolver {
         return call.read("Organization.trafficSeries", organization.id(), query, loader::series);
     }
 
-    static TrafficFilter filter(@Nullable Arguments input) {
+    /** What part of the traffic is asked for; all of it without a filter. */
+    public static TrafficFilter filter(@Nullable Arguments input) {
         return input == null
                 ? TrafficFilter.NONE
                 : new TrafficFilter(
                         input.findName("userCode", EventLimits.MAX_ID),
                         input.findName("shareCode", EventLimits.MAX_ID),
-                        input.findName("contactId", EventLimits.MAX_ID));
+                        input.findName("contactId", EventLimits.MAX_ID),
+                        dimensions(input.findInputs("dimensions")));
+    }
+
+    private static List<DimensionFilter> dimensions(@Nullable List<Arguments> inputs) {
+        return inputs == null
+                ? List.of()
+                : inputs.stream()
+                        .map(input -> new DimensionFilter(
+                                input.enumValue("dimension", TrafficDimension.class), input.texts("in")))
+                        .toList();
     }
 }

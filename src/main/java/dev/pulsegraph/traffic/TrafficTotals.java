@@ -10,7 +10,7 @@ package dev.pulsegraph.traffic;
 public record TrafficTotals(
         int sessions, int pageViews, int clicks, int visitors, double averageSessionSeconds, double bounceRate) {
 
-    static TrafficTotals of(int sessions, int pageViews, int clicks, int visitors, long seconds, int bounces) {
+    public static TrafficTotals of(int sessions, int pageViews, int clicks, int visitors, long seconds, int bounces) {
         return new TrafficTotals(
                 sessions,
                 pageViews,

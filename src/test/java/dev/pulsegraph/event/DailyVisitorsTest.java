@@ -51,7 +51,7 @@ class DailyVisitorsTest {
     @Test
     void another_secret_makes_other_visitors() {
         var others = new DailyVisitors(day -> Sha256.of("another secret of " + day));
-        var origin = new EventOrigin(NOON, Map.of(), ADDRESS, CHROME, true);
+        var origin = new EventOrigin(NOON, Map.of(), ADDRESS, CHROME, true, null, null);
         assertThat(others.of(origin, NOON).apply(ACME)).isNotEqualTo(visitor(ACME, NOON, ADDRESS, CHROME));
     }
 
@@ -79,7 +79,7 @@ class DailyVisitorsTest {
     void an_event_that_is_late_at_midnight_is_of_the_day_before(Instant at, Instant receivedAt, String day) {
         var ofDay = new DailyVisitors(asked -> Sha256.of(asked.toString()));
         var always = new DailyVisitors(asked -> Sha256.of(day));
-        var origin = new EventOrigin(receivedAt, Map.of(), ADDRESS, CHROME, true);
+        var origin = new EventOrigin(receivedAt, Map.of(), ADDRESS, CHROME, true, null, null);
         assertThat(ofDay.of(origin, at).apply(ACME))
                 .isEqualTo(always.of(origin, at).apply(ACME));
     }
@@ -91,7 +91,7 @@ class DailyVisitorsTest {
     }
 
     private String visitor(UUID organization, Instant at, @Nullable String address, @Nullable String userAgent) {
-        return visitors.of(new EventOrigin(at, Map.of(), address, userAgent, true), at)
+        return visitors.of(new EventOrigin(at, Map.of(), address, userAgent, true, null, null), at)
                 .apply(organization);
     }
 }

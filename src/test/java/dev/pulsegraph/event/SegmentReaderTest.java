@@ -26,11 +26,12 @@ class SegmentReaderTest {
     private final SegmentReader reader = reader(IpAddresses.TRUNCATE);
 
     private static SegmentReader reader(IpAddresses addresses) {
-        var settings = new EventSettings(Duration.ofDays(90), addresses, List.of(" Acme Monitor ", ""));
+        var settings = new EventSettings(Duration.ofDays(90), addresses, null, null, List.of(" Acme Monitor ", ""));
         return new SegmentReader(
                 new EventTimestamps(settings),
                 new BotDetector(settings),
                 new DailyVisitors(day -> Sha256.of(day.toString())),
+                new CircumstanceReader(new TrafficSources(), new DeviceDetector(), settings),
                 settings);
     }
 
@@ -130,7 +131,9 @@ class SegmentReaderTest {
                         Map.of("sessionId", "shared", "traffic", Map.of("userCode", "u"))),
                 "203.0.113.77",
                 null,
-                false);
+                false,
+                null,
+                null);
         TrackedEvent event = good(
                 null,
                 Map.of(
@@ -400,7 +403,7 @@ class SegmentReaderTest {
     }
 
     private static EventOrigin origin(boolean browser, @Nullable String userAgent) {
-        return new EventOrigin(NOW, Map.of(), "203.0.113.77", userAgent, browser);
+        return new EventOrigin(NOW, Map.of(), "203.0.113.77", userAgent, browser, "de-DE,de;q=0.9", "at");
     }
 
     private TrackedEvent good(String kind, String item) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.Circumstances;
 import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.event.EventWriter;
 import dev.pulsegraph.event.TrackType;
@@ -141,7 +142,8 @@ class DailyStatsTest {
                 null,
                 null,
                 Map.of(),
-                Map.of());
+                Map.of(),
+                Circumstances.NONE);
     }
 
     @Test
@@ -619,7 +621,8 @@ class DailyStatsTest {
                 null,
                 null,
                 Map.of(),
-                Map.of());
+                Map.of(),
+                Circumstances.NONE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.pulsegraph.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.Circumstances;
 import dev.pulsegraph.event.ClickCategory;
 import dev.pulsegraph.event.EventReceipt;
 import dev.pulsegraph.event.EventWriter;
@@ -113,6 +114,7 @@ final class WrittenTrafficWorld extends TrafficWorld {
                 event.userAgent(),
                 event.referrer(),
                 Map.of("of", event.messageId()),
-                Map.of());
+                Map.of(),
+                Circumstances.NONE);
     }
 }

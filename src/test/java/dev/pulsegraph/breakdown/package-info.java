@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pulsegraph.breakdown;
+
+import org.jspecify.annotations.NullMarked;
