@@ -169,7 +169,7 @@ $$;
 comment on function app.create_traffic_staging() is
   'Makes or empties the temporary tables that app.count_traffic works with, and those of sketches.';
 alter function app.create_traffic_staging() owner to pulsegraph_guard;
-grant execute on function app.create_traffic_staging() to pulsegraph_worker;
+grant execute on function app.create_traffic_staging() to pulsegraph_api, pulsegraph_worker;
 
 create function app.count_traffic() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$

@@ -382,13 +382,30 @@ $$;
 comment on function app.sample_traffic_days(int) is
   'Draws local days with traffic, of random organizations, among those whose raw events are all there.';
 
+create function app.recountable_traffic_days(organization uuid, quarters timestamptz[])
+returns table (date date, since timestamptz, until timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d.date, s.since, s.until
+  from (
+    select distinct app.local_date(q, z.time_zone) as date, z.time_zone
+    from public.rollup_zones z cross join unnest(quarters) q
+    where z.organization_id = organization and z.rollup = 'traffic' and organization = any (app.organizations_with_role('editor'))) d
+  cross join lateral app.local_day_span(d.date, d.time_zone) s
+  where s.since >= (select r.raw_since from public.traffic_retention r)
+  order by d.date
+$$;
+comment on function app.recountable_traffic_days(uuid, timestamptz[]) is
+  'The local days of quarters of an hour whose raw events are all there, for whoever may write the organization.';
+
 grant create on schema public to pulsegraph_guard;
 alter function aggregate_analytics_daily(date) owner to pulsegraph_guard;
 revoke create on schema public from pulsegraph_guard;
 alter function app.recount_traffic_day(uuid, date) owner to pulsegraph_guard;
 alter function app.sample_traffic_days(int) owner to pulsegraph_guard;
+alter function app.recountable_traffic_days(uuid, timestamptz[]) owner to pulsegraph_guard;
 grant execute on function aggregate_analytics_daily(date), backfill_aggregates(date, date) to pulsegraph_api, pulsegraph_worker;
 grant execute on function app.recount_traffic(uuid, date, timestamptz, timestamptz),
   app.recount_traffic_clicks(uuid, date, timestamptz, timestamptz),
   app.recount_traffic_pages(uuid, date, timestamptz, timestamptz) to pulsegraph_guard;
 grant execute on function app.recount_traffic_day(uuid, date), app.sample_traffic_days(int) to pulsegraph_worker;
+grant execute on function app.recountable_traffic_days(uuid, timestamptz[]) to pulsegraph_api;

@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String GRAPHQL = "dev.pulsegraph.graphql..";
     private static final String EVENT = "dev.pulsegraph.event..";
     private static final String BULK = "dev.pulsegraph.bulk..";
+    private static final String PRIVACY = "dev.pulsegraph.privacy..";
     private static final String WEB = "dev.pulsegraph.web..";
     private static final String HTTP = "dev.pulsegraph.http..";
     private static final PackageTable TABLE = PackageTable.read();
@@ -166,11 +167,12 @@ class ArchitectureTest {
     void only_the_ways_in_know_http() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(GRAPHQL, BULK, EVENT, WEB, HTTP)
+                .resideOutsideOfPackages(GRAPHQL, BULK, EVENT, PRIVACY, WEB, HTTP)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micronaut.http..", "io.netty..")
-                .because("the ways in end in the packages graphql, bulk, event and web, with what they share in http")
+                .because(
+                        "the ways in end in the packages graphql, bulk, event, privacy and web, with what they share in http")
                 .check(CLASSES);
     }
 

@@ -147,7 +147,7 @@ class BulkController {
     /** Where the caller writes, who must be somebody that may. */
     private UUID organization(Credentials credentials, @Nullable String named, String minRole) {
         return transaction.read(credentials, caller -> {
-            UUID organization = organization(caller, named);
+            UUID organization = organizations.named(caller, named);
             if (!organizations.has(minRole, organization)) {
                 throw caller instanceof Caller.Key
                         ? Problem.forbidden("The API key may not write: it needs the scope WRITE.")
@@ -155,22 +155,6 @@ class BulkController {
             }
             return organization;
         });
-    }
-
-    /** A key has its organization with it; a user says which of theirs. */
-    private UUID organization(Caller caller, @Nullable String named) {
-        if (named == null || named.isBlank()) {
-            if (caller instanceof Caller.Key key) {
-                return key.organizationId();
-            }
-            throw Problem.badInput(
-                    "organization", "say for which organization: add ?organization= and its slug or id.");
-        }
-        UUID found = organizations.find(named).orElseThrow(() -> Problem.notFound("organization", "organization"));
-        if (caller instanceof Caller.Key key && !key.organizationId().equals(found)) {
-            throw Problem.notFound("organization", "organization");
-        }
-        return found;
     }
 
     private <T> BulkImport<T> begin(

@@ -3,14 +3,11 @@ package dev.pulsegraph.bulk;
 import dev.pulsegraph.batch.BatchResult;
 import dev.pulsegraph.batch.Rejection;
 import dev.pulsegraph.problem.Problem;
-import dev.pulsegraph.request.RateLimitExceeded;
 import dev.pulsegraph.request.RateLimits;
 import dev.pulsegraph.security.Credentials;
-import io.github.bucket4j.ConsumptionProbe;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request: chunk after chunk is read, written and told of. While one is written, the next is read. */
@@ -51,7 +48,7 @@ final class BulkImport<T> implements AutoCloseable {
             return null;
         }
         for (Chunk<T> chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
-            spend(cost(chunk));
+            rateLimits.require(credentials, cost(chunk));
             if (chunk.size() > 0) {
                 chunks.begin();
                 return acknowledged(chunk, writer.write(chunk.batch));
@@ -84,14 +81,6 @@ final class BulkImport<T> implements AutoCloseable {
         return Math.max(
                 (chunk.linesRead + LINES_A_COST - 1) / LINES_A_COST,
                 (chunk.bytesRead + BYTES_A_COST - 1) / BYTES_A_COST);
-    }
-
-    private void spend(long cost) {
-        ConsumptionProbe probe = rateLimits.spend(credentials, cost);
-        if (!probe.isConsumed()) {
-            throw new RateLimitExceeded(
-                    Math.max(1, TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + 999_999_999)));
-        }
     }
 
     private Map<String, Object> acknowledged(Chunk<T> chunk, BatchResult result) {

@@ -8,6 +8,7 @@ package dev.pulsegraph.database;
  */
 public record Demand(boolean heavy, boolean patient) {
     public static final Demand LIGHT = new Demand(false, false);
+    public static final Demand HEAVY = new Demand(true, false);
     /** Of what comes one after the other, each when the one before is done. */
     public static final Demand PATIENT = new Demand(false, true);
 }

@@ -9,6 +9,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,15 @@ public class RateLimits {
     /** Takes what something costs, for good. */
     public ConsumptionProbe spend(Credentials credentials, long cost) {
         return take(credentials, cost).probe;
+    }
+
+    /** The same, or says when to come again. */
+    public void require(Credentials credentials, long cost) {
+        ConsumptionProbe probe = spend(credentials, cost);
+        if (!probe.isConsumed()) {
+            throw new RateLimitExceeded(
+                    Math.max(1, TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + 999_999_999)));
+        }
     }
 
     /** Takes what an operation may cost; what it did use is told by {@link Taken#settle}. */

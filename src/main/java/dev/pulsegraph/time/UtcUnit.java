@@ -25,6 +25,11 @@ public enum UtcUnit {
         return floor.equals(at) ? at : floor.plusSeconds(seconds);
     }
 
+    /** Where the bucket ends that begins at an instant. */
+    public Instant end(Instant begin) {
+        return begin.plusSeconds(seconds);
+    }
+
     /** Whether a bucket begins at an instant. */
     public boolean isStart(Instant at) {
         return floor(at).equals(at);

@@ -1,10 +1,14 @@
 package dev.pulsegraph.traffic;
 
 import dev.pulsegraph.database.OperationTransaction;
+import dev.pulsegraph.event.ErasureConsumer;
 import dev.pulsegraph.maintenance.AuditedRollup;
 import dev.pulsegraph.maintenance.LocalDayRollup;
+import dev.pulsegraph.time.TimeRange;
+import dev.pulsegraph.time.UtcUnit;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +19,7 @@ import org.apache.datasketches.hll.HllSketch;
 
 /** Puts rollups in order, sketches too. */
 @Singleton
-class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
+class TrafficUpkeep implements LocalDayRollup, AuditedRollup, ErasureConsumer {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final byte[] NOBODY = {};
 
@@ -85,13 +89,26 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
         Map<SketchKey, byte[]> stored = new HashMap<>();
         upkeep.listSketches(organization, day.date(), day.since(), day.until())
                 .forEach(sketch -> stored.put(SketchKey.of(sketch), sketch.visitors()));
+        List<VisitorSketch> counted = new ArrayList<>(
+                countedQuarters(organization, day.date(), List.of(new TimeRange(day.since(), day.until()))));
+        counted.addAll(SketchRollup.of(counted));
+        return counted.stream()
+                .filter(sketch ->
+                        !HllSketches.areSame(sketch.visitors(), stored.getOrDefault(SketchKey.of(sketch), NOBODY)))
+                .toList();
+    }
+
+    /** The sketches of quarters of an hour in spans of a day, made of raw events. */
+    private List<VisitorSketch> countedQuarters(UUID organization, LocalDate date, List<TimeRange> spans) {
+        List<String> begins = spans.stream().map(span -> span.from().toString()).toList();
+        List<String> ends = spans.stream().map(span -> span.to().toString()).toList();
         Map<SketchKey, HllSketch> quarters = new HashMap<>();
-        for (TrafficUpkeepRepository.Presence presence : upkeep.listPresences(organization, day.since(), day.until())) {
+        for (TrafficUpkeepRepository.Presence presence : upkeep.listPresences(organization, begins, ends)) {
             var key = new SketchKey(
                     "quarter_hour",
                     organization,
                     presence.bucket(),
-                    day.date(),
+                    date,
                     presence.userCode(),
                     presence.shareCode(),
                     presence.contactId());
@@ -99,11 +116,24 @@ class TrafficUpkeep implements LocalDayRollup, AuditedRollup {
         }
         List<VisitorSketch> counted = new ArrayList<>();
         quarters.forEach((key, sketch) -> counted.add(key.sketch(sketch.toCompactByteArray())));
-        counted.addAll(SketchRollup.of(counted));
-        return counted.stream()
-                .filter(sketch ->
-                        !HllSketches.areSame(sketch.visitors(), stored.getOrDefault(SketchKey.of(sketch), NOBODY)))
-                .toList();
+        return counted;
+    }
+
+    /** A sketch forgets nobody, so it is made again: quarters of an hour of raw events, days of their quarters. */
+    @Override
+    public void erased(UUID organization, List<Instant> quarters) {
+        if (quarters.isEmpty()) {
+            return;
+        }
+        for (TrafficUpkeepRepository.Day day : upkeep.listDays(
+                organization, quarters.stream().map(Instant::toString).toList())) {
+            List<TimeRange> spans = quarters.stream()
+                    .filter(quarter -> !quarter.isBefore(day.since()) && quarter.isBefore(day.until()))
+                    .map(quarter -> new TimeRange(quarter, UtcUnit.QUARTER_HOUR.end(quarter)))
+                    .toList();
+            store(countedQuarters(organization, day.date(), spans));
+            store(SketchRollup.of(upkeep.listQuarters(organization, day.date(), day.since(), day.until())));
+        }
     }
 
     private void store(List<VisitorSketch> wanted) {

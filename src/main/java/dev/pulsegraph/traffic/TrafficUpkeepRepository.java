@@ -1,5 +1,6 @@
 package dev.pulsegraph.traffic;
 
+import dev.pulsegraph.database.SqlArray;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
@@ -8,11 +9,12 @@ import io.micronaut.data.model.query.builder.sql.Dialect;
 import io.micronaut.data.repository.GenericRepository;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What keeps traffic in order; all as the worker. */
+/** What keeps traffic in order; as the worker, or of an organization that the caller may write. */
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepRepository.Day, LocalDate> {
 
@@ -54,18 +56,28 @@ interface TrafficUpkeepRepository extends GenericRepository<TrafficUpkeepReposit
             where z.organization_id = :organization and z.rollup = 'traffic' and s.since is not null""")
     Optional<Day> findDay(UUID organization, LocalDate date);
 
+    /** The local days of quarters of an hour, as far as raw events of all of the day are there. */
+    @Query("""
+            select date, since, until
+            from app.recountable_traffic_days(:organization, cast(:quarters as timestamptz[]))""")
+    List<Day> listDays(UUID organization, @SqlArray Collection<String> quarters);
+
+    /** Who was there in spans of time, which begin and end with quarters of an hour. */
     @Query("""
             select app.quarter_hour(e.at) as bucket, e.user_code, e.share_code, e.contact_id, e.visitor
-            from (
+            from unnest(cast(:begins as timestamptz[]), cast(:ends as timestamptz[])) s(since, until)
+            cross join lateral (
               select v.viewed_at as at, v.user_code, v.share_code, v.contact_id, coalesce(v.counted_visitor, v.visitor) as visitor
               from analytics_page_views v
-              where v.organization_id = :organization and v.viewed_at >= :since and v.viewed_at < :until
+              where v.organization_id = :organization and v.viewed_at >= s.since and v.viewed_at < s.until
               union all
               select c.clicked_at, c.user_code, c.share_code, c.contact_id, coalesce(c.counted_visitor, c.visitor)
               from analytics_clicks c
-              where c.organization_id = :organization and c.clicked_at >= :since and c.clicked_at < :until) e
+              where c.organization_id = :organization and c.clicked_at >= s.since and c.clicked_at < s.until
+              offset 0) e
             group by 1, e.user_code, e.share_code, e.contact_id, e.visitor""")
-    List<Presence> listPresences(UUID organization, Instant since, Instant until);
+    List<Presence> listPresences(
+            UUID organization, @SqlArray Collection<String> begins, @SqlArray Collection<String> ends);
 
     /** The sketches of a day and its quarters of an hour. */
     @Query("""

@@ -237,6 +237,7 @@ final class SqlWalk {
                 case "integer", "bigint", "double precision", "numeric" -> values.add("1");
                 case "boolean" -> values.add("true");
                 case "timestamp with time zone" -> values.add("'2026-01-02T00:00:00Z'::timestamptz");
+                case "timestamp with time zone[]" -> values.add("'{2026-01-02T00:00:00Z}'::timestamptz[]");
                 case "date" -> values.add("date '2026-01-01'");
                 case "date[]" -> values.add("'{2026-01-01}'::date[]");
                 case "interval" -> values.add("interval '1 day'");

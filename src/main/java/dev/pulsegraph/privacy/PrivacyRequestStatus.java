@@ -1,0 +1,7 @@
+package dev.pulsegraph.privacy;
+
+public enum PrivacyRequestStatus {
+    PENDING,
+    COMPLETED,
+    FAILED
+}

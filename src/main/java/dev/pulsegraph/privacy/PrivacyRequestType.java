@@ -1,0 +1,6 @@
+package dev.pulsegraph.privacy;
+
+public enum PrivacyRequestType {
+    ERASE,
+    EXPORT
+}
