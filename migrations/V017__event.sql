@@ -5,8 +5,8 @@
 -- changes, in the transaction that keeps the events. Only views and clicks are traffic; all other events are kept, and
 -- make no sessions.
 --
--- A raw row is never changed, unless its visitor is erased. It does not name its session, since sessions merge when late events arrive; it has the key
--- by which sessions are found, of the visitor and the client's session.
+-- A raw row is never changed, unless its visitor is erased. It does not name its session, since sessions merge when late
+-- events arrive; it has the key by which sessions are found, of the visitor and the client's session.
 --
 -- A code that is not given is '', so that it can be part of keys.
 

@@ -35,45 +35,56 @@ create trigger goals_touch before update on goals for each row execute function 
 create trigger goals_enforce_limit before insert on goals for each row execute function app.enforce_row_limit('goals');
 
 -- ---- Conversions: one scan of the events of a range and of the period before it, whatever the number of goals. Planned each
--- time, for the values it is asked for. Most events are of no goal, which comparing them with all names, paths and targets at once tells.
+-- time, for the values it is asked for. An event is compared only with goals of its name or its target, which two hash joins
+-- find, and a view with those that have a path.
 --
--- scan: {"goals": [{"position": 1, "event": ..., "path": a pattern of LIKE, "target": ..., "properties": ..., "context": ...,
--- "of_context": whether the value is in the context, "keys": of the value}, ...], "from": ..., "edge": ..., "to": ...}. What is
--- before the edge is the period compared with. Position 0 of an answer is everybody.
+-- scan: {"goals": [{"event": ..., "path": a pattern of LIKE, "target": ..., "properties": ..., "context": ..., "of_context": whether
+-- the value is in the context, "keys": of the value}, ...], "from": ..., "edge": ..., "to": ...}. What is before the edge is the
+-- period compared with. An answer has the position of a goal from 1; position 0 is everybody.
 create function app.count_conversions(organization uuid, scan jsonb)
 returns table ("position" int, previous boolean, visitors bigint, conversions bigint, revenue double precision)
 language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set work_mem = '64MB' as $$
 declare
-  names constant text[] := array(select jsonb_path_query(scan, '$.goals[*].event ? (@ != null)') #>> '{}');
-  paths constant text[] := array(select jsonb_path_query(scan, '$.goals[*].path ? (@ != null)') #>> '{}');
-  targets constant text[] := array(select jsonb_path_query(scan, '$.goals[*].target ? (@ != null)') #>> '{}');
+  event constant text[] := app.json_texts(jsonb_path_query_array(scan, '$.goals[*].event'));
+  page constant text[] := app.json_texts(jsonb_path_query_array(scan, '$.goals[*].path'));
+  target constant text[] := app.json_texts(jsonb_path_query_array(scan, '$.goals[*].target'));
+  property constant jsonpath[] := app.json_texts(jsonb_path_query_array(scan, '$.goals[*].properties'))::jsonpath[];
+  setting constant jsonpath[] := app.json_texts(jsonb_path_query_array(scan, '$.goals[*].context'))::jsonpath[];
+  of_context constant boolean[] := app.json_texts(jsonb_path_query_array(scan, '$.goals[*].of_context'))::boolean[];
+  keys constant jsonb[] := array(select jsonb_path_query(scan, '$.goals[*].keys'));
+  pages constant int[] := array(select g.position::int from unnest(page) with ordinality g(path, position) where g.path is not null);
   since constant timestamptz := scan ->> 'from';
   edge constant timestamptz := scan ->> 'edge';
   until constant timestamptz := scan ->> 'to';
 begin
   return query
-    with goal as materialized (
-      select g.position, g.event, g.path, g.target, g.properties, g.context, g.of_context, g.keys
-      from jsonb_to_recordset(scan -> 'goals') g(
-        position int, event text, path text, target text, properties jsonpath, context jsonpath, of_context boolean, keys text[])
+    with named as materialized (
+      select g.name, array_agg(g.position::int) as positions
+      from unnest(event) with ordinality g(name, position) where g.name is not null group by g.name
+    ),
+    targeted as materialized (
+      select g.click_target, array_agg(g.position::int) as positions
+      from unnest(target) with ordinality g(click_target, position) where g.click_target is not null group by g.click_target
     )
     select v.position, v.previous, count(*), sum(v.conversions)::bigint,
       least(greatest(coalesce(sum(v.amount), 0), -1.7e308), 1.7e308)::double precision
     from (
       select e.canonical_visitor, e.previous, d.position, count(*) as conversions, sum(d.amount) as amount
       from (
-        select e.canonical_visitor, e.at < edge as previous, e.type, e.name, e.path, e.click_target, e.properties, e.context,
-          e.name = any (names) or e.path like any (paths) or e.click_target = any (targets) as may_convert
+        select e.canonical_visitor, e.at < edge as previous, e.type, e.name, e.path, e.click_target, e.properties, e.context
         from public.product_events e
         where e.organization_id = organization and e.at >= since and e.at < until) e
+      left join named n on n.name = e.name
+      left join targeted t on t.click_target = e.click_target
       cross join lateral (
         select 0 as position, null::numeric as amount
         union all
         select g.position, case when jsonb_typeof(p.value) = 'number' then p.value::numeric end
-        from goal g
-        cross join lateral (select case when g.of_context then e.context else e.properties end #> g.keys as value) p
-        where e.may_convert
-          and app.step_matches(e.type, e.name, e.path, e.click_target, e.properties, e.context, g.event, g.path, g.target, g.properties, g.context)
+        from unnest(n.positions || t.positions || case when e.path is not null then pages end) g(position)
+        cross join lateral (
+          select case when of_context[g.position] then e.context else e.properties end #> app.json_texts(keys[g.position]) as value) p
+        where app.step_matches(e.type, e.name, e.path, e.click_target, e.properties, e.context,
+          event[g.position], page[g.position], target[g.position], property[g.position], setting[g.position])
         offset 0) d
       group by e.canonical_visitor, e.previous, d.position) v
     group by v.position, v.previous;

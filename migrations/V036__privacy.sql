@@ -104,7 +104,10 @@ begin
   get diagnostics events = row_count;
   update public.analytics_sessions t set
     visitor = app.erased_name(t.visitor, visitors, salt), session_key = md5(salt || t.session_key)::uuid, session_id = null, ip_address = null,
-    user_agent = null, referrer = null, updated_at = now()
+    user_agent = null, referrer = null, updated_at = now(),
+    -- Of the referrer, which is the second, only its host.
+    dimensions = case when t.dimensions[2] <> '' then t.dimensions[1:1] || split_part(t.dimensions[2], '/', 1) || t.dimensions[3:]
+      else t.dimensions end
   where t.organization_id = organization and t.visitor = any (visitors);
   get diagnostics sessions = row_count;
   erased := jsonb_build_object('page_views', views.erased, 'clicks', clicks.erased, 'events', events, 'sessions', sessions);

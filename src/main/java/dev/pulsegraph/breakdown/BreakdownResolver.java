@@ -7,8 +7,6 @@ import dev.pulsegraph.graphql.Resolver;
 import dev.pulsegraph.graphql.Wiring;
 import dev.pulsegraph.organization.Organization;
 import dev.pulsegraph.organization.TimeZones;
-import dev.pulsegraph.time.DateUnit;
-import dev.pulsegraph.time.RequestedDays;
 import dev.pulsegraph.traffic.TrafficDimension;
 import dev.pulsegraph.traffic.TrafficSeriesResolver;
 import jakarta.inject.Singleton;
@@ -42,7 +40,7 @@ class BreakdownResolver implements Resolver {
 
     private static Estimate cost(Arguments arguments) {
         // Which days they are makes no difference to how many there are, give or take those of a month.
-        int days = days(arguments.input("range")).resolve(LocalDate.EPOCH).days();
+        int days = arguments.days("range").resolve(LocalDate.EPOCH).days();
         Integer first = arguments.findInt("first");
         int rows = first == null ? USUAL_VALUES : first;
         return days > BreakdownQuery.MAX_DAYS || rows < 1 || rows > BreakdownQuery.MAX_VALUES
@@ -57,18 +55,10 @@ class BreakdownResolver implements Resolver {
         ZoneId zone = zones.find(arguments.findText("timeZone"), organization);
         var query = new BreakdownQuery(
                 arguments.enumValue("by", TrafficDimension.class),
-                days(arguments.input("range")).resolve(LocalDate.ofInstant(clock.instant(), zone)),
+                arguments.days("range").resolve(LocalDate.ofInstant(clock.instant(), zone)),
                 zone,
                 TrafficSeriesResolver.filter(arguments.findInput("filter")),
                 arguments.first(USUAL_VALUES, BreakdownQuery.MAX_VALUES));
         return call.read("Organization.trafficBreakdown", organization.id(), query, loader::breakdowns);
-    }
-
-    private static RequestedDays days(Arguments range) {
-        return new RequestedDays(
-                range.findDate("from"),
-                range.findDate("to"),
-                range.findInt("last"),
-                range.findEnum("unit", DateUnit.class));
     }
 }

@@ -46,7 +46,7 @@ class GoalLoader {
         LocalDate before = days.compared() ? days.range().previous().from() : from;
         List<Map<String, @Nullable Object>> goals = new ArrayList<>();
         for (Request request : requests) {
-            goals.add(goal(goals.size() + 1, request.goal()));
+            goals.add(goal(request.goal()));
         }
         return Map.of(
                 "goals", goals,
@@ -55,11 +55,10 @@ class GoalLoader {
                 "to", days.start(days.range().to().plusDays(1)));
     }
 
-    private static Map<String, @Nullable Object> goal(int position, Goal goal) {
+    private static Map<String, @Nullable Object> goal(Goal goal) {
         FunnelStep step = goal.step();
         PropertyPath value = goal.value() == null ? null : PropertyPath.of("value", goal.value());
         Map<String, @Nullable Object> row = new HashMap<>();
-        row.put("position", position);
         row.put("event", step.event());
         row.put("path", step.like());
         row.put("target", step.clickTarget());

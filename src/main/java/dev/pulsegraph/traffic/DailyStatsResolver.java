@@ -15,7 +15,6 @@ import dev.pulsegraph.problem.Limit;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.DateRange;
-import dev.pulsegraph.time.DateUnit;
 import dev.pulsegraph.time.RequestedDays;
 import dev.pulsegraph.traffic.DailyStatsLoader.Request;
 import jakarta.inject.Singleton;
@@ -78,7 +77,7 @@ class DailyStatsResolver implements Resolver {
     /** Days of another zone are added up from quarters of an hour. */
     private static Estimate cost(Arguments arguments) {
         // Which days they are makes no difference to how many there are, give or take those of a month.
-        DateRange range = days(arguments.input("range")).resolve(LocalDate.EPOCH);
+        DateRange range = arguments.days("range").resolve(LocalDate.EPOCH);
         if (range.days() > MAX_DAYS) {
             return Estimate.NONE;
         }
@@ -93,7 +92,7 @@ class DailyStatsResolver implements Resolver {
         String zone = arguments.findText("timeZone");
         var unresolved = new UnresolvedFilter(
                 call.source(Organization.class).id(),
-                days(arguments.input("range")),
+                arguments.days("range"),
                 zone == null ? null : zones.canonical(zone),
                 arguments.findName("userCode", EventLimits.MAX_ID),
                 arguments.findName("shareCode", EventLimits.MAX_ID),
@@ -164,14 +163,6 @@ class DailyStatsResolver implements Resolver {
             throw Problem.badInput("contactId", field + " is not available by contact; omit one of the two.");
         }
         return request;
-    }
-
-    private static RequestedDays days(Arguments given) {
-        return new RequestedDays(
-                given.findDate("from"),
-                given.findDate("to"),
-                given.findInt("last"),
-                given.findEnum("unit", DateUnit.class));
     }
 
     /** Their first and last visit is known by these alone. */

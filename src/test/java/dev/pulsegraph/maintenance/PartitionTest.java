@@ -27,7 +27,7 @@ class PartitionTest {
                 .isEqualTo(database.texts("select parent from monthly_tables order by 1"));
         assertThat(
                         database.texts(
-                                "select c.relowner::regrole from pg_class c join monthly_tables m on m.parent = c.relname group by 1"))
+                                "select c.relowner::regrole from pg_class c join monthly_tables m on m.parent = c.relname where c.relkind = 'p' group by 1"))
                 .containsExactly("pulsegraph_guard");
     }
 

@@ -93,7 +93,7 @@ class EventPlanTest extends PlanTest {
                             IdentifiedUserRepository.visitors(List.of(new IdentifiedUser.Key(organization, "42"))),
                             Map.of("organizations", "'{" + organization + "}'", "users", "'{42}'"),
                             mode))
-                    .contains("visitor_aliases_pkey", "visitor_aliases_organization_id_canonical_visitor_idx")
+                    .contains("visitor_aliases_pkey", "visitor_aliases_canonical_visitor_organization_id_idx")
                     .doesNotContain("Seq Scan");
         }));
     }
