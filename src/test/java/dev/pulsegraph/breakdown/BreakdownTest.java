@@ -369,10 +369,6 @@ class BreakdownTest {
     }
 
     private void track(List<Map<String, Object>> events) {
-        team.asOwner()
-                .ask(
-                        "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { accepted rejected } }",
-                        Map.of("input", Map.of("organization", team.id(), "events", events)))
-                .succeeded();
+        team.track(events);
     }
 }

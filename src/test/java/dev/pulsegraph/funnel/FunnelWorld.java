@@ -2,7 +2,6 @@ package dev.pulsegraph.funnel;
 
 import dev.pulsegraph.funnel.oracle.AskedStep;
 import dev.pulsegraph.funnel.oracle.ToldEvent;
-import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Fixtures;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +44,7 @@ final class FunnelWorld {
 
     /** Tells that the names of visitors are one: of the phone before anything else is told, of the laptop at any time. */
     void join(Collection<String> visitors) {
-        send(visitors.stream()
+        team.track(visitors.stream()
                 .map(visitor -> message(Map.of(
                         "type",
                         "IDENTIFY",
@@ -59,7 +58,7 @@ final class FunnelWorld {
     }
 
     void joinLaptops(Collection<String> visitors) {
-        send(visitors.stream()
+        team.track(visitors.stream()
                 .map(visitor -> message(Map.of(
                         "type",
                         "ALIAS",
@@ -79,27 +78,16 @@ final class FunnelWorld {
 
     /** Tells of events, each of them new. */
     void tell(List<ToldEvent> told) {
-        send(told.stream().map(this::event).toList());
+        team.track(told.stream().map(this::event).toList());
         events.addAll(told);
     }
 
     /** Tells of events, and of some of them once more. */
     void tellTwice(List<ToldEvent> told) {
         List<Map<String, Object>> messages = told.stream().map(this::event).toList();
-        send(messages);
-        send(messages.subList(0, messages.size() / 3));
+        team.track(messages);
+        team.track(messages.subList(0, messages.size() / 3));
         events.addAll(told);
-    }
-
-    private void send(List<Map<String, Object>> messages) {
-        Answer answer = team.asOwner()
-                .ask(
-                        "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { rejected receipts { reason } } }",
-                        Map.of("input", Map.of("organization", team.id(), "events", messages)))
-                .succeeded();
-        if (!Integer.valueOf(0).equals(answer.at("trackEvents.rejected"))) {
-            throw new AssertionError(answer.text());
-        }
     }
 
     private static Map<String, Object> message(Map<String, ?> fields) {

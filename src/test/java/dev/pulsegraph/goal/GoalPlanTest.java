@@ -3,9 +3,7 @@ package dev.pulsegraph.goal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pulsegraph.support.PlanTest;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -34,25 +32,8 @@ class GoalPlanTest extends PlanTest {
                 .doesNotContain("step_matches");
     }
 
-    /** What PostgreSQL did inside the function, as it says itself. */
     private static String plan(String scan) throws SQLException {
-        try (Connection connection = database().asSuperuser();
-                var statement = connection.createStatement()) {
-            statement.execute(
-                    "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; "
-                            + "set auto_explain.log_level = notice");
-            connection.setAutoCommit(false);
-            statement.execute("set local role pulsegraph_api; set local app.user_id = '" + USER + "'");
-            statement.clearWarnings();
-            statement.execute("select count(*) from app.count_conversions('" + ORGANIZATION + "', '" + scan + "')");
-            StringBuilder plan = new StringBuilder();
-            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
-                String message = String.valueOf(warning.getMessage());
-                if (message.contains("analytics_")) {
-                    plan.append(message.substring(message.indexOf("(cost=")));
-                }
-            }
-            return plan.toString();
-        }
+        return planInside(
+                "select count(*) from app.count_conversions('" + ORGANIZATION + "', '" + scan + "')", "analytics_");
     }
 }

@@ -195,12 +195,7 @@ class GoalTest {
     }
 
     private static void send(Fixtures.Team team, List<Map<String, Object>> events) {
-        Answer answer = team.asOwner()
-                .ask(
-                        "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { rejected receipts { reason } } }",
-                        Map.of("input", Map.of("organization", team.id(), "events", events)))
-                .succeeded();
-        assertThat(answer.at("trackEvents.rejected")).as(answer.text()).isEqualTo(0);
+        team.track(events);
     }
 
     private static Map<String, Object> event(String visitor, String name, String at, Map<String, Object> properties) {

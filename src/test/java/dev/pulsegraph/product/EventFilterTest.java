@@ -184,10 +184,6 @@ class EventFilterTest {
                     "properties",
                     one));
         }
-        team.asOwner()
-                .ask(
-                        "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { accepted rejected } }",
-                        Map.of("input", Map.of("organization", team.id(), "events", events)))
-                .succeeded();
+        team.track(events);
     }
 }

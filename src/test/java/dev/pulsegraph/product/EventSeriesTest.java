@@ -352,10 +352,6 @@ class EventSeriesTest {
     }
 
     private void track(List<Map<String, @Nullable Object>> events) {
-        team.asOwner()
-                .ask(
-                        "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { accepted rejected } }",
-                        Map.of("input", Map.of("organization", team.id(), "events", events)))
-                .succeeded();
+        team.track(events);
     }
 }

@@ -152,13 +152,7 @@ class EventWeaknessesTest {
     }
 
     private static void send(Fixtures.Team team, Map<?, ?>... events) {
-        assertThat(team.asOwner()
-                        .ask(
-                                "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { rejected } }",
-                                Map.of("input", Map.of("organization", team.id(), "events", List.of(events))))
-                        .succeeded()
-                        .text("trackEvents.rejected"))
-                .isEqualTo("0");
+        team.track(List.of(events));
     }
 
     private String range() {

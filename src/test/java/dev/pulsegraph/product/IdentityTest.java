@@ -20,9 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Visitors who are one: {@code identify}, {@code alias}, and traits of users. */
 @MicronautTest(transactional = false)
 class IdentityTest {
-    private static final String TRACK =
-            "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { rejected } }";
-
     @Inject
     Fixtures fixtures;
 
@@ -209,10 +206,7 @@ class IdentityTest {
     }
 
     private void send(Map<?, ?>... events) {
-        Answer answer = team.asOwner()
-                .ask(TRACK, Map.of("input", Map.of("organization", team.id(), "events", Arrays.asList(events))))
-                .succeeded();
-        assertThat(answer.text("trackEvents.rejected")).isEqualTo("0");
+        team.track(Arrays.asList(events));
     }
 
     private String range() {

@@ -1,5 +1,7 @@
 package dev.pulsegraph.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +116,16 @@ public class Fixtures {
                             Map.of("input", input))
                     .succeeded()
                     .text("createPost.post.id");
+        }
+
+        /** Tells of events, each of which must be taken. */
+        public void track(List<? extends Map<?, ?>> events) {
+            Answer answer = asOwner()
+                    .ask(
+                            "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { rejected receipts { reason } } }",
+                            Map.of("input", Map.of("organization", id, "events", events)))
+                    .succeeded();
+            assertThat(answer.at("trackEvents.rejected")).as(answer.text()).isEqualTo(0);
         }
 
         /** New posts; answers their global ids. */

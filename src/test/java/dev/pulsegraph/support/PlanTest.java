@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -79,6 +80,32 @@ public abstract class PlanTest {
             sql = sql.replaceAll("(?<!:):" + parameter.getKey() + "\\b", "\\$" + types.size());
         }
         return explained(sql, types, values, mode);
+    }
+
+    /**
+     * What PostgreSQL does inside a function, as it says itself: the plans of those statements whose notes contain a text.
+     *
+     * @param call of the function, as a user asks it
+     */
+    protected static String planInside(String call, String text) throws SQLException {
+        try (Connection connection = database().asSuperuser();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; "
+                            + "set auto_explain.log_level = notice");
+            connection.setAutoCommit(false);
+            statement.execute("set local role pulsegraph_api; set local app.user_id = '" + USER + "'");
+            statement.clearWarnings();
+            statement.execute(call);
+            StringBuilder plan = new StringBuilder();
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                String message = String.valueOf(warning.getMessage());
+                if (message.contains(text)) {
+                    plan.append(message.substring(message.indexOf("(cost=")));
+                }
+            }
+            return plan.toString();
+        }
     }
 
     private static void walks(String plan, String index, String condition) {

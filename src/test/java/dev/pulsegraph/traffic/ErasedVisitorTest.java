@@ -51,11 +51,7 @@ class ErasedVisitorTest {
                     "timestamp",
                     begin.plus(i * 35L, ChronoUnit.MINUTES).toString()));
         }
-        team.asOwner()
-                .ask(
-                        "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { accepted } }",
-                        Map.of("input", Map.of("organization", team.id(), "events", events)))
-                .succeeded();
+        team.track(events);
         Object before = visitors(team);
         team.asOwner()
                 .ask("mutation { eraseVisitor(input: { organization: \"" + team.id()

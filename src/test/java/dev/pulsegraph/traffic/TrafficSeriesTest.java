@@ -256,17 +256,7 @@ class TrafficSeriesTest {
         List<Map<String, Object>> inputs =
                 events.stream().map(TrafficSeriesTest::input).toList();
         for (int from = 0; from < inputs.size(); from += 500) {
-            team.asOwner()
-                    .ask(
-                            "mutation ($input: TrackEventsInput!) { trackEvents(input: $input) { accepted rejected } }",
-                            Map.of(
-                                    "input",
-                                    Map.of(
-                                            "organization",
-                                            team.id(),
-                                            "events",
-                                            inputs.subList(from, Math.min(inputs.size(), from + 500)))))
-                    .succeeded();
+            team.track(inputs.subList(from, Math.min(inputs.size(), from + 500)));
         }
     }
 
