@@ -186,6 +186,7 @@ call app.protect('visitor_aliases', reads => 'viewer', guard => 'all');
 call app.protect('identified_users', reads => 'viewer', guard => 'all');
 grant select on visitor_aliases, identified_users to pulsegraph_api;
 grant select, insert, update, delete on visitor_aliases, identified_users to pulsegraph_guard;
+grant execute on function app.canonical_visitor(uuid, text) to pulsegraph_api;
 grant execute on function app.canonical_visitor(uuid, text), app.join_visitors(uuid, text, text, boolean), app.join_batch_visitors(),
   app.set_counted_visitors(uuid[]), app.keep_traits(), app.identify_visitors(uuid[]) to pulsegraph_guard;
 

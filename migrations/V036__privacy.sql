@@ -208,7 +208,7 @@ grant insert (organization_id, id, request_type, visitor_hash) on privacy_reques
 grant update (status, processed_at, data) on privacy_requests to pulsegraph_api;
 grant select, insert on privacy_requests to pulsegraph_guard;
 grant select on product_events to pulsegraph_guard;
-grant execute on function app.erase_visitor(uuid, text), app.canonical_visitor(uuid, text) to pulsegraph_api;
+grant execute on function app.erase_visitor(uuid, text) to pulsegraph_api;
 grant execute on function app.visitor_hash(uuid, text), app.names_of_visitor(uuid, text), app.users_among(text[])
   to pulsegraph_api, pulsegraph_guard;
 grant execute on function app.erased_name(text, text[], text), app.erase_events(uuid, text[], text),

@@ -62,8 +62,6 @@ class AnnotationService {
     }
 
     private Annotation get(UUID id) {
-        return transaction.read(AnnotationRepository.byIds(List.of(id))).stream()
-                .findAny()
-                .orElseThrow(() -> Problem.notFound("id", "annotation"));
+        return Problem.requireFound(transaction.read(AnnotationRepository.byIds(List.of(id))), "annotation");
     }
 }

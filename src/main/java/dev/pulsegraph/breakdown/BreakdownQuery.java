@@ -24,6 +24,7 @@ record BreakdownQuery(TrafficDimension by, DateRange range, ZoneId zone, Traffic
     static final int MAX_DAYS = 400;
 
     BreakdownQuery {
+        range.requireFirstYear();
         if (range.days() > MAX_DAYS) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED, "range", range.days() + " days exceed the limit of " + MAX_DAYS + ".");

@@ -6,6 +6,7 @@ import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
 import dev.pulsegraph.http.HttpProblem;
+import dev.pulsegraph.http.StreamedLines;
 import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ContentEncoding;
@@ -33,7 +34,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
@@ -173,13 +173,8 @@ class BulkController {
     }
 
     private HttpResponse<?> streamed(BulkImport<?> bulk, @Nullable Map<String, Object> first) {
-        Flux<byte[]> rest = Flux.<byte[]>generate(sink -> generate(bulk, sink))
-                .doFinally(signal -> bulk.close())
-                .subscribeOn(threads);
-        return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(bytes(first)), rest))
-                // A compressor would keep lines back.
-                .header(HttpHeaders.CONTENT_ENCODING, "identity")
-                .header(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
+        return StreamedLines.of(
+                first == null ? null : bytes(first), sink -> generate(bulk, sink), bulk::close, threads);
     }
 
     private void generate(BulkImport<?> bulk, SynchronousSink<byte[]> sink) {

@@ -101,8 +101,6 @@ class FunnelService {
     }
 
     private Funnel get(UUID id) {
-        return transaction.read(FunnelRepository.byIds(List.of(id))).stream()
-                .findAny()
-                .orElseThrow(() -> Problem.notFound("id", "funnel"));
+        return Problem.requireFound(transaction.read(FunnelRepository.byIds(List.of(id))), "funnel");
     }
 }

@@ -30,9 +30,6 @@ class GoalResolver implements Resolver {
     @Limit("days of conversions")
     private static final int MAX_DAYS = 3_660;
 
-    /** No event is older. */
-    private static final int FIRST_YEAR = 2000;
-
     private static final double COST_OF_A_GOAL = 2;
 
     private final GoalService service;
@@ -85,9 +82,7 @@ class GoalResolver implements Resolver {
     }
 
     private static DateRange checked(DateRange range) {
-        if (range.from().getYear() < FIRST_YEAR) {
-            throw Problem.badInput("range", "from " + range.from() + " is before the year " + FIRST_YEAR + ".");
-        }
+        range.requireFirstYear();
         if (range.days() > MAX_DAYS) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,

@@ -84,8 +84,6 @@ class GoalService {
     }
 
     private Goal get(UUID id) {
-        return transaction.read(GoalRepository.byIds(List.of(id))).stream()
-                .findAny()
-                .orElseThrow(() -> Problem.notFound("id", "goal"));
+        return Problem.requireFound(transaction.read(GoalRepository.byIds(List.of(id))), "goal");
     }
 }

@@ -12,9 +12,7 @@ import dev.pulsegraph.series.MetricResult;
 import dev.pulsegraph.series.PlanScope;
 import dev.pulsegraph.series.PlanSegment;
 import dev.pulsegraph.series.SeriesRow;
-import dev.pulsegraph.time.Buckets;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -128,10 +126,10 @@ class MetricQueryLoader {
             PlannedMetricQuery plan = one.getValue().get();
             plan.plan().segments().forEach(segment -> segments.add(row(organization, segment)));
             var periods = plan.valid().series().periods();
-            edges.add(row(organization, false, periods.buckets()));
-            if (periods.comparison() != null) {
-                edges.add(row(organization, true, periods.comparison()));
-            }
+            periods.edges().forEach(edge -> {
+                edge.put("organization_id", organization.toString());
+                edges.add(edge);
+            });
             groups = Math.max(groups, plan.valid().series().groups());
         }
         if (segments.isEmpty()) {
@@ -159,13 +157,6 @@ class MetricQueryLoader {
                 "tier", segment.tier().minutes(),
                 "from_at", segment.from().toString(),
                 "to_at", segment.to().toString());
-    }
-
-    private static Map<String, Object> row(UUID organization, boolean comparison, Buckets buckets) {
-        return Map.of(
-                "organization_id", organization.toString(),
-                "comparison", comparison,
-                "edges", buckets.edges().stream().map(Instant::toString).toList());
     }
 
     /** A question asked of an organization, or of one of its posts. */

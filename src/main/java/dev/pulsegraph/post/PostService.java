@@ -151,9 +151,7 @@ class PostService {
     }
 
     private Post get(UUID id) {
-        return transaction.read(PostRepository.byIds(List.of(id))).stream()
-                .findAny()
-                .orElseThrow(() -> Problem.notFound("id", "post"));
+        return Problem.requireFound(transaction.read(PostRepository.byIds(List.of(id))), "post");
     }
 
     private static @Nullable UUID author(Caller caller) {

@@ -4,6 +4,7 @@ import dev.pulsegraph.bulk.OrganizationFinder;
 import dev.pulsegraph.database.Callers;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.http.HttpProblem;
+import dev.pulsegraph.http.StreamedLines;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.ErrorBody;
 import dev.pulsegraph.request.Json;
@@ -21,7 +22,6 @@ import jakarta.inject.Named;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -80,7 +80,7 @@ class VisitorExportController {
                     http.getParameters().get("organization"),
                     http.getParameters().get("visitor"));
             executor.execute(() -> exporter.export(credentials, request, lines));
-            return streamed(lines, lines.next());
+            return StreamedLines.of(lines.next(), sink -> next(lines, sink), lines::close, threads);
         } catch (RuntimeException failure) {
             lines.close();
             HttpProblem problem = failures.of(failure);
@@ -103,14 +103,6 @@ class VisitorExportController {
                     return request;
                 },
                 any -> true);
-    }
-
-    private HttpResponse<?> streamed(LineQueue lines, byte @Nullable [] first) {
-        Flux<byte[]> rest = Flux.<byte[]>generate(sink -> next(lines, sink))
-                .doFinally(signal -> lines.close())
-                .subscribeOn(threads);
-        return HttpResponse.ok(first == null ? rest : Flux.concat(Flux.just(first), rest))
-                .header(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
     }
 
     private static void next(LineQueue lines, SynchronousSink<byte[]> sink) {

@@ -1,5 +1,6 @@
 package dev.pulsegraph.problem;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,15 @@ public class Problem extends RuntimeException {
     /** What the policies keep from the caller. */
     public static Problem forbiddenByRole() {
         return forbidden("Your role in this organization does not allow this.");
+    }
+
+    /**
+     * The only one that was looked for by its id.
+     *
+     * @param what it is, for whoever is told that it is not there
+     */
+    public static <T> T requireFound(List<T> found, String what) {
+        return found.stream().findAny().orElseThrow(() -> notFound("id", what));
     }
 
     /**

@@ -14,8 +14,8 @@ interface EventCountRepository {
     /** Pieces of time, each of one tier. */
     String SEGMENTS = """
             with segments as materialized (
-              select s.comparison, s.raw, s.from_at, s.to_at
-              from jsonb_to_recordset(cast(:segments as jsonb)) s(comparison boolean, raw boolean, from_at timestamptz, to_at timestamptz)
+              select s.comparison, s.tier = 0 as raw, s.from_at, s.to_at
+              from jsonb_to_recordset(cast(:segments as jsonb)) s(comparison boolean, tier int, from_at timestamptz, to_at timestamptz)
             )
             """;
     /** How often a name {@code n} was told. */

@@ -14,7 +14,6 @@ import dev.pulsegraph.series.Tiers;
 import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.time.Granularity;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +39,12 @@ class EventSeriesLoader {
     Read<Map<UUID, MetricResult>> series(Collection<UUID> organizations, EventQuery query) {
         List<Segment> segments = query.isOfRollups() ? TIERS.segments(query.periods()) : ofEvents(query);
         int groups = query.grouping().fit(1, query.periods().buckets().size(), organizations.size());
-        return EventSeriesRepository.read(organizations, query, text(segments), edges(query), groups)
+        return EventSeriesRepository.read(
+                        organizations,
+                        query,
+                        text(segments),
+                        json.text(query.periods().edges()),
+                        groups)
                 .map(answer -> assemble(organizations, query, segments, groups, answer));
     }
 
@@ -86,34 +90,6 @@ class EventSeriesLoader {
     }
 
     private String text(List<Segment> segments) {
-        return json.text(segments.stream()
-                .map(segment -> Map.of(
-                        "comparison",
-                        segment.comparison(),
-                        "raw",
-                        segment.tier() == PlanTier.RAW,
-                        "from_at",
-                        segment.from().toString(),
-                        "to_at",
-                        segment.to().toString()))
-                .toList());
-    }
-
-    private String edges(EventQuery query) {
-        List<Map<String, Object>> edges = new ArrayList<>();
-        edges.add(row(false, query.periods().buckets()));
-        Buckets comparison = query.periods().comparison();
-        if (comparison != null) {
-            edges.add(row(true, comparison));
-        }
-        return json.text(edges);
-    }
-
-    private static Map<String, Object> row(boolean comparison, Buckets buckets) {
-        return Map.of(
-                "comparison",
-                comparison,
-                "edges",
-                buckets.edges().stream().map(Instant::toString).toList());
+        return json.text(segments.stream().map(Segment::fields).toList());
     }
 }

@@ -7,6 +7,10 @@ import dev.pulsegraph.time.Granularity;
 import dev.pulsegraph.time.TimeRange;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,31 @@ public record Periods(Buckets buckets, @Nullable Buckets comparison) {
             throw Problem.badInput("compareTo", "what is compared with would begin before the year 1.");
         }
         return new Periods(buckets, comparison);
+    }
+
+    /**
+     * Both periods as statements read them of JSON: {@code comparison}, {@code since} and {@code until}, and where buckets begin and
+     * the last ends, as {@code edges}.
+     */
+    public List<Map<String, Object>> edges() {
+        List<Map<String, Object>> edges = new ArrayList<>();
+        edges.add(edges(false, buckets));
+        if (comparison != null) {
+            edges.add(edges(true, comparison));
+        }
+        return edges;
+    }
+
+    private static Map<String, Object> edges(boolean comparison, Buckets buckets) {
+        return new HashMap<>(Map.of(
+                "comparison",
+                comparison,
+                "since",
+                buckets.from().toString(),
+                "until",
+                buckets.to().toString(),
+                "edges",
+                buckets.edges().stream().map(Instant::toString).toList()));
     }
 
     private static Buckets buckets(TimeRange range, Granularity granularity, ZoneId zone) {

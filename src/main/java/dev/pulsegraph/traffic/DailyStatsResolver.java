@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** The fields of days of traffic. */
 @Singleton
 class DailyStatsResolver implements Resolver {
-    private static final int FIRST_YEAR = 2000;
-
     @Limit("days of a traffic query")
     private static final int MAX_DAYS = 3_660;
 
@@ -176,9 +174,7 @@ class DailyStatsResolver implements Resolver {
     }
 
     private static DateRange checkRange(DateRange range) {
-        if (range.from().getYear() < FIRST_YEAR) {
-            throw Problem.badInput("range", "from " + range.from() + " is before the year " + FIRST_YEAR + ".");
-        }
+        range.requireFirstYear();
         if (range.days() > MAX_DAYS) {
             throw Problem.of(
                     ErrorCode.LIMIT_EXCEEDED,

@@ -18,7 +18,6 @@ import dev.pulsegraph.time.Buckets;
 import dev.pulsegraph.traffic.TrafficSeriesRepository.Answer;
 import dev.pulsegraph.traffic.TrafficSeriesRepository.Part;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,7 +53,7 @@ class TrafficSeriesLoader {
             return TrafficSeriesRepository.ofSessions(
                             organizations,
                             query,
-                            edges(query),
+                            json.text(query.periods().edges()),
                             json.text(query.filter().conditions()))
                     .map(answer -> assemble(organizations, query, segments, checked(answer, query, MAX_NAMES)));
         }
@@ -63,7 +62,7 @@ class TrafficSeriesLoader {
                         organizations,
                         query,
                         segments(segments, buckets.zone()),
-                        edges(query),
+                        json.text(query.periods().edges()),
                         buckets.zone().getId(),
                         query.asksForVisitors() ? MAX_ROWS + 1 : null)
                 .map(answer -> assemble(organizations, query, segments, checked(answer, query, MAX_ROWS)));
@@ -131,42 +130,14 @@ class TrafficSeriesLoader {
     }
 
     private String segments(List<Segment> segments, ZoneId zone) {
-        return json.text(segments.stream()
-                .map(segment -> Map.of(
-                        "comparison",
-                        segment.comparison(),
-                        "tier",
-                        segment.tier().minutes(),
-                        "from_at",
-                        segment.from().toString(),
-                        "to_at",
-                        segment.to().toString(),
-                        "from_date",
-                        segment.from().atZone(zone).toLocalDate().toString(),
-                        "to_date",
-                        segment.to().atZone(zone).toLocalDate().toString()))
-                .toList());
+        return json.text(
+                segments.stream().map(segment -> withDates(segment, zone)).toList());
     }
 
-    private String edges(TrafficQuery query) {
-        List<Map<String, Object>> edges = new ArrayList<>();
-        edges.add(row(false, query.periods().buckets()));
-        Buckets comparison = query.periods().comparison();
-        if (comparison != null) {
-            edges.add(row(true, comparison));
-        }
-        return json.text(edges);
-    }
-
-    private static Map<String, Object> row(boolean comparison, Buckets buckets) {
-        return Map.of(
-                "comparison",
-                comparison,
-                "since",
-                buckets.from().toString(),
-                "until",
-                buckets.to().toString(),
-                "edges",
-                buckets.edges().stream().map(Instant::toString).toList());
+    private static Map<String, Object> withDates(Segment segment, ZoneId zone) {
+        Map<String, Object> fields = segment.fields();
+        fields.put("from_date", segment.from().atZone(zone).toLocalDate().toString());
+        fields.put("to_date", segment.to().atZone(zone).toLocalDate().toString());
+        return fields;
     }
 }
