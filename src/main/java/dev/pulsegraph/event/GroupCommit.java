@@ -57,7 +57,7 @@ class GroupCommit {
         this.threads = IntStream.range(0, BATCHES)
                 .mapToObj(i -> system("group commit " + i, this::run))
                 .toList();
-        meters.watch(inFlight::used, queue::size);
+        meters.watch(inFlight::used, queue::size, open::get);
         threads.forEach(Thread::start);
         shutdown.register(this);
     }

@@ -27,12 +27,15 @@ class IngestMeters {
                 .register(meters);
     }
 
-    void watch(LongSupplier bytes, IntSupplier requests) {
+    void watch(LongSupplier bytes, IntSupplier requests, IntSupplier open) {
         Gauge.builder("pulsegraph.ingest.queue.bytes", bytes::getAsLong)
                 .description("Bytes of events that are not committed yet")
                 .register(meters);
         Gauge.builder("pulsegraph.ingest.queue.requests", requests::getAsInt)
                 .description("Requests that wait for the next batch")
+                .register(meters);
+        Gauge.builder("pulsegraph.ingest.open.requests", open::getAsInt)
+                .description("Requests that were taken in and are not answered yet; a stop waits for them")
                 .register(meters);
     }
 
