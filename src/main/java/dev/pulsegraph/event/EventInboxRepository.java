@@ -15,11 +15,12 @@ import java.util.UUID;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface EventInboxRepository extends GenericRepository<EventInboxRepository.Waiting, Long> {
 
-    /** Those that wait longest. */
+    /** Those that wait longest, of those after a position. */
     @Query("""
             select i.position, i.organization_id, i.told_at, cast(i.event as text) as event from event_inbox i
+            where i.position > :after
             order by i.position limit :limit""")
-    List<Waiting> list(int limit);
+    List<Waiting> list(long after, int limit);
 
     /** Takes events out; answers those that nobody else took. */
     @Query("delete from event_inbox where position = any (cast(:positions as bigint[])) returning position")

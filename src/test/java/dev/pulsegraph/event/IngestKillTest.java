@@ -110,7 +110,8 @@ class IngestKillTest {
                             Events.request(server.uri("/v1/page"), key, Events.page("m" + i)),
                             HttpResponse.BodyHandlers.ofString()))
                     .toList();
-            // The first are in a transaction that waits, the others behind it. One that is read and not taken in is sent back.
+            // The first are in a transaction that waits, the others behind it. One that is read and not taken in is
+            // sent back.
             while (server.metric("pulsegraph_ingest_open_requests") < requests) {
                 assertThat(sent).noneMatch(CompletableFuture::isDone);
             }

@@ -103,6 +103,28 @@ class SourceEventsTest {
     }
 
     @Test
+    void an_event_that_cannot_be_written_by_a_fault_of_ours_stays_and_holds_up_no_other() throws SQLException {
+        superuser.execute("""
+                create function break_events() returns trigger language plpgsql as
+                'begin raise exception ''broken''; end'""");
+        superuser.execute("""
+                create trigger break before insert on analytics_events for each row when (new.name = 'broken')
+                execute function break_events()""");
+        try {
+            asOwner(
+                    "insert into events (visitor_id, event_type) values ('v', 'before'), ('v', 'broken'), ('v', 'after')");
+            assertThatThrownBy(this::drain).hasStackTraceContaining("broken");
+            assertThat(asOwner("select event ->> 'event' from event_inbox")).containsExactly("broken");
+            assertThat(names()).containsExactlyInAnyOrder("{name=before}", "{name=after}");
+        } finally {
+            superuser.execute("drop function break_events() cascade");
+        }
+        drain();
+        assertThat(names()).containsExactlyInAnyOrder("{name=before}", "{name=after}", "{name=broken}");
+        assertThat(asOwner("select count(*) from event_inbox")).containsExactly("0");
+    }
+
+    @Test
     void only_editors_of_the_organization_insert() throws SQLException {
         Fixtures.Team others = fixtures.team();
         String insert = "insert into events (website_id, visitor_id, event_type) values ('%s', 'v', 'a')";
@@ -129,6 +151,19 @@ class SourceEventsTest {
                 .succeeded();
         assertThat(answer.text("organization.eventNames.0.name")).isEqualTo(name);
         return answer.text("organization.eventNames.0.count") + " " + answer.text("organization.eventNames.0.visitors");
+    }
+
+    private List<String> names() {
+        return team
+                .asOwner()
+                .ask(
+                        "{ organization(slug: \"" + team.slug()
+                                + "\") { events(range: { from: \"2020-01-01T00:00:00Z\", to: \"2100-01-01T00:00:00Z\" }) { nodes { name } } } }")
+                .succeeded()
+                .list("organization.events.nodes")
+                .stream()
+                .map(String::valueOf)
+                .toList();
     }
 
     private void drain() {
