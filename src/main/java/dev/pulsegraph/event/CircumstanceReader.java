@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public final class CircumstanceReader {
      * Of a view or a click; of all else there are none.
      *
      * @param userAgent null when it is not known; so for the referrer
-     * @param country as a proxy tells it
+     * @param country of two letters, asked for where it counts
      * @param languages as the browser's request tells them
      */
     public Circumstances read(
@@ -44,7 +45,7 @@ public final class CircumstanceReader {
             @Nullable String clickTarget,
             @Nullable String userAgent,
             @Nullable String referrer,
-            @Nullable String country,
+            Supplier<@Nullable String> country,
             @Nullable String languages) {
         if (type != TrackType.PAGE && type != TrackType.CLICK) {
             return Circumstances.NONE;
@@ -65,7 +66,7 @@ public final class CircumstanceReader {
                 object(context.get("campaign")),
                 parameters,
                 userAgent,
-                country,
+                country.get(),
                 first(context.get("locale"), languages));
         return new Circumstances(
                 path,

@@ -27,11 +27,13 @@ public class EventReader {
     private final Json json;
     private final BotDetector bots;
     private final CircumstanceReader circumstances;
+    private final CountryDatabase countries;
 
-    EventReader(Json json, BotDetector bots, CircumstanceReader circumstances) {
+    EventReader(Json json, BotDetector bots, CircumstanceReader circumstances, CountryDatabase countries) {
         this.json = json;
         this.bots = bots;
         this.circumstances = circumstances;
+        this.countries = countries;
     }
 
     /** The event, unless something is wrong with its form. */
@@ -50,6 +52,7 @@ public class EventReader {
         String referrer = context.get("page") instanceof Map<?, ?> page && page.get("referrer") instanceof String told
                 ? told
                 : null;
+        String address = context.get("ip") instanceof String ip ? ip : null;
         Map<String, Object> properties = object(fields, "properties");
         return new TrackedEvent(
                 organization,
@@ -75,7 +78,15 @@ public class EventReader {
                 context,
                 bot
                         ? Circumstances.NONE
-                        : circumstances.read(type, properties, context, target, userAgent, referrer, null, null));
+                        : circumstances.read(
+                                type,
+                                properties,
+                                context,
+                                target,
+                                userAgent,
+                                referrer,
+                                () -> countries.find(address),
+                                null));
     }
 
     private static TrackType type(Map<String, @Nullable Object> fields) throws InvalidItem {

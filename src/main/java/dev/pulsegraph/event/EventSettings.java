@@ -2,6 +2,7 @@ package dev.pulsegraph.event;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long raw events are kept; one that happened longer ago is not taken
  * @param ipAddresses what is kept of visitors' addresses
  * @param countryHeader header by which a trusted proxy tells the country of a visitor; null for none
+ * @param countryDatabase file in the format of MaxMind that tells the country of an address; null for none
  * @param pathParameters parameters of the query that belong to the path of a page
  * @param bots further words of user agents, in any case, whose events count nowhere
  */
@@ -21,6 +23,7 @@ public record EventSettings(
         @Bindable(defaultValue = "90d") Duration retention,
         @Bindable(defaultValue = "TRUNCATE") IpAddresses ipAddresses,
         @Nullable String countryHeader,
+        @Nullable Path countryDatabase,
         @Nullable List<String> pathParameters,
         @Nullable List<String> bots) {
 

@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of the addresses of visitors. A whole one never is. */
@@ -14,7 +15,7 @@ public enum IpAddresses {
         @Override
         @Nullable
         String of(@Nullable String address) {
-            return address == null ? null : truncate(first(address));
+            return parsed(address).map(IpAddresses::truncate).orElse(null);
         }
     },
     /** Nothing. */
@@ -28,16 +29,14 @@ public enum IpAddresses {
 
     abstract @Nullable String of(@Nullable String address);
 
-    /** Proxies add themselves to a list. */
-    private static String first(String addresses) {
-        return addresses.split(",", 2)[0];
+    /** The visitor's, to which proxies add themselves in a list; nothing where there is none. */
+    static Optional<InetAddress> parsed(@Nullable String addresses) {
+        return addresses == null
+                ? Optional.empty()
+                : AddressText.parsed(addresses.split(",", 2)[0]);
     }
 
-    private static @Nullable String truncate(String text) {
-        InetAddress address = AddressText.parsed(text).orElse(null);
-        if (address == null) {
-            return null;
-        }
+    private static String truncate(InetAddress address) {
         byte[] bytes = address.getAddress();
         Arrays.fill(bytes, address instanceof Inet4Address ? 3 : 6, bytes.length, (byte) 0);
         try {

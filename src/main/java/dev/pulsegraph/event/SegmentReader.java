@@ -27,6 +27,7 @@ class SegmentReader {
     private final BotDetector bots;
     private final DailyVisitors dailyVisitors;
     private final CircumstanceReader circumstances;
+    private final CountryDatabase countries;
     private final EventSettings settings;
 
     SegmentReader(
@@ -34,8 +35,10 @@ class SegmentReader {
             BotDetector bots,
             DailyVisitors dailyVisitors,
             CircumstanceReader circumstances,
+            CountryDatabase countries,
             EventSettings settings) {
         this.circumstances = circumstances;
+        this.countries = countries;
         this.timestamps = timestamps;
         this.bots = bots;
         this.dailyVisitors = dailyVisitors;
@@ -118,8 +121,8 @@ class SegmentReader {
                 firstOf(event.value("sentAt"), origin.request().get("sentAt")),
                 origin.receivedAt());
         boolean onDevice = isOnDevice(context, origin);
-        String address =
-                daily ? null : settings.ipAddresses().of(onDevice ? origin.address() : context.description("ip", 100));
+        String from = onDevice ? origin.address() : context.description("ip", 100);
+        String address = daily ? null : settings.ipAddresses().of(from);
         String userAgent = firstOf(
                 context.description("userAgent", EventLimits.MAX_USER_AGENT),
                 origin.browser() ? JsonFields.describe(origin.userAgent(), EventLimits.MAX_USER_AGENT) : null);
@@ -144,7 +147,7 @@ class SegmentReader {
                         clickTarget,
                         userAgent,
                         referrer,
-                        onDevice ? origin.country() : null,
+                        () -> onDevice && origin.country() != null ? origin.country() : countries.find(from),
                         origin.browser() ? origin.languages() : null);
         Function<UUID, String> dailyVisitor = daily ? dailyVisitors.of(origin, at) : null;
         return new ReceivedEvent.Valid(

@@ -187,6 +187,6 @@ final class DemoEvents {
                 referrer.isEmpty() ? null : referrer,
                 Map.of(),
                 context,
-                circumstances.read(type, Map.of(), context, target, browser, referrer, null, null)));
+                circumstances.read(type, Map.of(), context, target, browser, referrer, () -> null, null)));
     }
 }

@@ -21,7 +21,7 @@ class CircumstanceReaderTest {
         return new CircumstanceReader(
                 new TrafficSources(),
                 new DeviceDetector(),
-                new EventSettings(Duration.ofDays(90), IpAddresses.DROP, null, parameters, null));
+                new EventSettings(Duration.ofDays(90), IpAddresses.DROP, null, null, parameters, null));
     }
 
     /** The referrer, the query of the page, and which source and channel these are. */
@@ -91,7 +91,7 @@ class CircumstanceReaderTest {
                 null,
                 null,
                 null,
-                null,
+                () -> null,
                 null);
         assertThat(value(read, SessionDimension.UTM_SOURCE)).isEqualTo("mail");
         assertThat(value(read, SessionDimension.UTM_CAMPAIGN)).isEqualTo("Spring");
@@ -154,7 +154,7 @@ class CircumstanceReaderTest {
     })
     void a_link_to_another_host_is_outbound(String target, @Nullable String host) {
         var context = Map.<String, Object>of("page", Map.of("url", SHOP));
-        assertThat(reader.read(TrackType.CLICK, Map.of(), context, target, null, null, null, null)
+        assertThat(reader.read(TrackType.CLICK, Map.of(), context, target, null, null, () -> null, null)
                         .outboundLink())
                 .isEqualTo(host);
     }
@@ -163,10 +163,10 @@ class CircumstanceReaderTest {
     void the_path_of_a_click_is_that_of_its_page() {
         var context = Map.<String, Object>of("page", Map.of("url", SHOP));
         Circumstances click =
-                reader.read(TrackType.CLICK, Map.of("path", "/elsewhere"), context, "a", null, null, null, null);
+                reader.read(TrackType.CLICK, Map.of("path", "/elsewhere"), context, "a", null, null, () -> null, null);
         assertThat(click.path()).isEqualTo("/cart");
         assertThat(value(click, SessionDimension.ENTRY_PATH)).isEqualTo("/cart");
-        assertThat(reader.read(TrackType.TRACK, Map.of(), context, null, null, null, null, null))
+        assertThat(reader.read(TrackType.TRACK, Map.of(), context, null, null, null, () -> null, null))
                 .isEqualTo(Circumstances.NONE);
     }
 
@@ -180,7 +180,7 @@ class CircumstanceReaderTest {
                         null,
                         null,
                         null,
-                        null,
+                        () -> null,
                         null);
         assertThat(read.path()).isEqualTo("/cart?id=a b&page=2");
         assertThat(page(SHOP + "?page=2", null).path()).isEqualTo("/cart");
@@ -218,7 +218,7 @@ class CircumstanceReaderTest {
 
     private Circumstances page(String url, @Nullable String referrer) {
         return reader.read(
-                TrackType.PAGE, Map.of(), Map.of("page", Map.of("url", url)), null, null, referrer, null, null);
+                TrackType.PAGE, Map.of(), Map.of("page", Map.of("url", url)), null, null, referrer, () -> null, null);
     }
 
     private Circumstances read(
@@ -227,7 +227,7 @@ class CircumstanceReaderTest {
             @Nullable String userAgent,
             @Nullable String country,
             @Nullable String languages) {
-        return reader.read(type, Map.of(), context, null, userAgent, null, country, languages);
+        return reader.read(type, Map.of(), context, null, userAgent, null, () -> country, languages);
     }
 
     private static String value(Circumstances read, SessionDimension dimension) {

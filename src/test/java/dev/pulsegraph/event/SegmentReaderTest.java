@@ -26,12 +26,14 @@ class SegmentReaderTest {
     private final SegmentReader reader = reader(IpAddresses.TRUNCATE);
 
     private static SegmentReader reader(IpAddresses addresses) {
-        var settings = new EventSettings(Duration.ofDays(90), addresses, null, null, List.of(" Acme Monitor ", ""));
+        var settings =
+                new EventSettings(Duration.ofDays(90), addresses, null, null, null, List.of(" Acme Monitor ", ""));
         return new SegmentReader(
                 new EventTimestamps(settings),
                 new BotDetector(settings),
                 new DailyVisitors(day -> Sha256.of(day.toString())),
                 new CircumstanceReader(new TrafficSources(), new DeviceDetector(), settings),
+                new CountryDatabase(settings),
                 settings);
     }
 
