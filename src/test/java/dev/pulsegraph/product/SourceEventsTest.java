@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,47 @@ class SourceEventsTest {
                 .hasToString("{pageViews=1, visitors=1, sessions=1}");
         assertThat(asOwner("select event_type, count from custom_events_aggregated"))
                 .containsExactly("Signed Up 1");
+    }
+
+    @Test
+    void statistics_of_source_003_are_there_by_hours_and_by_days_of_the_organization() throws SQLException {
+        superuser.execute("update organizations set time_zone = 'Asia/Kathmandu' where slug = ?", team.slug());
+        String day = LocalDate.now(ZoneOffset.UTC).minusDays(3).toString();
+        String event = "('%s', '%s', '%s', '" + day + "T%sZ', '%s', %s, '%s')";
+        // The day begins at 18:15 in UTC, an hour at 15 minutes past.
+        asOwner(
+                "insert into events (visitor_id, session_id, event_type, timestamp, utm_source, time_on_page, user_agent) values "
+                        + String.join(
+                                ", ",
+                                event.formatted("a", "1", "pageview", "10:20:00", "mail", 10, "Mozilla/5.0"),
+                                event.formatted("a", "1", "pageview", "11:10:00", "mail", 20, "Mozilla/5.0"),
+                                event.formatted("a", "1", "Signed Up", "11:10:00", "mail", "null", "Mozilla/5.0"),
+                                event.formatted("b", "2", "pageview", "11:20:00", "", "null", "Mozilla/5.0"),
+                                event.formatted("b", "3", "pageview", "11:59:00", "", "null", "Mozilla/5.0"),
+                                event.formatted("bot", "4", "pageview", "11:30:00", "", "null", "Googlebot/2.1"),
+                                event.formatted("a", "5", "pageview", "18:15:00", "", "null", "Mozilla/5.0")));
+        drain();
+        String columns =
+                "page_views, unique_visitors, sessions, round(avg_time_on_page), direct_visits, utm_visits, custom_events, new_visitors,"
+                        + " bot_visits";
+        assertThat(asOwner("select to_char(time_period at time zone 'UTC', 'HH24:MI'), " + columns
+                        + " from events_hourly where website_id = '" + team.slug() + "' order by time_period"))
+                .containsExactly(
+                        "10:15 2 1 1 15 0 1 1 1 0", "11:15 2 1 2 null 2 0 0 1 1", "18:15 1 1 1 null 1 0 0 0 0");
+        assertThat(asOwner("select to_char(time_period at time zone 'UTC', 'HH24:MI'), " + columns
+                        + " from events_daily order by time_period"))
+                .containsExactly("18:15 4 2 3 15 2 1 1 2 1", "18:15 1 1 1 null 1 0 0 0 0");
+        assertThat(run(userOf(fixtures.team()), "select count(*) from events_daily"))
+                .containsExactly("0");
+        superuser.execute(
+                "delete from analytics_page_views v using organizations o where o.id = v.organization_id and o.slug = ?",
+                team.slug());
+        superuser.execute(
+                "delete from analytics_sessions s using organizations o where o.id = s.organization_id and o.slug = ?",
+                team.slug());
+        assertThat(asOwner("select " + columns + " from events_daily order by time_period limit 1"))
+                .as("when raw events are gone")
+                .containsExactly("4 null null null null null 1 null 1");
     }
 
     @Test

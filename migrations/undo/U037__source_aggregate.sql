@@ -1,0 +1,1 @@
+drop view events_daily, events_hourly, source_aggregates;
