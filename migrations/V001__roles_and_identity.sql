@@ -98,7 +98,8 @@ language sql immutable parallel safe as $$
     ('event_names', 2000, 'names of events per organization that are counted apart; others are found as long as raw events are kept'),
     ('funnels', 200, 'funnels per organization'),
     ('goals', 100, 'goals per organization'),
-    ('annotations', 10000, 'annotations per organization')
+    ('annotations', 10000, 'annotations per organization'),
+    ('chat_domains', 1000, 'chat domains per organization')
 $$;
 comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
 

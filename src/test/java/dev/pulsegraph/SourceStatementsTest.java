@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.RoleSql;
 import dev.pulsegraph.support.Superuser;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
@@ -12,11 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -121,38 +118,15 @@ class SourceStatementsTest {
     /** In a transaction that is rolled back; the rows with their columns joined, none where a statement has no rows. */
     private List<String> run(String as, String statement) throws SQLException {
         World world = world();
-        try (Connection connection = superuser.connect();
-                Statement sql = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            switch (as) {
-                case "member" ->
-                    sql.execute("set local role pulsegraph_api; select set_config('app.user_id', '" + world.user()
-                            + "', true)");
-                case "worker" -> sql.execute("set local role pulsegraph_worker");
-                default -> sql.execute("set local role pulsegraph_owner");
-            }
-            List<String> rows = new ArrayList<>();
-            if (sql.execute(statement
-                    .replace("<organization>", world.organization().toString())
-                    .replace("<user>", world.user().toString())
-                    .replace("<post>", world.post().toString()))) {
-                try (ResultSet answer = sql.getResultSet()) {
-                    while (answer.next()) {
-                        rows.add(row(answer));
-                    }
-                }
-            }
-            connection.rollback();
-            return rows;
-        }
-    }
-
-    private static String row(ResultSet answer) throws SQLException {
-        List<String> values = new ArrayList<>();
-        for (int i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
-            values.add(String.valueOf(answer.getString(i)));
-        }
-        return String.join(" ", values);
+        RoleSql sql = switch (as) {
+            case "member" -> RoleSql.of(superuser, world.user());
+            case "worker" -> new RoleSql(superuser, "pulsegraph_worker", null);
+            default -> new RoleSql(superuser, "pulsegraph_owner", null);
+        };
+        return sql.attempt(statement
+                .replace("<organization>", world.organization().toString())
+                .replace("<user>", world.user().toString())
+                .replace("<post>", world.post().toString()));
     }
 
     private World world() {

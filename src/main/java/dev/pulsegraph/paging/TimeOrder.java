@@ -17,12 +17,21 @@ public record TimeOrder<T extends Identified>(String name, boolean newestFirst, 
     /** A page of each organization's list. */
     public Read<Map<UUID, Connection<T>>> pages(
             Collection<UUID> organizations, PageQuery<?> query, Function<T, UUID> owner, Walk<T> walk) {
+        return pages("organizations", organizations, query, owner, walk);
+    }
+
+    /**
+     * A page of the list of each of those who have one.
+     *
+     * @param parameter what the statement calls the owners
+     */
+    public Read<Map<UUID, Connection<T>>> pages(
+            String parameter, Collection<UUID> owners, PageQuery<?> query, Function<T, UUID> owner, Walk<T> walk) {
         PageRequest page = query.page();
         boolean up = page.isUp(!newestFirst);
         Cursor start = page.startInTime(name, up);
-        Map<String, ?> place =
-                Map.of("organizations", organizations, "key", start.key(), "id", start.id(), "limit", page.limit());
-        return walk.list(up, place).map(found -> Connection.pages(organizations, query, found, owner, this::cursor));
+        Map<String, ?> place = Map.of(parameter, owners, "key", start.key(), "id", start.id(), "limit", page.limit());
+        return walk.list(up, place).map(found -> Connection.pages(owners, query, found, owner, this::cursor));
     }
 
     private Cursor cursor(T row) {

@@ -10,7 +10,7 @@ public interface Walk<T> {
      * What is read.
      *
      * @param up from small keys to large ones
-     * @param place the parameters {@code organizations}, {@code key}, {@code id} and {@code limit} of the statement
+     * @param place the parameters {@code organizations} or other owners, {@code key}, {@code id} and {@code limit} of the statement
      */
     Read<List<T>> list(boolean up, Map<String, ?> place);
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,8 @@ class MigrationOrderTest {
             "app.consume_event_batch",
             "app.consume_traffic_batch");
 
-    /** A view whose name is a word that variables and columns have, too: only where rows are read or written it is the view. */
-    private static final String WORD = "public.events";
+    /** Tables whose names are words that variables, columns and texts have, too: only where rows are read or written they are the table. */
+    private static final Set<String> WORDS = Set.of("public.events", "public.messages", "public.domains");
 
     /** The table of tenants: the foreign keys of shared tables go there too, and each has its zone there. */
     private static final String TENANTS = "public.organizations";
@@ -120,8 +121,9 @@ class MigrationOrderTest {
         String written = object.startsWith("public.")
                 ? "(?<![\\w.])(public\\.)?" + Pattern.quote(object.substring("public.".length()))
                 : "(?<![\\w.])" + Pattern.quote(object);
-        if (object.equals(WORD)) {
-            written = "(?i)(?<!\\w)(?:(?:from|join|into|update)\\s+(?:public\\.)?|public\\.)events";
+        if (WORDS.contains(object)) {
+            written = "(?i)(?<!\\w)(?:(?:from|join|into|update)\\s+(?:public\\.)?|public\\.)"
+                    + object.substring("public.".length());
         }
         return Pattern.compile(written + "(?!\\w)").matcher(text).find();
     }

@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pulsegraph.job.Jobs;
 import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.RoleSql;
 import dev.pulsegraph.support.Superuser;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,27 +230,7 @@ class SourceEventsTest {
         return run(userOf(team), sql);
     }
 
-    /** Rows with their columns joined, none of a statement without rows. */
     private List<String> run(String user, String sql) throws SQLException {
-        try (Connection connection = superuser.connect();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("set local role pulsegraph_api");
-            statement.execute("select set_config('app.user_id', '" + user + "', true)");
-            List<String> rows = new ArrayList<>();
-            if (statement.execute(sql)) {
-                try (ResultSet answer = statement.getResultSet()) {
-                    while (answer.next()) {
-                        List<String> columns = new ArrayList<>();
-                        for (int i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
-                            columns.add(String.valueOf(answer.getString(i)));
-                        }
-                        rows.add(String.join(" ", columns));
-                    }
-                }
-            }
-            connection.commit();
-            return rows;
-        }
+        return RoleSql.of(superuser, user).run(sql);
     }
 }
