@@ -99,7 +99,8 @@ language sql immutable parallel safe as $$
     ('funnels', 200, 'funnels per organization'),
     ('goals', 100, 'goals per organization'),
     ('annotations', 10000, 'annotations per organization'),
-    ('chat_domains', 1000, 'chat domains per organization')
+    ('chat_domains', 1000, 'chat domains per organization'),
+    ('model_prices', 1000, 'prices of models per organization, beside listed ones')
 $$;
 comment on function app.row_limits() is 'How many rows of a kind there may be. docs/security.md shows them.';
 

@@ -63,7 +63,11 @@ class DatabaseRulesTest {
     void a_table_without_row_security_holds_nothing_of_tenants() {
         assertThat(offenders("select relname from tables where not relrowsecurity"))
                 .containsExactlyInAnyOrder(
-                        "local_day_rollups", "metric_catalogue", "monthly_tables", "subscription_tiers");
+                        "listed_model_prices",
+                        "local_day_rollups",
+                        "metric_catalogue",
+                        "monthly_tables",
+                        "subscription_tiers");
     }
 
     @Test

@@ -1,0 +1,1 @@
+delete from listed_model_prices;
