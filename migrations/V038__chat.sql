@@ -126,6 +126,31 @@ comment on function app.merge_patch(jsonb, jsonb) is
   'JSON Merge Patch, RFC 7396: members of the patch replace those of the target, objects are merged, and null removes a member.';
 grant execute on function app.merge_patch(jsonb, jsonb) to pulsegraph_api, pulsegraph_worker;
 
+-- ---- Erasure
+
+create function app.erase_chat_session(organization uuid, session text, out conversations int, out messages int)
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  request constant uuid := gen_random_uuid();
+begin
+  -- First, since only an administrator may.
+  insert into public.privacy_requests (organization_id, id, request_type, visitor_hash)
+  values (organization, request, 'erase', app.visitor_hash(organization, 'session:' || session));
+  select count(*) into messages
+  from public.messages m join public.conversations c on c.organization_id = m.organization_id and c.id = m.conversation_id
+  where c.organization_id = organization and c.session_id = session;
+  -- Messages go with their conversation.
+  delete from public.conversations c where c.organization_id = organization and c.session_id = session;
+  get diagnostics conversations = row_count;
+  update public.privacy_requests r
+  set status = 'completed', processed_at = now(), data = jsonb_build_object('conversations', conversations, 'messages', messages)
+  where r.organization_id = organization and r.id = request;
+end
+$$;
+comment on function app.erase_chat_session(uuid, text) is
+  'Deletes the conversations of a session with all that was said, records that as a privacy request, and answers how many of each.';
+grant execute on function app.erase_chat_session(uuid, text) to pulsegraph_api;
+
 -- ---- The names of source 004
 
 create view domains with (security_invoker = true) as

@@ -18,6 +18,7 @@ import dev.pulsegraph.paging.Unfiltered;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -78,6 +79,12 @@ class ChatResolver implements Resolver {
                 .field("Mutation.startConversation", call -> Map.of("conversation", start(call.input())))
                 .field("Mutation.appendMessages", call -> append(call.input()))
                 .costOfItems("Mutation.appendMessages", MESSAGES, "rejected")
+                .field("Mutation.eraseChatSession", call -> {
+                    Arguments input = call.input();
+                    return service.erase(
+                            input.id("organization", "Organization"),
+                            Objects.requireNonNull(input.findName("session", MAX_TEXT)));
+                })
                 .field("Mutation.updateConversationMetadata", call -> Map.of("conversation", update(call.input())));
     }
 

@@ -143,6 +143,12 @@ class ChatService {
         return conversation(id);
     }
 
+    /** Deletes what is kept of a session. */
+    ConversationRepository.Erased erase(UUID organization, String session) {
+        organizations.requireVisible(organization);
+        return conversations.erase(organization, session);
+    }
+
     private ChatDomain domain(UUID id) {
         return Problem.requireFound(transaction.read(ChatDomainRepository.byIds(List.of(id))), "chat domain");
     }

@@ -148,6 +148,13 @@ interface ConversationRepository extends GenericRepository<ConversationRepositor
             """)
     int append(UUID conversation, String rows);
 
+    @Query("select e.conversations, e.messages from app.erase_chat_session(:organization, :session) e")
+    Erased erase(UUID organization, String session);
+
+    /** How much there was of a session. */
+    @MappedEntity
+    record Erased(@Id int conversations, int messages) {}
+
     @MappedEntity("conversations")
     record Key(@Id UUID id) {}
 }
