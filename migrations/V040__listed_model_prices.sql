@@ -21,6 +21,11 @@ insert into listed_model_prices (pattern, valid_from, input_per_million, output_
   ('gpt-5', '2025-08-07T00:00:00Z', 1.25, 10, 'https://openai.com/index/introducing-gpt-5-for-developers/'),
   ('gpt-5-mini', '2025-08-07T00:00:00Z', 0.25, 2, 'https://openai.com/index/introducing-gpt-5-for-developers/'),
   ('gpt-5-nano', '2025-08-07T00:00:00Z', 0.05, 0.40, 'https://openai.com/index/introducing-gpt-5-for-developers/'),
+  ('o1', '2024-12-17T00:00:00Z', 15, 60, 'https://openai.com/index/o1-and-new-tools-for-developers/'),
+  ('o3-mini', '2025-01-31T00:00:00Z', 1.10, 4.40, 'https://openai.com/index/openai-o3-mini/'),
+  ('o3', '2025-04-16T00:00:00Z', 10, 40, 'https://openai.com/index/introducing-o3-and-o4-mini/'),
+  ('o3', '2025-06-10T00:00:00Z', 2, 8, 'https://openai.com/api/pricing/'),
+  ('o4-mini', '2025-04-16T00:00:00Z', 1.10, 4.40, 'https://openai.com/index/introducing-o3-and-o4-mini/'),
   ('claude-3-opus', '2024-03-04T00:00:00Z', 15, 75, 'https://www.anthropic.com/news/claude-3-family'),
   ('claude-3-sonnet', '2024-03-04T00:00:00Z', 3, 15, 'https://www.anthropic.com/news/claude-3-family'),
   ('claude-3-haiku', '2024-03-13T00:00:00Z', 0.25, 1.25, 'https://www.anthropic.com/news/claude-3-haiku'),
@@ -31,4 +36,6 @@ insert into listed_model_prices (pattern, valid_from, input_per_million, output_
   ('claude-opus-4-1', '2025-08-05T00:00:00Z', 15, 75, 'https://docs.anthropic.com/en/docs/about-claude/pricing'),
   ('claude-sonnet-4-5', '2025-09-29T00:00:00Z', 3, 15, 'https://www.anthropic.com/news/claude-sonnet-4-5'),
   ('claude-haiku-4-5', '2025-10-15T00:00:00Z', 1, 5, 'https://www.anthropic.com/news/claude-haiku-4-5'),
-  ('claude-opus-4-5', '2025-11-24T00:00:00Z', 5, 25, 'https://www.anthropic.com/news/claude-opus-4-5');
+  ('claude-opus-4-5', '2025-11-24T00:00:00Z', 5, 25, 'https://www.anthropic.com/news/claude-opus-4-5'),
+  ('claude-sonnet-5', '2026-06-30T00:00:00Z', 2, 10, 'https://platform.claude.com/docs/en/about-claude/pricing'),
+  ('claude-opus-5', '2026-07-24T00:00:00Z', 5, 25, 'https://platform.claude.com/docs/en/about-claude/pricing');

@@ -157,9 +157,7 @@ class SourceStatementsTest {
                                                 .collect(Collectors.toList()))))
                 .succeeded();
         UUID organization = GlobalId.decode("id", team.id()).uuid();
-        UUID user = UUID.fromString(superuser.text(
-                "select user_id::text from organization_members where organization_id = ? and role = 'owner'",
-                organization));
+        UUID user = superuser.ownerOf(organization);
         World made = new World(organization, user, posts.getFirst(), posts.getLast());
         world = made;
         return made;

@@ -60,6 +60,8 @@ interface PriceRepository extends GenericRepository<PriceRepository.Key, UUID> {
             insert into model_prices (organization_id, pattern, valid_from, input_per_million, output_per_million)
             values (:organization, :pattern, cast(:validFrom as timestamptz), cast(cast(:input as double precision) as numeric),
               cast(cast(:output as double precision) as numeric))
+            on conflict on constraint model_prices_pkey do update set
+              input_per_million = excluded.input_per_million, output_per_million = excluded.output_per_million
             """)
     void create(UUID organization, String pattern, String validFrom, double input, double output);
 

@@ -47,8 +47,6 @@ record ChatWorld(Fixtures.Team team, String domain) {
     }
 
     UUID user(Superuser superuser) {
-        return UUID.fromString(superuser.text(
-                "select user_id::text from organization_members where organization_id = ? and role = 'owner'",
-                uuid(team.id())));
+        return superuser.ownerOf(uuid(team.id()));
     }
 }

@@ -69,6 +69,13 @@ public class Superuser {
         return Long.parseLong(text(sql, values));
     }
 
+    /** The user who owns an organization. */
+    public UUID ownerOf(UUID organization) {
+        return UUID.fromString(text(
+                "select user_id::text from organization_members where organization_id = ? and role = 'owner'",
+                organization));
+    }
+
     /** Has an organization have no embeddings, not even those of posts that were just written. */
     public void forgetEmbeddings(UUID organization) {
         execute("delete from embeddings where organization_id = ?", organization);

@@ -8,14 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pulsegraph.paging.GlobalId;
 import dev.pulsegraph.support.Answer;
 import dev.pulsegraph.support.Fixtures;
+import dev.pulsegraph.support.RoleSql;
 import dev.pulsegraph.support.Superuser;
 import dev.pulsegraph.telemetry.PriceOracle.Price;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -255,29 +253,14 @@ class PriceBookTest {
     /** By SQL, as a user. */
     private @Nullable BigDecimal calculated(UUID user, String model, @Nullable Integer input, @Nullable Integer output)
             throws SQLException {
-        try (Connection connection = superuser.connect()) {
-            connection.setAutoCommit(false);
-            try (PreparedStatement identity = connection.prepareStatement(
-                    "select set_config('role', 'pulsegraph_api', true), set_config('app.user_id', ?, true)")) {
-                identity.setString(1, user.toString());
-                identity.execute();
-            }
-            try (PreparedStatement call = connection.prepareStatement("select calculate_chat_cost(?, ?, ?)")) {
-                call.setString(1, model);
-                call.setObject(2, input, java.sql.Types.INTEGER);
-                call.setObject(3, output, java.sql.Types.INTEGER);
-                try (ResultSet answer = call.executeQuery()) {
-                    answer.next();
-                    return answer.getBigDecimal(1);
-                }
-            }
-        }
+        String cost = RoleSql.of(superuser, user)
+                .attempt("select calculate_chat_cost('" + model + "', " + input + ", " + output + ")")
+                .getFirst();
+        return cost.equals("null") ? null : new BigDecimal(cost);
     }
 
     private UUID owner(Fixtures.Team team) {
-        return UUID.fromString(superuser.text(
-                "select user_id::text from organization_members where organization_id = ? and role = 'owner'",
-                uuid(team)));
+        return superuser.ownerOf(uuid(team));
     }
 
     private static UUID uuid(Fixtures.Team team) {
