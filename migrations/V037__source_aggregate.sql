@@ -28,14 +28,14 @@ cross join lateral (
     where c.organization_id = p.organization_id and c.clicked_at >= p.time_period and c.clicked_at < u.until
   ) e left join visitor_aliases a on a.organization_id = p.organization_id and a.visitor = e.visitor
 ) v
-cross join lateral (
+left join lateral (
   -- The source is the third of what describes a session, the campaign's the fifth.
-  select case when v.visitors is not null or count(*) > 0 then count(*) end as sessions,
-    case when v.visitors is not null or count(*) > 0 then count(*) filter (where coalesce(x.dimensions[3], '') = '') end as direct,
-    case when v.visitors is not null or count(*) > 0 then count(*) filter (where coalesce(x.dimensions[5], '') <> '') end as utm
+  select count(*) as sessions, count(*) filter (where coalesce(x.dimensions[3], '') = '') as direct,
+    count(*) filter (where coalesce(x.dimensions[5], '') <> '') as utm
   from analytics_sessions x
   where x.organization_id = p.organization_id and x.first_seen >= p.time_period and x.first_seen < u.until
-) s
+  having v.visitors is not null or count(*) > 0
+) s on true
 cross join lateral (
   select count(*) as visits from analytics_events e
   where e.organization_id = p.organization_id and e.occurred_at >= p.time_period and e.occurred_at < u.until and e.is_bot and e.type = 'page'

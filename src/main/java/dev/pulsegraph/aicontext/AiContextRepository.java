@@ -1,6 +1,7 @@
 package dev.pulsegraph.aicontext;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.TypeDef;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
@@ -32,12 +33,8 @@ interface AiContextRepository extends GenericRepository<AiContextLog, UUID> {
               where l.organization_id = o.id
             """;
     String OF_SOURCE_TYPE = " and l.source_type = :sourceType ";
-    String UP = """
-                and (l.created_at, l.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by l.created_at, l.id limit :limit) l""";
-    String DOWN = """
-                and (l.created_at, l.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by l.created_at desc, l.id desc limit :limit) l""";
+    String UP = TimePlace.up("l", "created_at");
+    String DOWN = TimePlace.down("l", "created_at");
 
     static Read<List<AiContextLog>> byIds(Collection<UUID> ids) {
         return Read.list(

@@ -18,7 +18,6 @@ import dev.pulsegraph.paging.Unfiltered;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -81,9 +80,7 @@ class ChatResolver implements Resolver {
                 .costOfItems("Mutation.appendMessages", MESSAGES, "rejected")
                 .field("Mutation.eraseChatSession", call -> {
                     Arguments input = call.input();
-                    return service.erase(
-                            input.id("organization", "Organization"),
-                            Objects.requireNonNull(input.findName("session", MAX_TEXT)));
+                    return service.erase(input.id("organization", "Organization"), input.name("session", MAX_TEXT));
                 })
                 .field("Mutation.updateConversationMetadata", call -> Map.of("conversation", update(call.input())));
     }

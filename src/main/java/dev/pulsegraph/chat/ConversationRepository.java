@@ -1,6 +1,7 @@
 package dev.pulsegraph.chat;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
@@ -29,12 +30,8 @@ interface ConversationRepository extends GenericRepository<ConversationRepositor
                from conversations c
               where c.organization_id = o.id
             """;
-    String UP = """
-                and (c.started_at, c.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by c.started_at, c.id limit :limit) c""";
-    String DOWN = """
-                and (c.started_at, c.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by c.started_at desc, c.id desc limit :limit) c""";
+    String UP = TimePlace.up("c", "started_at");
+    String DOWN = TimePlace.down("c", "started_at");
 
     String MESSAGE = "m.id, m.conversation_id, m.message_id, m.role, m.content, m.metadata, m.created_at";
     /** With the organization, by which the index begins. */
@@ -46,12 +43,8 @@ interface ConversationRepository extends GenericRepository<ConversationRepositor
               where m.organization_id = c.organization_id and m.conversation_id = c.id
             """;
 
-    String MESSAGES_UP = """
-                and (m.created_at, m.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by m.created_at, m.id limit :limit) m""";
-    String MESSAGES_DOWN = """
-                and (m.created_at, m.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by m.created_at desc, m.id desc limit :limit) m""";
+    String MESSAGES_UP = TimePlace.up("m", "created_at");
+    String MESSAGES_DOWN = TimePlace.down("m", "created_at");
 
     static Read<List<Conversation>> byIds(Collection<UUID> ids) {
         return Read.list(

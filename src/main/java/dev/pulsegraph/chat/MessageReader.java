@@ -2,14 +2,13 @@ package dev.pulsegraph.chat;
 
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.batch.ItemTime;
 import dev.pulsegraph.batch.MetadataReader;
 import dev.pulsegraph.request.CodePoints;
 import dev.pulsegraph.request.Storable;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 class MessageReader implements ItemReader<NewMessage> {
     private static final int MAX_CONTENT = 100_000;
     private static final int MAX_ID = 200;
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Duration MAX_AHEAD = Duration.ofDays(1);
 
     private final MetadataReader metadata;
     private final Clock clock;
@@ -62,12 +59,8 @@ class MessageReader implements ItemReader<NewMessage> {
     }
 
     private @Nullable Instant createdAt(Map<String, @Nullable Object> fields) throws InvalidItem {
-        if (!(fields.get("createdAt") instanceof Instant at)) {
-            return null;
-        }
-        if (at.isBefore(EARLIEST) || at.isAfter(clock.instant().plus(MAX_AHEAD))) {
-            throw new InvalidItem("BAD_TIME", "createdAt: " + at + " is not between the year 2000 and a day from now.");
-        }
-        return at.truncatedTo(ChronoUnit.MICROS);
+        return fields.get("createdAt") instanceof Instant at
+                ? ItemTime.checked("createdAt", at, clock.instant())
+                : null;
     }
 }

@@ -28,7 +28,7 @@ class BatchWriter {
     /** Each event that is found by halves costs some; a batch of nothing else fails. */
     private static final int MAX_TRANSACTIONS = 100;
     /** What may be the fault of single events. */
-    private static final Set<ErrorCode> OF_EVENTS =
+    static final Set<ErrorCode> OF_EVENTS =
             Set.of(ErrorCode.BAD_USER_INPUT, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.LIMIT_EXCEEDED);
 
     private final EventSink sink;

@@ -3,7 +3,6 @@ package dev.pulsegraph.event;
 import dev.pulsegraph.batch.Bisection;
 import dev.pulsegraph.database.OperationTransaction;
 import dev.pulsegraph.database.SqlProblems;
-import dev.pulsegraph.problem.ErrorCode;
 import dev.pulsegraph.problem.Problem;
 import dev.pulsegraph.request.StrictJson;
 import jakarta.inject.Singleton;
@@ -29,9 +28,6 @@ class EventInbox {
     private static final int BATCH = 5_000;
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int MAX_TRANSACTIONS = 200;
-    /** What is the fault of a single event. Anything else may pass, or needs an engineer. */
-    private static final Set<ErrorCode> OF_EVENTS =
-            Set.of(ErrorCode.BAD_USER_INPUT, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.LIMIT_EXCEEDED);
 
     private final EventInboxRepository repository;
     private final EventSink sink;
@@ -99,7 +95,8 @@ class EventInbox {
 
         @Override
         public boolean isDivisible(Bisection.Failure failure) {
-            return transactions < MAX_TRANSACTIONS && (failure.problem() == null || failure.isOf(OF_EVENTS));
+            return transactions < MAX_TRANSACTIONS
+                    && (failure.problem() == null || failure.isOf(BatchWriter.OF_EVENTS));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,8 @@ interface RejectedEventPageRepository {
                from rejected_events r
               where r.organization_id = o.id
             """;
-    String UP = """
-                and (r.received_at, r.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by r.received_at, r.id limit :limit) r""";
-    String DOWN = """
-                and (r.received_at, r.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by r.received_at desc, r.id desc limit :limit) r""";
+    String UP = TimePlace.up("r", "received_at");
+    String DOWN = TimePlace.down("r", "received_at");
 
     /** Those of each organization from a place on, oldest or newest first. */
     static Read<List<RejectedEvent>> page(boolean up, Map<String, ?> place) {

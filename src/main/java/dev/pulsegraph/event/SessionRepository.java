@@ -1,6 +1,7 @@
 package dev.pulsegraph.event;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,8 @@ interface SessionRepository {
               where s.organization_id = o.id and s.first_seen >= cast(:from as timestamptz) and s.first_seen < cast(:to as timestamptz)
             """;
     String OF_USER_CODE = " and s.user_code = :userCode ";
-    String UP = """
-                and (s.first_seen, s.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by s.first_seen, s.id limit :limit) s""";
-    String DOWN = """
-                and (s.first_seen, s.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by s.first_seen desc, s.id desc limit :limit) s""";
+    String UP = TimePlace.up("s", "first_seen");
+    String DOWN = TimePlace.down("s", "first_seen");
 
     static Read<List<Session>> byIds(Collection<UUID> ids) {
         return Read.list(

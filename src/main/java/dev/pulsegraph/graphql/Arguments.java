@@ -84,6 +84,10 @@ public record Arguments(Map<String, @Nullable Object> values) {
         return required(name, findName(name));
     }
 
+    public String name(String name, int maxLength) {
+        return required(name, findName(name, maxLength));
+    }
+
     public @Nullable List<String> findNames(String name) {
         List<String> texts = findTexts(name);
         return texts == null ? null : texts.stream().map(Names::trimmed).toList();

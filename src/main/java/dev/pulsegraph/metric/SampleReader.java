@@ -2,6 +2,7 @@ package dev.pulsegraph.metric;
 
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.batch.ItemTime;
 import dev.pulsegraph.batch.MetadataReader;
 import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
@@ -14,10 +15,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +30,6 @@ class SampleReader implements ItemReader<MetricSample> {
     static final List<String> FIELDS =
             List.of("metric", "entityType", "entity", "platform", "value", "recordedAt", "metadata");
 
-    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Duration AHEAD = Duration.ofDays(1);
     private static final BigDecimal BOUND = BigDecimal.TEN.pow(18);
     private static final int SCALE = 12;
     private static final int MAX_NUMBER_LENGTH = 400;
@@ -122,10 +119,6 @@ class SampleReader implements ItemReader<MetricSample> {
                     "recordedAt: `" + Problem.shown(String.valueOf(given))
                             + "` is not a time with an offset, such as 2026-03-01T09:30:00Z.");
         }
-        if (at.isBefore(FIRST) || at.isAfter(clock.instant().plus(AHEAD))) {
-            throw new InvalidItem(
-                    "BAD_TIME", "recordedAt: " + at + " is not between the year 2000 and a day from now.");
-        }
-        return at.truncatedTo(ChronoUnit.MICROS);
+        return ItemTime.checked("recordedAt", at, clock.instant());
     }
 }

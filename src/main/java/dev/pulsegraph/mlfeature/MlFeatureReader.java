@@ -2,14 +2,13 @@ package dev.pulsegraph.mlfeature;
 
 import dev.pulsegraph.batch.InvalidItem;
 import dev.pulsegraph.batch.ItemReader;
+import dev.pulsegraph.batch.ItemTime;
 import dev.pulsegraph.entity.EntityFields;
 import dev.pulsegraph.entity.EntityType;
 import dev.pulsegraph.problem.Problem;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 class MlFeatureReader implements ItemReader<MlFeatureInput> {
     private static final int MAX_VALUES = 4096;
     private static final Pattern FEATURE_SET = Pattern.compile("[a-z0-9_.-]{1,100}");
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Duration MAX_AHEAD = Duration.ofDays(1);
 
     private final Clock clock;
 
@@ -78,13 +75,8 @@ class MlFeatureReader implements ItemReader<MlFeatureInput> {
     }
 
     private @Nullable Instant computedAt(Map<String, @Nullable Object> fields) throws InvalidItem {
-        if (!(fields.get("computedAt") instanceof Instant at)) {
-            return null;
-        }
-        if (at.isBefore(EARLIEST) || at.isAfter(clock.instant().plus(MAX_AHEAD))) {
-            throw new InvalidItem(
-                    "BAD_TIME", "computedAt: " + at + " is not between the year 2000 and a day from now.");
-        }
-        return at.truncatedTo(ChronoUnit.MICROS);
+        return fields.get("computedAt") instanceof Instant at
+                ? ItemTime.checked("computedAt", at, clock.instant())
+                : null;
     }
 }

@@ -1,6 +1,7 @@
 package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,8 @@ public interface AuditRepository {
                from audit_log a
               where a.organization_id = o.id
             """;
-    String UP = """
-                and (a.occurred_at, a.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by a.occurred_at, a.id limit :limit) a""";
-    String DOWN = """
-                and (a.occurred_at, a.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by a.occurred_at desc, a.id desc limit :limit) a""";
+    String UP = TimePlace.up("a", "occurred_at");
+    String DOWN = TimePlace.down("a", "occurred_at");
 
     static Read<List<AuditEntry>> byIds(Collection<UUID> ids) {
         return Read.list(

@@ -2,6 +2,7 @@ package dev.pulsegraph.organization;
 
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.SqlArray;
+import dev.pulsegraph.paging.TimePlace;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.jdbc.annotation.JdbcRepository;
 import io.micronaut.data.model.query.builder.sql.Dialect;
@@ -23,12 +24,8 @@ public interface MemberRepository extends GenericRepository<Member, UUID> {
                from organization_members m
               where m.organization_id = o.id and (cast(:role as text) is null or m.role = :role)
             """;
-    String UP = """
-                and (m.joined_at, m.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by m.joined_at, m.id limit :limit) m""";
-    String DOWN = """
-                and (m.joined_at, m.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by m.joined_at desc, m.id desc limit :limit) m""";
+    String UP = TimePlace.up("m", "joined_at");
+    String DOWN = TimePlace.down("m", "joined_at");
 
     static Read<List<Member>> byIds(Collection<UUID> ids) {
         return Read.list(

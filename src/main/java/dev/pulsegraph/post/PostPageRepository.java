@@ -7,6 +7,7 @@ import static dev.pulsegraph.post.PostRepository.NEWEST_VALUES;
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.database.Row;
 import dev.pulsegraph.paging.Cursor;
+import dev.pulsegraph.paging.TimePlace;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,18 +40,10 @@ interface PostPageRepository {
                   select from posts_content c
                   where c.organization_id = p.organization_id and c.post_id = p.id and c.content ilike :pattern))
             """;
-    String PUBLISHED_UP = """
-                and (p.published_order, p.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by p.published_order, p.id limit :limit) p""";
-    String PUBLISHED_DOWN = """
-                and (p.published_order, p.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by p.published_order desc, p.id desc limit :limit) p""";
-    String CREATED_UP = """
-                and (p.created_at, p.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by p.created_at, p.id limit :limit) p""";
-    String CREATED_DOWN = """
-                and (p.created_at, p.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by p.created_at desc, p.id desc limit :limit) p""";
+    String PUBLISHED_UP = TimePlace.up("p", "published_order");
+    String PUBLISHED_DOWN = TimePlace.down("p", "published_order");
+    String CREATED_UP = TimePlace.up("p", "created_at");
+    String CREATED_DOWN = TimePlace.down("p", "created_at");
     String TITLE_UP = """
                 and (p.title_order, p.id) > (cast(:key as text), cast(:id as uuid))
               order by p.title_order, p.id limit :limit) p""";

@@ -1,6 +1,7 @@
 package dev.pulsegraph.privacy;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import io.micronaut.data.annotation.Id;
 import io.micronaut.data.annotation.MappedEntity;
 import io.micronaut.data.annotation.Query;
@@ -27,12 +28,8 @@ interface PrivacyRequestRepository extends GenericRepository<PrivacyRequestRepos
                from privacy_requests r
               where r.organization_id = o.id
             """;
-    String UP = """
-                and (r.requested_at, r.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by r.requested_at, r.id limit :limit) r""";
-    String DOWN = """
-                and (r.requested_at, r.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by r.requested_at desc, r.id desc limit :limit) r""";
+    String UP = TimePlace.up("r", "requested_at");
+    String DOWN = TimePlace.down("r", "requested_at");
 
     static Read<List<PrivacyRequest>> byIds(Collection<UUID> ids) {
         return Read.list(

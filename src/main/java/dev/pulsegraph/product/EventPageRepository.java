@@ -2,6 +2,7 @@ package dev.pulsegraph.product;
 
 import dev.pulsegraph.database.Read;
 import dev.pulsegraph.event.EventId;
+import dev.pulsegraph.paging.TimePlace;
 import dev.pulsegraph.time.TimeRange;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,12 +30,8 @@ interface EventPageRepository {
             """;
     String PAGES = "select e.* from unnest(cast(:organizations as uuid[])) o(id) cross join lateral (select " + COLUMNS
             + IN_RANGE;
-    String UP = """
-                and (e.at, e.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by e.at, e.id limit :limit) e""";
-    String DOWN = """
-                and (e.at, e.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by e.at desc, e.id desc limit :limit) e""";
+    String UP = TimePlace.up("e", "at");
+    String DOWN = TimePlace.down("e", "at");
     String COUNT =
             "select o.id, (select count(*) " + IN_RANGE + "%s) from unnest(cast(:organizations as uuid[])) o(id)";
     String BY_IDS =

@@ -1,6 +1,7 @@
 package dev.pulsegraph.product;
 
 import dev.pulsegraph.database.Read;
+import dev.pulsegraph.paging.TimePlace;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,12 +17,8 @@ interface IdentifiedUserRepository {
              from identified_users u
               where u.organization_id = o.id
             """;
-    String UP = """
-                and (u.identified_at, u.id) > (cast(:key as timestamptz), cast(:id as uuid))
-              order by u.identified_at, u.id limit :limit) u""";
-    String DOWN = """
-                and (u.identified_at, u.id) < (cast(:key as timestamptz), cast(:id as uuid))
-              order by u.identified_at desc, u.id desc limit :limit) u""";
+    String UP = TimePlace.up("u", "identified_at");
+    String DOWN = TimePlace.down("u", "identified_at");
     String COUNT = """
             select o.id, (select count(*) from identified_users u where u.organization_id = o.id)
             from unnest(cast(:organizations as uuid[])) o(id)
